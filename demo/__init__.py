@@ -1,0 +1,1 @@
+"""Synthetic people and organisations for demonstration and tests. `portal/` never imports this."""
