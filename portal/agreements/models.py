@@ -1,0 +1,99 @@
+"""Agreements as data: who is a party on which side, and the versions that govern."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.clock import now
+from portal.db import Base, Json
+from portal.organisations.models import Organisation
+from portal.sight import Sight, running, taken_part_in
+
+
+class Side(StrEnum):
+    FUND = "fund"
+    MUNICIPALITY = "municipality"
+
+
+def seen_by_parties(table: str, column: str = "agreement_id") -> str:
+    return taken_part_in("agreement_party", "agreement_id", key=f"{table}.{column}")
+
+
+class Agreement(Base):
+    """A cooperation agreement between one or more funds and one or more municipalities."""
+
+    __tablename__ = "agreement"
+    sight = Sight(see=seen_by_parties("agreement", "id"))
+
+    key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    versions: Mapped[list["AgreementVersion"]] = relationship(
+        order_by=lambda: AgreementVersion.number.desc(), viewonly=True
+    )
+    sides: Mapped[list["AgreementSide"]] = relationship(viewonly=True)
+
+
+class AgreementSide(Base):
+    """A party to the agreement, on one of its two sides, from one day to another, both included."""
+
+    __tablename__ = "agreement_side"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "organisation_id"),
+        CheckConstraint("valid_until is null or valid_until >= valid_from", name="span"),
+    )
+    sight = Sight(see=seen_by_parties("agreement_side"))
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    side: Mapped[Side]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    organisation: Mapped[Organisation] = relationship(viewonly=True)
+
+
+class AgreementParty(Base):
+    """The right to see an agreement. Triggers on AgreementSide keep it; the web only reads it."""
+
+    __tablename__ = "agreement_party"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "organisation_id"),
+        Index("ix_agreement_party_list", "organisation_id", "agreement_id"),
+    )
+    sight = Sight(see=running("agreement_party"), worker="select, update")
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    side: Mapped[Side]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+
+
+class AgreementVersion(Base):
+    """What was agreed, from one day to another, both included. Never changed once it is in force."""
+
+    __tablename__ = "agreement_version"
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "number"),
+        CheckConstraint("valid_until is null or valid_until >= valid_from", name="span"),
+    )
+    sight = Sight(see=seen_by_parties("agreement_version"), worker="select, insert")
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement.id", ondelete="cascade"))
+    number: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    parameters: Mapped[Json]  # what the rest of Samspil reads: agreements/parameters.py
+    sections: Mapped[list[Any]] = mapped_column(JSONB)
+    criteria: Mapped[list[Any]] = mapped_column(JSONB)
+    goals: Mapped[list[Any]] = mapped_column(JSONB)
+    contacts: Mapped[list[Any]] = mapped_column(JSONB)
+    source: Mapped[str]
+    hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    agreement: Mapped[Agreement] = relationship(viewonly=True)

@@ -1,0 +1,296 @@
+"""The sender's case: one fund's work with one of its members. The receiver never sees it.
+
+Every table here names the organisation in a column of its own; a child can only belong to a case
+of the same organisation, because its foreign key holds both.
+"""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.clock import now
+from portal.db import Base
+from portal.sight import Sight, mine
+
+
+def of_case(*more: Any) -> tuple[Any, ...]:
+    """Arguments of a table whose rows belong to a case of the same organisation."""
+    key = ForeignKeyConstraint(
+        ["case_id", "organisation_id"],
+        ["member_case.id", "member_case.organisation_id"],
+        ondelete="cascade",
+    )
+    return (key, *more)
+
+
+def kept(columns: str = "") -> Sight:
+    """Own rows, which may be added and, in the columns named, changed."""
+    return Sight(see=mine(), insert=mine(), update=mine() if columns else "", columns=columns)
+
+
+class MemberCase(Base):
+    """A member who is, or is about to be, unemployed, and who works with them at the fund."""
+
+    __tablename__ = "member_case"
+    __table_args__ = (
+        UniqueConstraint("id", "organisation_id"),
+        UniqueConstraint("organisation_id", "cpr_index"),
+        CheckConstraint("(cpr is null) = (cpr_index is null)", name="cpr"),
+        CheckConstraint("(closed_at is null) = (closed_reason is null)", name="closed"),
+        Index("ix_member_case_list", "organisation_id", "adviser_id", "benefit_start", "id"),
+        Index("ix_member_case_unit", "organisation_id", "unit_id", "benefit_start", "id"),
+        Index("ix_member_case_search", "search", postgresql_using="gin"),
+    )
+    sight = kept(
+        "name, cpr, cpr_index, own_reference, municipality_id, phone, email, benefit_start, "
+        "weekly_hours, rule_set, trial, unit_id, adviser_id, closed_at, closed_reason, version"
+    )
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    cpr: Mapped[str | None]  # encrypted
+    cpr_index: Mapped[bytes | None]
+    own_reference: Mapped[str | None]  # the fund's own number of the case
+    municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    benefit_start: Mapped[date]  # placed in a benefit period on this day (LAB § 9)
+    weekly_hours: Mapped[Decimal] = mapped_column(Numeric(4, 2))  # insured hours a week
+    rule_set: Mapped[str]
+    trial: Mapped[bool] = mapped_column(default=False)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    adviser_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]
+    search: Mapped[str | None] = mapped_column(TSVECTOR)  # by trigger
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+
+class BenefitHours(Base):
+    """Benefit hours of one month as known at one time. A correction adds a row, none is changed."""
+
+    __tablename__ = "benefit_hours"
+    __table_args__ = of_case(
+        CheckConstraint("hours >= 0 and hours <= 300", name="hours"),
+        CheckConstraint("extract(day from month) = 1", name="month"),
+        Index("ix_benefit_hours_case", "case_id", "month", "recorded_at"),
+    )
+    sight = kept()
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    month: Mapped[date]  # its first day
+    hours: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    source: Mapped[str]
+    reason: Mapped[str | None]  # of a correction
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[str]
+
+
+class ResponsibilityDate(Base):
+    """The confirmed day on which responsibility passes; the newest row counts, the rest is history."""
+
+    __tablename__ = "responsibility_date"
+    __table_args__ = of_case(Index("ix_responsibility_date_case", "case_id", "recorded_at"))
+    sight = kept()
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    day: Mapped[date]
+    source: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    recorded_by: Mapped[str]
+
+
+class CasePlan(Base):
+    """What was agreed in Min Plan, taken in by paste: the original lies on Jobnet."""
+
+    __tablename__ = "case_plan"
+    __table_args__ = of_case(UniqueConstraint("case_id"))
+    sight = kept("job_goals, focus_areas, search_strategy, my_plan_link, my_plan_on, version")
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    job_goals: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    focus_areas: Mapped[str | None]
+    search_strategy: Mapped[str | None]
+    my_plan_link: Mapped[str | None]
+    my_plan_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+
+class EffortKind(StrEnum):
+    EFFORT = "effort"
+    OFFER = "offer"
+    RECOMMENDATION = "recommendation"
+    COMPANY_BASED = "company_based"
+    PLACEMENT = "placement"
+
+
+class EffortStatus(StrEnum):
+    AGREED = "agreed"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Effort(Base):
+    """An effort, offer, recommendation, company-based effort or placement, and how it stands."""
+
+    __tablename__ = "effort"
+    __table_args__ = of_case(
+        CheckConstraint("last_day is null or last_day >= first_day", name="span"),
+        Index("ix_effort_case", "case_id", "first_day"),
+    )
+    sight = Sight(
+        see=mine(),
+        insert=mine(),
+        update=mine(),
+        delete=mine(),
+        columns="kind, description, status, first_day, last_day, result",
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    kind: Mapped[EffortKind]
+    description: Mapped[str]
+    status: Mapped[EffortStatus]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    result: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TalkOutcome(StrEnum):
+    HELD = "held"
+    ABSENT = "absent"
+    EXEMPT = "exempt"
+
+
+class Talk(Base):
+    """One talk of the contact course: held, stayed away from, or exempt with a reason."""
+
+    __tablename__ = "talk"
+    __table_args__ = of_case(
+        CheckConstraint("outcome = 'held' or reason is not null", name="reason"),
+        Index("ix_talk_case", "case_id", "day"),
+    )
+    sight = Sight(
+        see=mine(),
+        insert=mine(),
+        update=mine(),
+        delete=mine(),
+        columns="day, kind, form, outcome, reason",
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    day: Mapped[date]
+    kind: Mapped[str]
+    form: Mapped[str]
+    outcome: Mapped[TalkOutcome]
+    reason: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ProfileClarification(Base):
+    """That a profile clarification was done: day and tool. Never answers, never a score."""
+
+    __tablename__ = "profile_clarification"
+    __table_args__ = of_case(Index("ix_profile_clarification_case", "case_id", "day"))
+    sight = Sight(see=mine(), insert=mine(), delete=mine())
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    day: Mapped[date]
+    tool: Mapped[str]
+
+
+class ChecklistExemption(Base):
+    """A point of the agreement's checklist that does not apply to this case, and why."""
+
+    __tablename__ = "checklist_exemption"
+    __table_args__ = of_case(UniqueConstraint("case_id", "code"))
+    sight = Sight(see=mine(), insert=mine(), delete=mine())
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    code: Mapped[str]
+    reason: Mapped[str]
+    recorded_by: Mapped[str]
+
+
+class Decision(StrEnum):
+    REFER = "refer"  # visiteres til kommunen
+    KEEP = "keep"  # bliver i a-kassens forløb
+
+
+class Assessment(Base):
+    """The adviser's decision against the criteria of one agreement version. Never changed after."""
+
+    __tablename__ = "assessment"
+    __table_args__ = of_case(
+        Index("ix_assessment_case", "case_id", "decided_at"),
+        CheckConstraint(
+            "(informed_on is null) = (informed_channel is null)",
+            name="informed",
+        ),
+    )
+    sight = kept()
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    agreement_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement_version.id"))
+    decision: Mapped[Decision]
+    reason: Mapped[str]
+    informed_on: Mapped[date | None]
+    informed_channel: Mapped[str | None]
+    member_comment: Mapped[str | None]
+    decided_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by: Mapped[str]
+    answers: Mapped[list["AssessmentAnswer"]] = relationship(
+        order_by=lambda: AssessmentAnswer.position
+    )
+
+
+class CriterionAnswer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class AssessmentAnswer(Base):
+    """One criterion: met or not, and what follows for the job search. Never a diagnosis."""
+
+    __tablename__ = "assessment_answer"
+    __table_args__ = (UniqueConstraint("assessment_id", "code"),)
+    sight = kept()
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    assessment_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("assessment.id", ondelete="cascade")
+    )
+    position: Mapped[int]
+    code: Mapped[str]
+    label: Mapped[str]
+    answer: Mapped[CriterionAnswer]
+    consequence: Mapped[str | None]

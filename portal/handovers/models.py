@@ -1,0 +1,462 @@
+"""The handover package: its state, its frozen content, its parties, and all that happened to it."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access import Actor
+from portal.clock import now
+from portal.db import Base, Json
+from portal.sight import Sight, mine, running, taken_part_in
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SENT = "sent"
+    RECEIVED = "received"
+    INFO_REQUESTED = "info_requested"
+    ACCEPTED = "accepted"
+    MEETING_PLANNED = "meeting_planned"
+    MEETING_HELD = "meeting_held"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class Kind(StrEnum):
+    OVERGANG = "overgang"
+    VISITATION = "visitation"
+
+
+class Party(StrEnum):
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+class Turn(StrEnum):
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    BOTH = "both"
+    NOBODY = "nobody"
+
+
+def seen_by_parties(table: str, column: str = "handover_id") -> str:
+    return taken_part_in("handover_party", "handover_id", key=f"{table}.{column}")
+
+
+def added_by_parties(table: str) -> Sight:
+    """Both parties read it, each adds its own, nobody changes it."""
+    seen = seen_by_parties(table)
+    return Sight(
+        see=seen,
+        insert=f"{mine(f'{table}.organisation_id')} and {seen}",
+        worker="select, insert",
+    )
+
+
+TERMINAL = "state in ('completed', 'rejected', 'withdrawn')"
+ACCEPTED_ON = "state in ('accepted', 'meeting_planned', 'meeting_held', 'completed')"
+OWN_DRAFT = f"{mine('sender_id')} and state = 'draft'"
+
+
+class Handover(Base):
+    """One member's package from one organisation to another.
+
+    `parameters` are those of the agreement version that it was made under, or of the default: a
+    package keeps its version whatever is agreed later. `responsible_from` is the legal day and has
+    its own source; no step changes it silently.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["case_id", "sender_id"],
+            ["member_case.id", "member_case.organisation_id"],
+        ),
+        CheckConstraint("sender_id <> receiver_id", name="two_parties"),
+        CheckConstraint("kind <> 'visitation' or agreement_version_id is not null", name="basis"),
+        CheckConstraint("(state = 'draft') = (sent_at is null)", name="sent"),
+        CheckConstraint(
+            "state in ('draft', 'sent', 'withdrawn') or received_at is not null", name="received"
+        ),
+        CheckConstraint(f"not ({ACCEPTED_ON}) or accepted_at is not null", name="accepted"),
+        CheckConstraint("(accepted_at is null) = (accepted_by is null)", name="accepted_by"),
+        CheckConstraint(
+            "state not in ('meeting_held', 'completed') or held_at is not null", name="held"
+        ),
+        CheckConstraint(f"({TERMINAL}) = (closed_at is not null)", name="closed"),
+        CheckConstraint(
+            "(state in ('rejected', 'withdrawn')) = (closed_reason is not null)",
+            name="closed_reason",
+        ),
+        CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
+        CheckConstraint("state <> 'completed' or registered_on is not null", name="registered"),
+        CheckConstraint(
+            "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at "
+            "and held_at >= accepted_at and closed_at >= sent_at",
+            name="order",
+        ),
+        Index(
+            "uq_handover_one_open",
+            "case_id",
+            "sender_id",
+            "receiver_id",
+            "kind",
+            unique=True,
+            postgresql_where=f"not ({TERMINAL})",
+        ),
+    )
+    sight = Sight(
+        see=seen_by_parties("handover", "id"),
+        insert=OWN_DRAFT,
+        update=seen_by_parties("handover", "id"),
+        delete=OWN_DRAFT,
+        columns="state, turn, due_on, due_for, days_left, member_name, cpr, cpr_index, "
+        "responsible_from, responsible_source, sender_person_id, sender_person, sender_unit_id, "
+        "receiver_person_id, receiver_person, receiver_unit_id, changed_at, sent_at, "
+        "received_at, accepted_at, accepted_by, held_at, closed_at, closed_reason, "
+        "closed_text, registered_on, content_number, rounds, fund_attends, version",
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[Kind]
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    turn: Mapped[Turn] = mapped_column(default=Turn.SENDER)
+    due_on: Mapped[date | None]  # ends at its midnight in Copenhagen
+    due_for: Mapped[str | None]  # the parameter whose clock runs
+    days_left: Mapped[int | None]  # working days the receiver had when its clock was paused
+    sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    receiver_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    case_id: Mapped[uuid.UUID]
+    member_name: Mapped[str]
+    cpr: Mapped[str | None]  # encrypted for this row
+    cpr_index: Mapped[bytes | None]
+    agreement_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agreement_version.id")
+    )
+    parameters: Mapped[Json]
+    responsible_from: Mapped[date | None]
+    responsible_source: Mapped[str | None]
+    fund_attends: Mapped[bool | None]  # the member's wish about the fund at the joint meeting
+    sender_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    sender_person: Mapped[str | None]
+    sender_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    receiver_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    receiver_person: Mapped[str | None]
+    receiver_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[str | None]
+    held_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]  # a code of the agreement, or of the reasons to withdraw
+    closed_text: Mapped[str | None]
+    registered_on: Mapped[date | None]  # "overgang registreret i DFDG den …"
+    content_number: Mapped[int] = mapped_column(default=0)
+    rounds: Mapped[int] = mapped_column(default=0)  # how often information was asked for
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+    def party_of(self, actor: Actor) -> Party | None:
+        parties = {self.sender_id: Party.SENDER, self.receiver_id: Party.RECEIVER}
+        return parties.get(actor.organisation_id)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+
+class HandoverParty(Base):
+    """The right to see a package, and what that party's list shows of it.
+
+    The web only reads here. Triggers let the sender in with the draft and the receiver when it is
+    sent, and keep every column from `side` on: whatever is written there is overwritten.
+    """
+
+    __tablename__ = "handover_party"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "organisation_id"),
+        Index("ix_handover_party_due", "organisation_id", "standing", "due_on", "handover_id"),
+        Index(
+            "ix_handover_party_person",
+            "organisation_id",
+            "person_id",
+            "standing",
+            "due_on",
+            "handover_id",
+        ),
+        Index(
+            "ix_handover_party_unit",
+            "organisation_id",
+            "unit_id",
+            "standing",
+            "due_on",
+            "handover_id",
+        ),
+        Index(
+            "ix_handover_party_changed", "organisation_id", "standing", "changed_at", "handover_id"
+        ),
+        Index("ix_handover_party_name", "organisation_id", "standing", "member_name", "handover_id"),
+        Index("ix_handover_party_cpr", "organisation_id", "cpr_index"),
+        Index("ix_handover_party_search", "search", postgresql_using="gin"),
+    )
+    sight = Sight(see=running("handover_party"), worker="select, update")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    side: Mapped[Party]
+    state: Mapped[State]
+    standing: Mapped[str]  # mine: our turn; theirs: we wait; closed
+    kind: Mapped[Kind]
+    due_on: Mapped[date]  # far ahead where no clock runs, so that it sorts last
+    reference: Mapped[str]
+    member_name: Mapped[str]
+    cpr_index: Mapped[bytes | None]
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[uuid.UUID | None]
+    person: Mapped[str | None]
+    unit_id: Mapped[uuid.UUID | None]
+    changed_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(TSVECTOR)
+
+
+class HandoverDraft(Base):
+    """What the sender writes for the package itself; the rest of it comes from the case."""
+
+    __tablename__ = "handover_draft"
+    __table_args__ = (UniqueConstraint("handover_id"),)
+    sight = Sight(
+        see=mine(),
+        insert=mine(),
+        update=mine(),
+        delete=mine(),
+        columns="summary, considerations, informed_on, informed_channel, member_comment, version",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    summary: Mapped[str | None]
+    considerations: Mapped[str | None]
+    informed_on: Mapped[date | None]
+    informed_channel: Mapped[str | None]
+    member_comment: Mapped[str | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+
+class HandoverContent(Base):
+    """What was sent, frozen: the only content that the receiver reads. Never changed."""
+
+    __tablename__ = "handover_content"
+    __table_args__ = (UniqueConstraint("handover_id", "number"),)
+    sight = added_by_parties("handover_content")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    content: Mapped[Json]
+    hash: Mapped[str]
+    frozen_at: Mapped[datetime] = mapped_column(default=now)
+    frozen_by: Mapped[str]
+
+
+class HandoverEvent(Base):
+    """A step taken. `form_key` is the form's idempotency key: a double click finds its receipt."""
+
+    __tablename__ = "handover_event"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "form_key"),
+        Index("ix_handover_event_handover", "handover_id", "at"),
+    )
+    sight = added_by_parties("handover_event")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[uuid.UUID | None]
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    step: Mapped[str]
+    source: Mapped[State | None]
+    target: Mapped[State]
+    reason: Mapped[str | None]  # both parties read it
+    detail: Mapped[Json] = mapped_column(default=dict)
+    form_key: Mapped[str | None]
+
+
+class HandoverQuestion(Base):
+    """A question of the receiver and the sender's answer, or why it cannot be answered."""
+
+    __tablename__ = "handover_question"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "round", "position"),
+        CheckConstraint("answer is null or unanswerable is null", name="one_answer"),
+        CheckConstraint(
+            "(answered_at is null) = (answer is null and unanswerable is null)", name="answered"
+        ),
+    )
+    sight = Sight(
+        see=seen_by_parties("handover_question"),
+        insert=f"{mine('handover_question.organisation_id')} "
+        f"and {seen_by_parties('handover_question')}",
+        update=seen_by_parties("handover_question"),
+        columns="answer, unanswerable, answered_at, answered_by",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    round: Mapped[int]
+    position: Mapped[int]
+    text: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_by: Mapped[str]
+    answer: Mapped[str | None]
+    unanswerable: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+
+
+class HandoverMessage(Base):
+    """A message that both parties read."""
+
+    __tablename__ = "handover_message"
+    __table_args__ = (Index("ix_handover_message_handover", "handover_id", "at"),)
+    sight = added_by_parties("handover_message")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    text: Mapped[str]
+
+
+class HandoverNote(Base):
+    """What one side writes for itself; the other never sees it."""
+
+    __tablename__ = "handover_note"
+    __table_args__ = (Index("ix_handover_note_handover", "handover_id", "at"),)
+    sight = Sight(
+        see=mine(),
+        insert=f"{mine('handover_note.organisation_id')} and {seen_by_parties('handover_note')}",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    text: Mapped[str]
+
+
+class MeetingState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+class JointMeeting(Base):
+    """The joint meeting: one live at a time; a move keeps its UID and raises its sequence."""
+
+    __tablename__ = "joint_meeting"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="span"),
+        CheckConstraint("place is not null or video_link is not null", name="where"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_reason is not null)", name="cancelled"),
+        Index(
+            "uq_joint_meeting_one_live",
+            "handover_id",
+            unique=True,
+            postgresql_where="state = 'planned'",
+        ),
+    )
+    sight = Sight(
+        see=seen_by_parties("joint_meeting"),
+        insert=f"{mine('joint_meeting.organisation_id')} and {seen_by_parties('joint_meeting')}",
+        update=seen_by_parties("joint_meeting"),
+        columns="state, starts_at, ends_at, place, video_link, participants, called_in_on, "
+        "called_in_via, sequence, cancelled_reason, attendance",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("handover.id", ondelete="cascade"), index=True
+    )
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str | None]
+    video_link: Mapped[str | None]
+    participants: Mapped[str | None]
+    called_in_on: Mapped[date | None]  # "borger indkaldt den … via …"
+    called_in_via: Mapped[str | None]
+    sequence: Mapped[int] = mapped_column(default=0)
+    cancelled_reason: Mapped[str | None]
+    attendance: Mapped[Json | None]
+
+
+class Minutes(Base):
+    """Minutes of the joint meeting as published; a correction is a new number."""
+
+    __tablename__ = "minutes"
+    __table_args__ = (UniqueConstraint("handover_id", "number"),)
+    sight = added_by_parties("minutes")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    text: Mapped[str]
+    goals: Mapped[list[Any]] = mapped_column(JSONB)  # goal, outcome, reason
+    next_contact_on: Mapped[date]
+    next_contact_person: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(default=now)
+    published_by: Mapped[str]
+
+
+class HandoverFiling(Base):
+    """That one side filed the package in its own records: "journaliseret den …"."""
+
+    __tablename__ = "handover_filing"
+    sight = Sight(
+        see=mine(),
+        insert=f"{mine('handover_filing.organisation_id')} "
+        f"and {seen_by_parties('handover_filing')}",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("handover.id", ondelete="cascade"), index=True
+    )
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    filed_on: Mapped[date]
+    number: Mapped[str | None]
+    person: Mapped[str]
+
+
+class HandoverDocument(Base):
+    """A sealed PDF of one content version: rendered once, kept with its SHA-256."""
+
+    __tablename__ = "handover_document"
+    __table_args__ = (UniqueConstraint("handover_id", "number", "kind"),)
+    sight = added_by_parties("handover_document")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,67 @@
+"""Background work on procrastinate: queued in the transaction of the change, run by `samspil worker`.
+
+Rules: a task is a plain function that uses `db.session` and never commits; it may run twice, so it
+is idempotent; it checks what it is given, because whoever may queue may queue anything; a job is
+kept under a minute. Procrastinate knows UTC only: hours of Copenhagen are asked for in the task.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+from procrastinate.worker import Worker
+
+from portal.db import db
+from portal.settings import database_url
+
+log = logging.getLogger("samspil.jobs")
+PATIENT = RetryStrategy(max_attempts=8, exponential_wait=3)
+LOST_AFTER = 30.0  # seconds without a heartbeat
+jobs = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": 24 * 3600})
+
+
+def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: Any) -> None:
+    """Queue a job in the transaction of the change; with `once`, no second one while it waits."""
+    db.session.flush()
+    connection = db.session.connection()
+    driver = connection.connection.driver_connection
+    try:
+        # The connection's savepoint, not the session's, which is only sent with SQLAlchemy's next
+        # statement: a refused lock would then turn the whole commit into a silent rollback.
+        with connection.begin_nested():
+            task.configure(queueing_lock=once, connection=driver).defer(**arguments)
+    except AlreadyEnqueued:
+        log.info("%s is queued already", once)
+
+
+def work(app: Flask, **how: Any) -> None:
+    """The worker: every task in an application context and one transaction of its own."""
+
+    def one_transaction(call: Callable[[], Any], _context: JobContext, _worker: Worker) -> None:
+        with app.app_context():
+            call()
+            db.session.commit()
+
+    address = database_url("worker").replace("postgresql+psycopg:", "postgresql:")
+    connector = PsycopgConnector(conninfo=address, min_size=1, max_size=3)
+    with jobs.replace_connector(connector) as running:
+        running.run_worker(
+            task_middleware=[one_transaction],
+            delete_jobs="successful",
+            stalled_worker_timeout=LOST_AFTER,
+            **how,
+        )
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="rescue", queueing_lock="rescue", pass_context=True)
+async def rescue(context: JobContext, timestamp: int) -> None:
+    """Jobs of a worker that died stay 'doing' for ever unless somebody does this."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=LOST_AFTER):
+        await manager.retry_job(job, retry_at=datetime.now(UTC))
