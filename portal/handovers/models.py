@@ -211,7 +211,9 @@ class HandoverParty(Base):
         Index(
             "ix_handover_party_changed", "organisation_id", "standing", "changed_at", "handover_id"
         ),
-        Index("ix_handover_party_name", "organisation_id", "standing", "member_name", "handover_id"),
+        Index(
+            "ix_handover_party_name", "organisation_id", "standing", "member_name", "handover_id"
+        ),
         Index("ix_handover_party_cpr", "organisation_id", "cpr_index"),
         Index("ix_handover_party_search", "search", postgresql_using="gin"),
     )

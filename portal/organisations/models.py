@@ -144,7 +144,7 @@ class RoleSource(StrEnum):
 
 
 class RoleGrant(Base):
-    """One role of a membership and who gave it: a sign-in takes back only what its provider gave."""
+    """One role and who gave it: a sign-in takes back only what its provider gave."""
 
     __tablename__ = "role_grant"
     __table_args__ = (UniqueConstraint("membership_id", "role", "source"),)

@@ -1,0 +1,162 @@
+"""One PostgreSQL per run, migrated once; one copy of that database per process.
+
+Requests run as `samspil_app`, commit for real and meet the real policies. A transaction rolled back
+around each test would not do: the organisation set for one request would still be set in the next,
+and `now()` would stand still. So each test's rows are removed instead, by the owner.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, NullPool, create_engine, event, text
+from sqlalchemy.orm import Session
+
+from portal.access import OrganisationKind, Role
+from portal.app import create_app
+from portal.db import db
+from portal.embedded import FORGETFUL
+from portal.identity.queries import act_for
+from portal.organisations.models import Organisation, User
+from portal.settings import Settings, database_url, embedded, load
+from tests import make
+
+ROOT = Path(__file__).parent.parent
+HTMX = {"HX-Request": "true"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only the process that was started by hand has the server; the others inherit its address."""
+    os.environ["SAMSPIL_CONFIG"] = str(ROOT / "config" / "test.toml")
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.gettempdir(), f"samspil-{uuid.uuid4().hex[:8]}")
+        os.environ |= {"SAMSPIL_DATA": str(folder), "SAMSPIL_DATABASE": "samspil"}
+        embedded().start(FORGETFUL)
+        command.upgrade(Config(toml_file=ROOT / "pyproject.toml"), "head")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        embedded().stop()
+        shutil.rmtree(embedded().home)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def database(worker_name: str) -> Iterator[Engine]:
+    """This process's own copy, as its owner."""
+    postgres = create_engine(
+        embedded().url("postgres", "postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with postgres.connect() as connection:
+        name = f"test_{worker_name}"
+        connection.execute(text(f"create database {name} template samspil owner samspil_owner"))
+    os.environ["SAMSPIL_DATABASE"] = name
+    owner = create_engine(database_url("owner"))
+    make.records.bind = owner
+    yield owner
+    owner.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def web(database: Engine, settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(web: Flask) -> Iterator[Flask]:
+    """The application as the web runs it, on an empty database."""
+    yield web
+    make.clean()
+
+
+@pytest.fixture
+def fund(app: Flask) -> Organisation:
+    return make.fund("Prøvebæk A-kasse", "proevebaek")
+
+
+@pytest.fixture
+def municipality(app: Flask) -> Organisation:
+    return make.organisation("Lillekøbing Kommune", slug="lillekoebing")
+
+
+@pytest.fixture
+def outsider(app: Flask) -> Organisation:
+    return make.organisation("Udkøbing Kommune", OrganisationKind.MUNICIPALITY, "udkoebing")
+
+
+@pytest.fixture
+def adviser(fund: Organisation) -> User:
+    return make.user(fund, Role.ADVISER, name="Mette Eksempel")
+
+
+@pytest.fixture
+def contact(municipality: Organisation) -> User:
+    return make.user(municipality, Role.CONTACT, name="Jonas Skabelon")
+
+
+@pytest.fixture
+def coordinator(municipality: Organisation) -> User:
+    return make.user(municipality, Role.COORDINATOR, name="Karen Attrap")
+
+
+@pytest.fixture
+def client_of(app: Flask, settings: Settings) -> Callable[[User], FlaskClient]:
+    """A browser in which this user is signed in; its forms need no CSRF token."""
+
+    def sign_in(user: User) -> FlaskClient:
+        client = app.test_client()
+        client.set_cookie(settings.cookie("samspil"), make.session_of(user), domain="127.0.0.1")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def seen_by(app: Flask) -> Callable[[Organisation | None], AbstractContextManager[Session]]:
+    """The web's session as one organisation, in a transaction that is thrown away."""
+
+    @contextmanager
+    def look(organisation: Organisation | None) -> Iterator[Session]:
+        with app.app_context():
+            if organisation:
+                act_for(organisation.id)
+            yield db.session
+
+    return look
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What the web sends to the database."""
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
