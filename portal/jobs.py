@@ -1,4 +1,4 @@
-"""Background work on procrastinate: queued in the transaction of the change, run by `samspil worker`.
+"""Background work on procrastinate: queued in the transaction of the change, run by a worker.
 
 Rules: a task is a plain function that uses `db.session` and never commits; it may run twice, so it
 is idempotent; it checks what it is given, because whoever may queue may queue anything; a job is

@@ -40,7 +40,7 @@ class Agreement(Base):
 
 
 class AgreementSide(Base):
-    """A party to the agreement, on one of its two sides, from one day to another, both included."""
+    """A party on one of the two sides, from one day to another, both included."""
 
     __tablename__ = "agreement_side"
     __table_args__ = (
@@ -75,7 +75,7 @@ class AgreementParty(Base):
 
 
 class AgreementVersion(Base):
-    """What was agreed, from one day to another, both included. Never changed once it is in force."""
+    """What was agreed, from one day to another, both included. Never changed."""
 
     __tablename__ = "agreement_version"
     __table_args__ = (

@@ -103,7 +103,7 @@ class BenefitHours(Base):
 
 
 class ResponsibilityDate(Base):
-    """The confirmed day on which responsibility passes; the newest row counts, the rest is history."""
+    """The confirmed day on which responsibility passes; the newest counts, the rest is history."""
 
     __tablename__ = "responsibility_date"
     __table_args__ = of_case(Index("ix_responsibility_date_case", "case_id", "recorded_at"))

@@ -12,14 +12,16 @@ from portal.clock import now
 from portal.db import Base
 from portal.sight import EVERYONE, Open, Sight, mine
 
-SPAN = CheckConstraint("valid_until is null or valid_until >= valid_from", name="span")
+
+def span() -> CheckConstraint:
+    return CheckConstraint("valid_until is null or valid_until >= valid_from", name="span")
 
 
 class Organisation(Base):
     """A body that signs in. What it is called is a question of the day: OrganisationName."""
 
     __tablename__ = "organisation"
-    __table_args__ = (SPAN.copy(), CheckConstraint("cvr ~ '^[0-9]{8}$'", name="cvr"))
+    __table_args__ = (span(), CheckConstraint("cvr ~ '^[0-9]{8}$'", name="cvr"))
     sight = Open()
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -38,7 +40,7 @@ class OrganisationName(Base):
 
     __tablename__ = "organisation_name"
     __table_args__ = (
-        SPAN.copy(),
+        span(),
         Index("ix_organisation_name_on", "organisation_id", "valid_from"),
     )
     sight = Open()
@@ -57,7 +59,7 @@ class CouncilMembership(Base):
 
     __tablename__ = "council_membership"
     __table_args__ = (
-        SPAN.copy(),
+        span(),
         Index("ix_council_membership_on", "municipality_id", "valid_from"),
     )
     sight = Open()
@@ -79,7 +81,7 @@ class Unit(Base):
     """A team, branch or office. The other side reads its name and functional mailbox."""
 
     __tablename__ = "unit"
-    __table_args__ = (UniqueConstraint("organisation_id", "name"), SPAN.copy())
+    __table_args__ = (UniqueConstraint("organisation_id", "name"), span())
     sight = Sight(
         see=EVERYONE,
         insert=mine(),
@@ -126,7 +128,7 @@ class Membership(Base):
     """A user's place in the organisation: the unit, from one day to another, both included."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("user_id"), SPAN.copy())
+    __table_args__ = (UniqueConstraint("user_id"), span())
     sight = Sight(
         see=mine(), insert=mine(), update=mine(), columns="unit_id, valid_from, valid_until"
     )
