@@ -1,0 +1,187 @@
+// Behaviour on top of Det Fælles Designsystem (global DKFDS) and htmx 4. Every page works without it.
+"use strict";
+
+// What needs starting, by selector. DKFDS.init() is never called: it would add a second menu after each swap.
+const COMPONENTS = {
+  ".alert.has-close": (element) => new DKFDS.Alert(element).init(),
+  ".form-limit": (element) => new DKFDS.CharacterLimit(element, LIMIT_TEXTS[document.documentElement.lang]).init(),
+  ".js-dropdown": (element) => new DKFDS.Dropdown(element).init(),
+  "[data-module='error-summary']": (element) => new DKFDS.ErrorSummary(element).init(),
+  ".js-copy": (element) => element.addEventListener("click", copy),
+  "form[data-once]": (element) => element.addEventListener("submit", sendOnce),
+  "details.confirm": (element) => element.addEventListener("toggle", focusFirstField),
+  ".date-picker": keepTypedDay,
+};
+
+const LIMIT_TEXTS = {
+  da: {
+    character_remaining: "Du har {value} tegn tilbage",
+    characters_remaining: "Du har {value} tegn tilbage",
+    character_too_many: "Du har skrevet {value} tegn for meget",
+    characters_too_many: "Du har skrevet {value} tegn for meget",
+  },
+  en: {
+    character_remaining: "{value} character left",
+    characters_remaining: "{value} characters left",
+    character_too_many: "{value} character too many",
+    characters_too_many: "{value} characters too many",
+  },
+};
+
+const started = new WeakSet();
+const toasts = document.getElementById("toasts");
+
+function start() {
+  DKFDS.datePicker.init(document.body);
+  for (const [selector, begin] of Object.entries(COMPONENTS)) {
+    for (const element of document.querySelectorAll(selector)) {
+      if (!started.has(element)) {
+        started.add(element);
+        begin(element);
+      }
+    }
+  }
+}
+
+// The picker posts an empty day when it cannot read what was typed. Send the typed text instead, so
+// that the answer can name it, and show it again when it comes back.
+function keepTypedDay(picker) {
+  const shown = picker.querySelector(".date-picker__external-input");
+  const posted = picker.querySelector(".date-picker__internal-input");
+  if (picker.dataset.typed) {
+    shown.value = picker.dataset.typed;
+  }
+  shown.setCustomValidity("");
+  posted.form?.addEventListener("formdata", (event) => {
+    if (posted.name && shown.value && !posted.value) {
+      event.formData.set(posted.name, shown.value);
+    }
+  });
+}
+
+// A press too many: the second submit of an ordinary form is dropped until the page is shown anew.
+function sendOnce(event) {
+  if (event.target.dataset.sending) {
+    event.preventDefault();
+  } else {
+    event.target.dataset.sending = "yes";
+  }
+}
+
+function focusFirstField(event) {
+  if (event.target.open) {
+    event.target.querySelector(".confirm-body")?.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+  }
+}
+
+function copy(event) {
+  const button = event.currentTarget;
+  const box = document.getElementById(button.dataset.copy);
+  box.select();
+  const done = () => toast("success", button.dataset.done);
+  const failed = () => toast("info", button.dataset.failed);
+  if (navigator.clipboard) {
+    navigator.clipboard.writeText(box.value).then(done, failed);
+  } else {
+    failed();
+  }
+}
+
+function toast(kind, text) {
+  const box = document.createElement("div");
+  box.className = `toast toast-${kind}`;
+  const icon = document.createElement("div");
+  icon.className = "toast-icon";
+  const message = document.createElement("div");
+  message.className = "toast-message";
+  const words = document.createElement("p");
+  words.textContent = kind === "error" ? `${toasts.dataset.titleError}: ${text}` : text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "toast-close";
+  close.textContent = toasts.dataset.close;
+  message.append(words, close);
+  box.append(icon, message);
+  toasts.replaceChildren(box);
+  new DKFDS.Toast(box).show();
+}
+
+// What to say when an answer is not put into the page. 409 and 422 are put in: they are the region itself.
+function wordsFor(status) {
+  const texts = toasts.dataset;
+  const words = { 400: texts.stale, 401: texts.signedOut, 403: texts.forbidden, 404: texts.gone, 413: texts.tooLarge, 429: texts.tooMany };
+  return words[status] ?? (status >= 500 ? texts.broken : null);
+}
+
+// A lost session must not take what was typed with it: leave for the sign-in page only from a reading request.
+function stayWithTypedText(event) {
+  const { ctx } = event.detail;
+  if (ctx.response.status === 401 && ctx.request.method !== "GET" && ctx.hx) {
+    delete ctx.hx.redirect;
+  }
+}
+
+function tell(event) {
+  const { ctx } = event.detail;
+  const leaving = ctx.hx?.redirect || ctx.hx?.refresh;
+  const words = wordsFor(ctx.response.status);
+  if (words && !leaving) {
+    toast("error", words);
+  }
+}
+
+function afterSwap(event) {
+  start();
+  showMessages();
+  const { ctx } = event.detail;
+  if (ctx?.sourceEvent?.type === "submit" && ctx.response?.status < 400) {
+    moveFocus(ctx);
+  }
+}
+
+// After something was sent, reading goes on at the heading of the new content; never while filtering.
+function moveFocus(ctx) {
+  const region = ctx.target?.isConnected ? ctx.target : document.getElementById(ctx.target?.id);
+  if (!region || region.contains(document.activeElement) && document.activeElement.matches("[autofocus]")) {
+    return;
+  }
+  const place = region.querySelector("h1, h2, h3") ?? region;
+  place.setAttribute("tabindex", "-1");
+  place.focus();
+}
+
+// A message that arrived while the top of the page is out of sight is shown where the reader is.
+function showMessages() {
+  const messages = document.getElementById("flashes");
+  const above = messages.getBoundingClientRect().bottom < 0 || messages.classList.contains("floating");
+  messages.classList.toggle("floating", messages.childElementCount > 0 && above);
+}
+
+function foldOnEscape(event) {
+  const open = event.key === "Escape" && event.target.closest?.("details.confirm[open]");
+  if (open && !event.defaultPrevented) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+}
+
+function markTitle() {
+  if (document.querySelector("[data-module='error-summary']")) {
+    document.title = `${toasts.dataset.titleError}: ${document.title}`;
+  }
+}
+
+document.documentElement.classList.remove("no-js");
+document.addEventListener("keydown", foldOnEscape);
+document.addEventListener("htmx:before:response", stayWithTypedText);
+document.addEventListener("htmx:response:error", tell);
+document.addEventListener("htmx:error", (event) => event.detail.ctx?.response || toast("error", toasts.dataset.offline));
+document.addEventListener("htmx:after:swap", afterSwap);
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending));
+if (document.querySelector(".js-menu-open")) {
+  new DKFDS.Navigation().init();
+}
+// Once only: a second on() would bind every click twice, and the calendar would open and shut at once.
+DKFDS.datePicker.on(document.body);
+start();
+markTitle();
