@@ -16,7 +16,7 @@ from authlib.oidc.core.errors import LoginRequiredError
 from authlib.oidc.rpinitiated import EndSessionEndpoint, EndSessionRequest
 from flask import Blueprint, Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import KeySet, RSAKey
 
 from demo.provider.faults import NSIS
@@ -142,7 +142,7 @@ class OpenID(OpenIDCode):  # type: ignore[misc]  # Authlib has no types
     def encode_id_token(self, token: dict[str, Any], asked: OAuth2Request) -> str:
         """What the library made, through the fault; the sound one changes nothing."""
         made = super().encode_id_token(token, asked)
-        claims = jwt.decode(made, self.provider.key_set(), algorithms=["RS256"]).claims
+        claims = json.loads(jws.extract_compact(made.encode()).payload)
         return self.provider.sign({}, self.provider.fault.claims(claims), asked.client.secret)
 
 
@@ -200,12 +200,11 @@ def must_ask(grant: CodeGrant, sign_in: SignIn | None) -> bool:
     return too_old(sign_in) or RANK[sign_in.level] < RANK[wanted()]
 
 
-def choose(provider: Provider, client: Client) -> Response:
+def choose(provider: Provider, client: Client, current: SignIn | None) -> Response:
     """The page of people. Its answer is a redirect to the client, which form-action must allow."""
     level = wanted() if request.args.get("acr_values") else None
-    page = make_response(
-        render_template("choose.html", provider=provider, levels=LEVELS, wanted=level)
-    )
+    shown = {"current": current and current.person, "levels": LEVELS, "wanted": level}
+    page = make_response(render_template("choose.html", provider=provider, **shown))
     policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
     page.headers["Content-Security-Policy"] = (
         f"{policy}; frame-ancestors 'none'; form-action 'self' {client.origin}"
@@ -254,8 +253,9 @@ def authorize(server: Server) -> Any:
             return answered(server, grant, sign_in)
         if must_ask(grant, sign_in):
             if request.args.get("prompt") == "none":
-                raise LoginRequiredError(redirect_uri=grant.redirect_uri)
-            return choose(provider, grant.client)
+                state = grant.request.payload.state
+                raise LoginRequiredError(redirect_uri=grant.redirect_uri, state=state)
+            return choose(provider, grant.client, sign_in)
     except OAuth2Error as error:
         return refusal(server, error)
     answer = server.create_authorization_response(grant=grant, grant_user=sign_in)

@@ -63,6 +63,10 @@ def garbage(_old: Any) -> str:
     return "x.y.z"
 
 
+def ours(_old: Any) -> str:
+    return "samspil"
+
+
 def newest(keys: list[Values]) -> list[Values]:
     return keys[:1]
 
@@ -168,11 +172,13 @@ REFUSED = {
     "mix-up":                  Fault(changed(authorization_endpoint=the_door_of_another)),
     "wrong-aud":               claims(aud="another-client"),
     "two-audiences":           claims(aud=lambda old: [old, "another-client"]),
+    "two-audiences-azp-ours":  claims(aud=lambda old: [old, "another-client"], azp=ours),
     "foreign-azp":             claims(azp="another-client"),
     "aud-missing":             claims(aud=GONE),
-    "aud-of-another-azp-ours": claims(azp=lambda _old: "samspil", aud="another-client"),
+    "aud-of-another-azp-ours": claims(azp=ours, aud="another-client"),
     "expired":                 claims(iat=later(-7200), exp=later(-3600)),
     "exp-missing":             claims(exp=GONE),
+    "exp-text":                claims(exp="i morgen"),
     "nbf-in-the-future":       claims(nbf=later(3600)),
     "iat-in-the-future":       claims(iat=later(3600), exp=later(7200)),
     "nonce-wrong":             claims(nonce="mismatch"),
@@ -187,9 +193,10 @@ REFUSED = {
     "id-token-garbage":        Fault(token=changed(id_token=garbage)),
     "userinfo-of-another":     Fault(userinfo=changed(sub="someone-else")),
     "iss-parameter-wrong":     Fault(callback=changed(iss=ELSEWHERE)),
-    "iss-parameter-of-another": Fault(callback=changed(iss=neighbour)),
+    "iss-parameter-another":   Fault(callback=changed(iss=neighbour)),
     "iss-parameter-missing":   Fault(callback=changed(iss=GONE)),
     "code-missing":            Fault(callback=changed(code=GONE)),
+    "state-missing":           Fault(callback=changed(state=GONE)),
     "state-wrong":             Fault(callback=changed(state="another")),
     "error-with-markup":       error("access_denied", error_description=MARKUP),
     "error-unknown":           error(MARKUP),
@@ -212,6 +219,7 @@ REFUSED = {
     "metadata-slow":           held("metadata"),
     "metadata-oversized":      Fault(changed(padding=padding)),
     "metadata-issuer-missing": Fault(changed(issuer=GONE)),
+    "metadata-issuer-pattern": Fault(changed(issuer=ELSEWHERE + "/{tenantid}/v2.0")),
     "metadata-jwks-missing":   Fault(changed(jwks_uri=GONE)),
 }
 WEAK = {
@@ -224,7 +232,7 @@ WEAK = {
     "auth-time-text":          claims(auth_time="i dag"),
 }
 ODD = {
-    "name-of-20-kB":           everywhere(name="Æ" * 20_000),
+    "name-of-20-kB":           everywhere(name="Navn " * 4000),
     "name-with-markup":        everywhere(name=f"Mette {MARKUP}"),
     "name-a-dict":             everywhere(name={"given": "Mette"}),
     "name-missing":            everywhere(name=GONE),
@@ -234,6 +242,7 @@ ODD = {
     "groups-a-string":         everywhere(groups="samspil-lokaladministrator"),
     "groups-of-lists":         everywhere(groups=[["samspil-lokaladministrator"], None, 7]),
     "groups-missing":          everywhere(groups=GONE),
+    "groups-elsewhere":        everywhere(groups=GONE, _claim_names={"groups": "src1"}),
     "groups-of-the-operator":  everywhere(groups=["samspil-drift"]),
     "department-a-list":       everywhere(department=["Team Nord", MARKUP]),
     "sid-a-number":            claims(sid=4711),
@@ -247,7 +256,7 @@ CONTROLS = {
     "signed-es256":            Fault(ES256, publishing(curve_key), sign=by.small_key),
     "signed-ps256":            Fault(PS256, publishing(stranger_key), sign=by.stranger_pss),
     "aud-list-of-one":         claims(aud=lambda old: [old]),
-    "azp-ours":                claims(azp=lambda _old: "samspil"),
+    "azp-ours":                claims(azp=ours),
     "at-hash-absent":          claims(at_hash=GONE),
     "sub-of-255":              everywhere(sub="x" * 255),
     "code-never-spent":        Fault(codes_live_on=True),

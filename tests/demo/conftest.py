@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from demo.provider.app import running
+from demo.provider.faults import SOUND
 from demo.provider.provider import Provider
 from demo.provider.visitor import Visitor, query, visitor
 
@@ -31,10 +32,15 @@ class Relying:
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     nonce: str = field(default_factory=secrets.token_urlsafe)
     state: str = field(default_factory=secrets.token_urlsafe)
+    home: str = PORTAL
 
     @property
     def redirect_uri(self) -> str:
-        return f"{PORTAL}/login/{self.provider.slug}/callback"
+        return f"{self.home}/login/{self.provider.slug}/callback"
+
+    def again(self) -> "Relying":
+        """Another attempt of the same browser."""
+        return Relying(self.provider, self.http, self.visitor, home=self.home)
 
     def get(self, path: str, **asked: Any) -> requests.Response:
         address = f"{self.provider.issuer}/{path}"
@@ -82,20 +88,50 @@ class Relying:
 
 
 @pytest.fixture
-def providers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Provider]]:
+def demo_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMSPIL_DEMO", "yes")
-    with running(portal=PORTAL, secret=SECRET) as known:
-        yield known
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[dict[str, Provider]]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("SAMSPIL_DEMO", "yes")
+        with running(portal=PORTAL, secret=SECRET) as known:
+            yield known
 
 
 @pytest.fixture
-def mette(providers: dict[str, Provider]) -> Iterator[Visitor]:
+def providers(served: dict[str, Provider]) -> Iterator[dict[str, Provider]]:
+    """Sound, and nobody signed in."""
+    for provider in served.values():
+        provider.release.clear()
+        provider.sign_ins.clear()
+        provider.calls.clear()
+    yield served
+    for provider in served.values():
+        provider.fault = SOUND
+        provider.release.set()
+
+
+@pytest.fixture
+def mine() -> Iterator[Visitor]:
     with visitor() as browser:
         yield browser
 
 
 @pytest.fixture
-def portal(providers: dict[str, Provider], mette: Visitor) -> Iterator[Relying]:
-    with requests.Session() as http:
-        http.trust_env = False
-        yield Relying(providers["bupl-a"], http, mette)
+def yours() -> Iterator[Visitor]:
+    with visitor() as browser:
+        yield browser
+
+
+@pytest.fixture
+def http() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+@pytest.fixture
+def portal(providers: dict[str, Provider], http: requests.Session, mine: Visitor) -> Relying:
+    return Relying(providers["bupl-a"], http, mine)
