@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.access import Actor, OrganisationKind, Role
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.audit import AuditEvent
 from portal.clock import now
 from portal.db import Base
@@ -139,3 +140,28 @@ def audited(subject_id: uuid.UUID | None = None) -> list[AuditEvent]:
     found = [*records.scalars(rows)]
     records.commit()
     return found
+
+
+def agreement(fund: Organisation, municipality: Organisation, **values: Any) -> AgreementVersion:
+    """The first version of an agreement between the two, in force from long ago and on."""
+    made = saved(Agreement(key=f"agreement-{next(number)}", title="Samarbejdsaftale"))
+    side(made.id, fund, Side.FUND)
+    side(made.id, municipality, Side.MUNICIPALITY)
+    return agreement_version(made.id, **values)
+
+
+def side(
+    agreement_id: uuid.UUID, organisation: Organisation, side: Side, **values: Any
+) -> AgreementSide:
+    values = {"valid_from": LONG_AGO} | values
+    own = {"agreement_id": agreement_id, "organisation_id": organisation.id}
+    return saved(AgreementSide(side=side, **own, **values))
+
+
+def agreement_version(agreement_id: uuid.UUID, **values: Any) -> AgreementVersion:
+    """`parameters` are laid over those of the default."""
+    parameters = {"kinds": ["overgang", "visitation"]} | values.pop("parameters", {})
+    values = {"number": 1, "valid_from": LONG_AGO, "source": "Prøve", "hash": ""} | values
+    lists: dict[str, Any] = {name: [] for name in ("sections", "criteria", "goals", "contacts")}
+    values = lists | values | {"parameters": parameters}
+    return saved(AgreementVersion(agreement_id=agreement_id, **values))

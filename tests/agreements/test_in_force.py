@@ -1,0 +1,130 @@
+"""Which agreement governs: both are opposite parties, on that day, and it covers the kind."""
+
+import uuid
+from datetime import date
+
+import pytest
+
+from portal.agreements.models import Side
+from portal.agreements.queries import in_force
+from tests import make
+
+DAY = date(2026, 11, 22)
+BEFORE, AFTER = date(2026, 11, 21), date(2026, 11, 23)
+
+
+@pytest.fixture
+def found(seen_by):
+    """The id of the version in force, as one of the organisations sees it."""
+
+    def ask(sender, receiver, day=DAY, kind="visitation", by=None) -> uuid.UUID | None:
+        with seen_by(by or sender):
+            version = in_force(sender.id, receiver.id, kind, day)
+            return version.id if version else None
+
+    return ask
+
+
+def test_both_parties_find_the_agreement(found, fund, municipality):
+    version = make.agreement(fund, municipality)
+    assert found(fund, municipality) == version.id
+    assert found(fund, municipality, by=municipality) == version.id
+    assert found(municipality, fund) == version.id
+
+
+def test_one_statement_answers(seen_by, statements, fund, municipality):
+    make.agreement(fund, municipality)
+    with seen_by(fund):
+        statements.clear()
+        assert in_force(fund.id, municipality.id, "visitation", DAY)
+    assert len(statements) == 1
+
+
+def test_without_an_agreement_there_is_none(found, fund, municipality):
+    assert found(fund, municipality) is None
+
+
+def test_an_outsider_sees_nothing(found, fund, municipality, outsider):
+    version = make.agreement(fund, municipality)
+    assert found(fund, municipality) == version.id
+    assert found(fund, municipality, by=outsider) is None
+    assert found(fund, outsider) is None
+
+
+def test_the_first_and_the_last_day_count(found, fund, municipality):
+    version = make.agreement(fund, municipality, valid_from=DAY, valid_until=DAY)
+    assert found(fund, municipality, BEFORE) is None
+    assert found(fund, municipality, DAY) == version.id
+    assert found(fund, municipality, AFTER) is None
+
+
+def test_a_party_is_one_from_its_first_to_its_last_day(found, fund, municipality, outsider):
+    version = make.agreement(fund, municipality)
+    span = {"valid_from": DAY, "valid_until": DAY}
+    make.side(version.agreement_id, outsider, Side.MUNICIPALITY, **span)
+    assert found(fund, outsider, BEFORE) is None
+    assert found(fund, outsider, DAY) == version.id
+    assert found(fund, outsider, AFTER) is None
+    assert found(fund, municipality, AFTER) == version.id
+
+
+def test_two_on_the_same_side_are_not_opposite(found, fund, municipality, outsider):
+    version = make.agreement(fund, municipality)
+    make.side(version.agreement_id, outsider, Side.MUNICIPALITY)
+    assert found(municipality, outsider) is None
+    assert found(fund, outsider) == version.id
+
+
+def test_nobody_is_opposite_to_oneself(found, fund, municipality):
+    make.agreement(fund, municipality)
+    assert found(fund, fund) is None
+
+
+def test_several_funds_and_several_municipalities_share_an_agreement(
+    found, fund, municipality, outsider
+):
+    version = make.agreement(fund, municipality)
+    second = make.fund("Anden A-kasse")
+    make.side(version.agreement_id, second, Side.FUND)
+    make.side(version.agreement_id, outsider, Side.MUNICIPALITY)
+    for one in (fund, second):
+        for other in (municipality, outsider):
+            assert found(one, other) == version.id
+    assert found(fund, second) is None
+
+
+def test_it_must_cover_the_kind(found, fund, municipality):
+    version = make.agreement(fund, municipality, parameters={"kinds": ["overgang"]})
+    assert found(fund, municipality, kind="overgang") == version.id
+    assert found(fund, municipality, kind="visitation") is None
+
+
+def test_the_last_version_begun_governs(found, fund, municipality):
+    first = make.agreement(fund, municipality)
+    second = make.agreement_version(first.agreement_id, number=2, valid_from=DAY)
+    assert found(fund, municipality, BEFORE) == first.id
+    assert found(fund, municipality, DAY) == second.id
+
+
+def test_a_replaced_version_does_not_come_back(found, fund, municipality):
+    first = make.agreement(fund, municipality)
+    span = {"valid_from": DAY, "valid_until": DAY}
+    second = make.agreement_version(first.agreement_id, number=2, **span)
+    assert found(fund, municipality, BEFORE) == first.id
+    assert found(fund, municipality, DAY) == second.id
+    assert found(fund, municipality, AFTER) is None
+
+
+def test_a_kind_that_a_later_version_left_out_is_not_covered(found, fund, municipality):
+    first = make.agreement(fund, municipality)
+    only = {"parameters": {"kinds": ["overgang"]}}
+    make.agreement_version(first.agreement_id, number=2, valid_from=DAY, **only)
+    assert found(fund, municipality, BEFORE) == first.id
+    assert found(fund, municipality, DAY) is None
+
+
+def test_of_two_agreements_the_one_that_began_last_governs(found, fund, municipality):
+    older = make.agreement(fund, municipality)
+    newer = make.agreement(fund, municipality, valid_from=DAY)
+    assert found(fund, municipality, BEFORE) == older.id
+    assert found(fund, municipality, DAY) == newer.id
