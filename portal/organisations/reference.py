@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 
 from stdnum.dk import cvr
 
-KINDS = ("municipality", "unemployment_fund", "regional_council")
+KINDS = ("municipality", "unemployment_fund", "council")
 USES = ("name", "former", "alias")
 
 
@@ -144,7 +144,7 @@ MEMBERSHIPS = Table(
     "council_memberships.csv",
     CouncilMembership,
     columns=("municipality", "council", *DATES, "source", "doubt"),
-    required=("municipality", "council", "source"),
+    required=("municipality", "council", "valid_from", "source"),
 )
 
 
@@ -259,7 +259,7 @@ def _unknowns(reference: Reference) -> Iterator[Flaw]:
     for row in reference.memberships:
         if row.municipality and kinds.get(row.municipality) != "municipality":
             yield Flaw(MEMBERSHIPS.file, row.line, f"Kommunen »{row.municipality}« findes ikke.")
-        if row.council and kinds.get(row.council) != "regional_council":
+        if row.council and kinds.get(row.council) != "council":
             yield Flaw(MEMBERSHIPS.file, row.line, f"Rådet »{row.council}« findes ikke.")
     yield from _nameless(reference)
 

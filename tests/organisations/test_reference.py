@@ -15,8 +15,8 @@ GOOD = {
     ORGANISATIONS: [
         ["nord", "municipality", "901", "", "2007-01-01", "", "", "kilde", ""],
         ["syd", "municipality", "902", "", "2007-01-01", "", "", "kilde", ""],
-        ["raad", "regional_council", "R-A", "", "2015-01-01", "2024-12-31", "", "kilde", ""],
-        ["nyt-raad", "regional_council", "R-B", "", "2025-01-01", "", "", "kilde", ""],
+        ["raad", "council", "R-A", "", "2015-01-01", "2024-12-31", "", "kilde", ""],
+        ["nyt-raad", "council", "R-B", "", "2025-01-01", "", "", "kilde", ""],
         ["kasse", "unemployment_fund", "", "", "2010-01-01", "", "", "kilde", ""],
         ["gammel", "unemployment_fund", "", "", "", "2020-12-31", "kasse", "kilde", "tvivl"],
     ],
@@ -248,7 +248,7 @@ def test_the_organisations_of_the_country_are_there(data):
     today = date(2026, 11, 22)
     kinds = Counter(row.kind for row in data.organisations if row.holds(today))
 
-    assert kinds == {"municipality": 98, "unemployment_fund": 21, "regional_council": 5}
+    assert kinds == {"municipality": 98, "unemployment_fund": 21, "council": 5}
 
 
 def test_eight_councils_until_2024_and_five_from_2025(data):
