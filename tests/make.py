@@ -4,6 +4,7 @@ row committed, so that what is read afterwards is read by another role through i
 import secrets
 import uuid
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.access import Actor, OrganisationKind, Role
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.audit import AuditEvent
+from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
 from portal.identity.models import IdentityProvider, UserSession, hashed
@@ -109,6 +111,24 @@ def user(organisation: Organisation, *roles: Role, name: str = "", **values: Any
     for role in roles:
         saved(RoleGrant(membership_id=place.id, role=role, source=RoleSource.PROVIDER, **own))
     return person
+
+
+def member_case(fund: Organisation, municipality: Organisation, **values: Any) -> MemberCase:
+    """An open case that began to count on 16 November 2026, full-time insured."""
+    values = {
+        "name": f"Medlem {next(number)}",
+        "benefit_start": date(2026, 11, 16),
+        "weekly_hours": Decimal(37),
+        "rule_set": "2026",
+        "transfer_on": date(2027, 2, 28),
+    } | values
+    own = {"organisation_id": fund.id, "municipality_id": municipality.id}
+    return saved(MemberCase(**own, **values))
+
+
+def of_case(case: MemberCase, model: type[Row], /, **values: Any) -> Row:
+    """A row of the case: plan, talk, effort, hours …"""
+    return saved(model(case_id=case.id, organisation_id=case.organisation_id, **values))
 
 
 def actor(organisation: Organisation, *roles: Role, **values: Any) -> Actor:

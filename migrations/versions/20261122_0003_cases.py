@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("trial", sa.Boolean(), nullable=False),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
         sa.Column("adviser_id", sa.Uuid(), nullable=True),
+        sa.Column("transfer_on", sa.Date(), nullable=False),
+        sa.Column("transfer_confirmed", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_reason", sa.Text(), nullable=True),
@@ -35,6 +37,7 @@ def upgrade() -> None:
             "(closed_at is null) = (closed_reason is null)", name=op.f("ck_member_case_closed")
         ),
         sa.CheckConstraint("(cpr is null) = (cpr_index is null)", name=op.f("ck_member_case_cpr")),
+        sa.CheckConstraint("weekly_hours > 0", name=op.f("ck_member_case_weekly_hours")),
         sa.ForeignKeyConstraint(
             ["adviser_id"], ["user.id"], name=op.f("fk_member_case_adviser_id")
         ),
@@ -49,25 +52,37 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "id", "organisation_id", name=op.f("uq_member_case_id_organisation_id")
         ),
-        sa.UniqueConstraint(
-            "organisation_id", "cpr_index", name=op.f("uq_member_case_organisation_id_cpr_index")
-        ),
-    )
-    op.create_index(
-        "ix_member_case_list",
-        "member_case",
-        ["organisation_id", "adviser_id", "benefit_start", "id"],
-        unique=False,
     )
     op.create_index(
         "ix_member_case_search", "member_case", ["search"], unique=False, postgresql_using="gin"
     )
     op.create_index(
-        "ix_member_case_unit",
+        "uq_member_case_one_open",
         "member_case",
-        ["organisation_id", "unit_id", "benefit_start", "id"],
-        unique=False,
+        ["organisation_id", "cpr_index"],
+        unique=True,
+        postgresql_where=sa.text("closed_at is null"),
     )
+    op.create_index(
+        "ix_member_case_closed",
+        "member_case",
+        ["organisation_id", "closed_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is not null"),
+    )
+    for name, columns in (
+        ("ix_member_case_mine", ["adviser_id"]),
+        ("ix_member_case_unit", ["unit_id"]),
+        ("ix_member_case_municipality", ["municipality_id"]),
+        ("ix_member_case_open", []),
+    ):
+        op.create_index(
+            name,
+            "member_case",
+            ["organisation_id", *columns, "transfer_on", "id"],
+            unique=False,
+            postgresql_where=sa.text("closed_at is null"),
+        )
     op.create_table(
         "assessment",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -41,22 +41,53 @@ def kept(columns: str = "") -> Sight:
     return Sight(see=mine(), insert=mine(), update=mine() if columns else "", columns=columns)
 
 
+OPEN = "closed_at is null"
+NEVER = date.max  # no clock runs: sorts last, and pages by key
+
+
+def open_list(name: str, *columns: str) -> Index:
+    """For one list of open cases, by the day on which responsibility passes."""
+    columns = ("organisation_id", *columns, "transfer_on", "id")
+    return Index(name, *columns, postgresql_where=OPEN)
+
+
 class MemberCase(Base):
-    """A member who is, or is about to be, unemployed, and who works with them at the fund."""
+    """A member who is, or is about to be, unemployed, and who works with them at the fund.
+
+    `transfer_on` is the day on which responsibility passes as lists sort by it: the confirmed one,
+    else the forecast, else far ahead. It follows from the rows below; `actions.recount` keeps it.
+    """
 
     __tablename__ = "member_case"
     __table_args__ = (
         UniqueConstraint("id", "organisation_id"),
-        UniqueConstraint("organisation_id", "cpr_index"),
         CheckConstraint("(cpr is null) = (cpr_index is null)", name="cpr"),
         CheckConstraint("(closed_at is null) = (closed_reason is null)", name="closed"),
-        Index("ix_member_case_list", "organisation_id", "adviser_id", "benefit_start", "id"),
-        Index("ix_member_case_unit", "organisation_id", "unit_id", "benefit_start", "id"),
+        CheckConstraint("weekly_hours > 0", name="weekly_hours"),
+        Index(
+            "uq_member_case_one_open",
+            "organisation_id",
+            "cpr_index",
+            unique=True,
+            postgresql_where=OPEN,
+        ),
+        open_list("ix_member_case_mine", "adviser_id"),
+        open_list("ix_member_case_unit", "unit_id"),
+        open_list("ix_member_case_municipality", "municipality_id"),
+        open_list("ix_member_case_open"),
+        Index(
+            "ix_member_case_closed",
+            "organisation_id",
+            "closed_at",
+            "id",
+            postgresql_where="closed_at is not null",
+        ),
         Index("ix_member_case_search", "search", postgresql_using="gin"),
     )
     sight = kept(
         "name, cpr, cpr_index, own_reference, municipality_id, phone, email, benefit_start, "
-        "weekly_hours, rule_set, trial, unit_id, adviser_id, closed_at, closed_reason, version"
+        "weekly_hours, rule_set, trial, unit_id, adviser_id, transfer_on, transfer_confirmed, "
+        "closed_at, closed_reason, version"
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -73,6 +104,8 @@ class MemberCase(Base):
     trial: Mapped[bool] = mapped_column(default=False)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
     adviser_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    transfer_on: Mapped[date] = mapped_column(default=NEVER)
+    transfer_confirmed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None]

@@ -1,0 +1,46 @@
+"""The keys of this process in the form in which they are used, and the CPR numbers under them.
+
+Domain code gets `Keys` as an argument; only a view or a command asks the settings for them.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+from portal import cpr, crypto
+from portal.cpr import Cpr
+from portal.crypto import KeyRing
+from portal.settings import Settings
+
+URL_SAFE = str.maketrans("+/", "-_")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`ring` opens stored values, `index` finds them; neither can do the other's work."""
+
+    ring: KeyRing
+    index: bytes = field(repr=False)
+
+    def seal_cpr(self, number: Cpr, *, table: str, row_id: uuid.UUID) -> str:
+        """Readable in the column `cpr` of this row only."""
+        return crypto.encrypt(self.ring, number.digits, table=table, column="cpr", row_id=row_id)
+
+    def open_cpr(self, value: str | None, *, table: str, row_id: uuid.UUID) -> Cpr | None:
+        """Raises Undecipherable when the value was written for another row or key."""
+        if value is None:
+            return None
+        digits = crypto.decrypt(self.ring, value, table=table, column="cpr", row_id=row_id)
+        return cpr.parse(digits, today=date.max)
+
+    def find_cpr(self, number: Cpr) -> bytes:
+        """What stands in `cpr_index`, the same in every table, so that one search finds all."""
+        return crypto.blind_index(self.index, "cpr", number.digits)
+
+
+@cache
+def of(settings: Settings) -> Keys:
+    """The settings write keys as base64 of either alphabet. Raises BadKey."""
+    ring = KeyRing.parse(settings.data_keys.translate(URL_SAFE))
+    return Keys(ring, crypto.secret_key(settings.index_key.translate(URL_SAFE)))
