@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.access import Actor, OrganisationKind, Role
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
+from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
 from portal.identity.models import IdentityProvider, UserSession, hashed
+from portal.organisations.collation import sort_key
 from portal.organisations.models import (
     Membership,
     Organisation,
@@ -31,6 +33,15 @@ from portal.organisations.models import (
 
 Row = TypeVar("Row", bound=Base)
 LONG_AGO = date(2000, 1, 1)
+NOT_MET = {"code": "not_met", "label_da": "Kriteriet er ikke opfyldt", "label_en": "Not met"}
+OTHER = {"code": "other", "label_da": "Andet", "label_en": "Other"}
+BOTH_KINDS = {
+    "kinds": ["overgang", "visitation"],
+    "rejection_reasons": [
+        NOT_MET | {"needs_criterion": True, "needs_text": False},
+        OTHER | {"needs_criterion": False, "needs_text": True},
+    ],
+}
 number = count(1)
 records = Session(expire_on_commit=False)  # bound to the owner by the fixture `database`
 
@@ -64,7 +75,7 @@ def organisation(
 ) -> Organisation:
     name = name or f"Organisation {next(number)}"
     made = saved(Organisation(slug=slug or f"organisation-{next(number)}", kind=kind))
-    names = {"name": name, "short_name": name, "sort_key": name.lower()}
+    names = {"name": name, "short_name": name, "sort_key": sort_key(name)}
     saved(OrganisationName(organisation_id=made.id, valid_from=LONG_AGO, **names))
     issuer = f"https://idp{next(number)}.example"
     saved(
@@ -180,7 +191,7 @@ def side(
 
 def agreement_version(agreement_id: uuid.UUID, **values: Any) -> AgreementVersion:
     """`parameters` are laid over those of the default."""
-    parameters = {"kinds": ["overgang", "visitation"]} | values.pop("parameters", {})
+    parameters = plain(default()) | BOTH_KINDS | values.pop("parameters", {})
     values = {"number": 1, "valid_from": LONG_AGO, "source": "Prøve", "hash": ""} | values
     lists: dict[str, Any] = {name: [] for name in ("sections", "criteria", "goals", "contacts")}
     values = lists | values | {"parameters": parameters}

@@ -3,11 +3,13 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from portal.agreements.models import AgreementSide, AgreementVersion
+from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.db import db
+from portal.organisations.queries import holds
 
 LatestVersion = aliased(AgreementVersion)
 
@@ -30,12 +32,21 @@ def in_force(
             other.organisation_id == receiver_id,
             one.side != other.side,
             AgreementVersion.parameters["kinds"].contains([kind]),
-            *(runs(side.valid_from, side.valid_until, day) for side in (one, other)),
+            holds(one, day),
+            holds(other, day),
         )
         .order_by(AgreementVersion.valid_from.desc(), AgreementVersion.id)
         .limit(1)
     )
     return db.session.scalars(row).one_or_none()
+
+
+def parameters_of(version: AgreementVersion | None) -> Parameters:
+    """What the version says; without one the default, for the transfer that the law demands.
+
+    A parameter younger than the version has the default's value.
+    """
+    return default() if version is None else parse(plain(default()) | version.parameters)
 
 
 def governing(day: date) -> Select[AgreementVersion]:
@@ -53,11 +64,4 @@ def governing(day: date) -> Select[AgreementVersion]:
         .scalar_subquery()
     )
     rows = select(AgreementVersion).where(AgreementVersion.number == last)
-    return rows.where(runs(AgreementVersion.valid_from, AgreementVersion.valid_until, day))
-
-
-def runs(
-    first: InstrumentedAttribute[date], last: InstrumentedAttribute[date | None], day: date
-) -> ColumnElement[bool]:
-    """Whether `day` lies between the two, both included; without a last day it runs on."""
-    return (first <= day) & or_(last.is_(None), last >= day)
+    return rows.where(holds(AgreementVersion, day))

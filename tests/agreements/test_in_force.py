@@ -1,12 +1,14 @@
 """Which agreement governs: both are opposite parties, on that day, and it covers the kind."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from portal.agreements.models import Side
-from portal.agreements.queries import in_force
+from portal.agreements.parameters import default
+from portal.agreements.queries import in_force, parameters_of
 from tests import make
 
 DAY = date(2026, 11, 22)
@@ -128,3 +130,19 @@ def test_of_two_agreements_the_one_that_began_last_governs(found, fund, municipa
     newer = make.agreement(fund, municipality, valid_from=DAY)
     assert found(fund, municipality, BEFORE) == older.id
     assert found(fund, municipality, DAY) == newer.id
+
+
+def test_the_parameters_of_a_version_are_its_own(fund, municipality):
+    version = make.agreement(fund, municipality, parameters={"acknowledge_days": 1})
+    assert parameters_of(version).acknowledge_days == 1
+    assert parameters_of(version).kinds == ("overgang", "visitation")
+
+
+def test_a_parameter_younger_than_the_version_has_the_value_of_the_default(fund, municipality):
+    version = make.agreement(fund, municipality)
+    version.parameters = {"kinds": ["overgang"], "acknowledge_days": 1}
+    assert parameters_of(version) == replace(default(), acknowledge_days=1)
+
+
+def test_without_a_version_the_default_holds():
+    assert parameters_of(None) == default()
