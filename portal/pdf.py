@@ -1,0 +1,350 @@
+"""Documents: data in, an accessible PDF out (PDF/UA-1 and PDF/A-2a). Same data, same bytes.
+
+Render once, when the content is sealed; store the bytes and their SHA-256; never render again.
+
+What a template wants is said by its TypedDict. Everything in it is text as the reader shall see it:
+days written out ("20. november 2026"), CPR numbers masked, amounts with their unit. Three rules:
+a key left out leaves its section out; an empty list or text keeps the section and says that nothing
+is known; in running text a blank line parts paragraphs. No text is ever read as markup.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, overload
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATES = Path(__file__).parent.parent / "templates" / "pdf"
+FONTS = Path(__file__).parent / "static" / "vendor" / "fonts"
+WEIGHTS = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
+STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n\n", "\x0b": "\n", "\x0c": "\n"})
+
+Fact = tuple[str, str]
+"""What it is, and what it is here."""
+
+
+class Flawed(RuntimeError):
+    """The document was made, but with warnings: a fault in a template."""
+
+
+class FontsMissing(RuntimeError):
+    """The fonts come with the installed assets and are not there."""
+
+
+class Sender(TypedDict):
+    name: str
+    lines: NotRequired[list[str]]  # address
+
+
+class Letter(TypedDict):
+    """The frame of every document. The footer shows reference, day, version and hash."""
+
+    sender: Sender
+    receiver: NotRequired[list[str]]  # name and address, a line each
+    reference: str
+    version: str  # of the content: "2"
+    dated: str  # the day of sending or signing: "20. november 2026"
+    hash: NotRequired[str]  # SHA-256 of the sealed content, in hex; left out while unsealed
+    mark: NotRequired[str]  # on every page, for what is not in force: "Kladde"
+
+
+class Contact(TypedDict):
+    organisation: str
+    person: str  # with title; "Ikke tildelt endnu" where nobody is assigned
+    unit: NotRequired[str]
+    phone: NotRequired[str]
+    mail: NotRequired[str]
+    stand_in: NotRequired[str]
+
+
+class Member(TypedDict):
+    name: str
+    cpr: str  # masked, or "Ikke oplyst"
+
+
+class Event(TypedDict):
+    day: str
+    what: str  # kind and form: "Samtale ved fremmøde"
+    more: NotRequired[str]  # outcome, reason of absence
+
+
+class Plan(TypedDict):
+    job_goals: list[str]
+    focus_areas: list[str]
+    search_strategy: str
+    original: NotRequired[str]  # "Min Plan på Jobnet, senest ændret 2. november 2026"
+
+
+class Effort(TypedDict):
+    effort: str
+    period: str
+    status: str
+    follow_up: NotRequired[str]
+
+
+class Criterion(TypedDict):
+    criterion: str
+    answer: str  # "Ja", "Nej", "Ved ikke"
+    consequence: str  # for the job search, never a diagnosis
+
+
+class Assessment(TypedDict):
+    """VISITATION demands it; for OVERGANG it is there if somebody made it."""
+
+    criteria: list[Criterion]
+    decision: str  # the adviser's, with the reason
+    by: str  # who and when
+
+
+class Informed(TypedDict):
+    """That the member knows what is sent: information, not consent."""
+
+    day: str
+    channel: str
+    comment: str  # the member's own
+
+
+class Question(TypedDict):
+    question: str
+    asked: str  # "24. november 2026, Jonas Skabelon"
+    answer: str  # or why it cannot be told
+    answered: str
+
+
+class Meeting(TypedDict):
+    word: str  # "Fællessamtale", or "Samtale" where the a-kasse takes no part
+    when: str
+    where: str
+    present: NotRequired[list[str]]
+    called_in: NotRequired[str]  # "Indkaldt 25. november 2026 via Jobnet"
+
+
+class Kept(TypedDict):
+    goal: str
+    outcome: str  # "Fortsætter", "Ændret", "Udgår"
+    reason: str
+
+
+class Minutes(TypedDict):
+    text: str
+    goals: list[Kept]
+    next_contact: str  # day and named person
+
+
+class Deadline(TypedDict):
+    due: str
+    step: str
+    who: str
+
+
+class Notice(TypedDict):
+    head: str
+    text: str
+
+
+class Attachment(TypedDict):
+    name: str
+    pages: str
+    checksum: str
+
+
+class Package(TypedDict):
+    """`package.typ`: the handover package as the receiver reads it."""
+
+    letter: Letter
+    kind: str  # "Overgang efter reglerne", "Visitation efter aftalte kriterier"
+    member: Member
+    responsible_from: str  # "mandag den 7. december 2026", or "Ikke fastsat"
+    responsible_source: NotRequired[str]  # who or what says so, or the forecast's reason
+    agreement: str  # with version and day, or that the default terms rule and why
+    wish: NotRequired[str]  # the member's, on the a-kasse's presence at the meeting
+    facts: NotRequired[list[Fact]]  # more rows of the overview: start of the benefit period …
+    notice: NotRequired[Notice]  # what the receiver must do first, and by when
+    contacts: tuple[Contact, Contact]  # sender, receiver
+    summary: str
+    contact_course: list[Event]
+    course_facts: NotRequired[list[Fact]]  # profile clarification, company-based efforts …
+    plan: Plan
+    efforts: list[Effort]
+    recommendations: NotRequired[list[Event]]  # to the municipality, still open
+    assessment: NotRequired[Assessment]
+    informed: Informed
+    questions: NotRequired[list[Question]]
+    meeting: NotRequired[Meeting]
+    minutes: NotRequired[Minutes]
+    next: list[Deadline]
+    attachments: NotRequired[list[Attachment]]
+    receipt: list[Fact]  # "Sendt", "Modtaget", "Accepteret": when and by whom
+
+
+class MemberCopy(TypedDict):
+    """`member_copy.typ`: for the member, in plain words. Give it no internal note."""
+
+    letter: Letter
+    name: str
+    responsible_from: NotRequired[str]  # left out while nobody has fixed the day
+    why: NotRequired[str]  # VISITATION: why already now, in words for the member
+    wish: NotRequired[str]  # left out where the rule set gives the member no choice
+    contacts: tuple[Contact, Contact]
+    summary: str
+    plan: Plan
+    efforts: NotRequired[list[Effort]]
+    considerations: NotRequired[list[str]]  # consequences for the job search that were agreed on
+    comment: NotRequired[str]  # the member's own
+    meeting: NotRequired[Meeting]
+    minutes: NotRequired[Minutes]
+    next: list[Deadline]
+
+
+class AgreementParty(TypedDict):
+    name: str
+    side: str  # "A-kasse", "Kommune"
+    note: NotRequired[str]  # "Koordinerer for de øvrige a-kasser"
+
+
+class Section(TypedDict):
+    heading: str
+    text: str
+
+
+class Parameter(TypedDict):
+    name: str  # "Kvittering for modtaget pakke"
+    value: str  # "2 arbejdsdage"
+    note: NotRequired[str]
+
+
+class AgreedCriterion(TypedDict):
+    criterion: str
+    guidance: str
+
+
+class Goal(TypedDict):
+    goal: str
+    target: str
+    measured: str  # method and source
+
+
+class AgreementContact(TypedDict):
+    organisation: str
+    person: str
+    role: str
+    reach: str  # telephone and mail
+    stand_in: NotRequired[str]
+
+
+class Signature(TypedDict):
+    organisation: str
+    person: str  # with title
+    day: str
+
+
+class Agreement(TypedDict):
+    """`agreement.typ`: what the parties have agreed on, one version of it."""
+
+    letter: Letter
+    title: str  # "Samarbejdsaftale om overgang fra a-kasse til kommune"
+    parties: list[AgreementParty]
+    valid_from: str
+    valid_until: str  # "Indtil den opsiges"
+    termination: NotRequired[str]
+    covers: list[str]  # which kinds of handover
+    sections: list[Section]
+    parameters: list[Parameter]  # deadlines, cadences
+    criteria: list[AgreedCriterion]
+    plan: list[str]  # what a plan must hold at the handover
+    goals: list[Goal]
+    contacts: list[AgreementContact]
+    signatures: NotRequired[list[Signature]]
+    sources: list[str]
+
+
+@overload
+def render(template: Literal["package"], data: Package, *, at: datetime) -> bytes: ...
+@overload
+def render(template: Literal["member_copy"], data: MemberCopy, *, at: datetime) -> bytes: ...
+@overload
+def render(template: Literal["agreement"], data: Agreement, *, at: datetime) -> bytes: ...
+def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
+    """The PDF of a template, its creation time said to be `at` (aware).
+
+    Raises FontsMissing, and Flawed when the template is at fault, whatever the data.
+    """
+    import typst
+
+    if at.tzinfo is None:
+        raise ValueError("the time of a document needs a zone")
+    compiler = typst.Compiler(  # one each time: a shared one is not thread-safe and keeps the data
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=fonts(),
+        sys_inputs={"data": json.dumps(printable(data))},
+    )
+    document, warnings = compiler.compile_with_warnings(
+        format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp())
+    )
+    if warnings or not isinstance(document, bytes):
+        raise Flawed("; ".join(warning.message for warning in warnings))
+    return document
+
+
+@cache
+def fonts() -> "typst.Fonts":
+    """Ours only, so that every machine makes the same document."""
+    import typst
+
+    font_files()
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def font_files() -> list[Path]:
+    files = [FONTS / f"IBMPlexSans-{weight}.ttf" for weight in WEIGHTS]
+    missing = ", ".join(file.name for file in files if not file.is_file())
+    if missing:
+        raise FontsMissing(f"{FONTS} lacks {missing}: run.py copies them there, start it once")
+    return files
+
+
+@cache
+def letters() -> frozenset[int]:
+    """What every weight of our font can show."""
+    from fontTools.ttLib import TTFont
+
+    maps = []
+    for file in font_files():
+        with TTFont(file, lazy=True) as font:
+            maps.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*maps)
+
+
+def printable(data: object) -> object:
+    """The same data in characters that the font has: PDF/UA refuses others, and an emoji in a
+    note must not stop a package. What has no letter is told by its number: [U+1F600]."""
+    if isinstance(data, str):
+        return _printable(data)
+    if isinstance(data, Mapping):
+        return {key: printable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [printable(value) for value in data]
+    return data
+
+
+def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    plain = unicodedata.normalize("NFC", "\n".join(text.translate(LINES).splitlines()))
+    return "".join(map(_shown, plain.translate(DROPPED)))
+
+
+def _shown(character: str) -> str:
+    if character in "\n\u00a0" or (ord(character) in letters() and character.isprintable()):
+        return character
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
+    return f"[U+{ord(character):04X}]"
