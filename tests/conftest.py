@@ -16,13 +16,16 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, NullPool, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from portal.access import OrganisationKind, Role
 from portal.app import create_app
+from portal.cli import samspil
 from portal.db import db
 from portal.embedded import FORGETFUL
 from portal.identity.queries import act_for
@@ -89,6 +92,22 @@ def app(web: Flask) -> Iterator[Flask]:
     """The application as the web runs it, on an empty database."""
     yield web
     make.clean()
+
+
+@pytest.fixture(scope="session")
+def worker(database: Engine, settings: Settings) -> Iterator[Flask]:
+    """The application as jobs and commands run it."""
+    app = create_app(settings, role="worker")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def run(app: Flask, worker: Flask) -> Callable[..., Result]:
+    """A command of `samspil`, as it runs on the command line."""
+    script = ScriptInfo(create_app=lambda: worker, set_debug_flag=False)
+    return lambda *arguments: CliRunner().invoke(samspil, [*map(str, arguments)], obj=script)
 
 
 @pytest.fixture
