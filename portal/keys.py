@@ -13,8 +13,6 @@ from portal.cpr import Cpr
 from portal.crypto import KeyRing
 from portal.settings import Settings
 
-URL_SAFE = str.maketrans("+/", "-_")
-
 
 @dataclass(frozen=True)
 class Keys:
@@ -41,6 +39,6 @@ class Keys:
 
 @cache
 def of(settings: Settings) -> Keys:
-    """The settings write keys as base64 of either alphabet. Raises BadKey."""
-    ring = KeyRing.parse(settings.data_keys.translate(URL_SAFE))
-    return Keys(ring, crypto.secret_key(settings.index_key.translate(URL_SAFE)))
+    """Raises BadKey, which `settings.load` does not let come so far."""
+    ring = KeyRing.parse(settings.data_keys)
+    return Keys(ring, crypto.secret_key(settings.index_key))
