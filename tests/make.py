@@ -194,5 +194,5 @@ def agreement_version(agreement_id: uuid.UUID, **values: Any) -> AgreementVersio
     parameters = plain(default()) | BOTH_KINDS | values.pop("parameters", {})
     values = {"number": 1, "valid_from": LONG_AGO, "source": "Prøve", "hash": ""} | values
     lists: dict[str, Any] = {name: [] for name in ("sections", "criteria", "goals", "contacts")}
-    values = lists | values | {"parameters": parameters}
+    values = lists | {"parameter_sources": {}} | values | {"parameters": parameters}
     return saved(AgreementVersion(agreement_id=agreement_id, **values))

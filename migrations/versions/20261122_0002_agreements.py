@@ -105,7 +105,14 @@ def upgrade() -> None:
         sa.Column("criteria", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("contacts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("expected_per_year", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column(
+            "parameter_sources",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=False,
+        ),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(

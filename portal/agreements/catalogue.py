@@ -116,10 +116,11 @@ def agreements() -> tuple[WrittenAgreement, ...]:
     """Every agreement that is written down in `config/agreements/`."""
     files = sorted((CONFIG / "agreements").glob("*.toml"))
     tables = [_table(f"agreements/{file.name}") for file in files]
-    return tuple(_agreement(table, row) for table in tables for row in table.get("agreement", ()))
+    return tuple(agreement(table, row) for table in tables for row in table.get("agreement", ()))
 
 
-def _agreement(table: Mapping[str, Any], row: Mapping[str, Any]) -> WrittenAgreement:
+def agreement(table: Mapping[str, Any], row: Mapping[str, Any]) -> WrittenAgreement:
+    """One `[[agreement]]` of a file with what the file says of all of them."""
     return WrittenAgreement(
         key=row["key"],
         title=row["title"],

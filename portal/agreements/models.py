@@ -93,7 +93,10 @@ class AgreementVersion(Base):
     criteria: Mapped[list[Any]] = mapped_column(JSONB)
     goals: Mapped[list[Any]] = mapped_column(JSONB)
     contacts: Mapped[list[Any]] = mapped_column(JSONB)
+    expected_per_year: Mapped[int | None]  # newly unemployed members, as the source expects
+    note: Mapped[str | None]  # what every reader must know, such as that it is a demonstration
     source: Mapped[str]
-    hash: Mapped[str]
+    parameter_sources: Mapped[Json]  # by name; "default" where Samspil's standard fills in
+    hash: Mapped[str]  # SHA-256 of what was loaded, in hex
     created_at: Mapped[datetime] = mapped_column(default=now)
     agreement: Mapped[Agreement] = relationship(viewonly=True)
