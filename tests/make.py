@@ -101,12 +101,15 @@ def unit(organisation: Organisation, name: str = "", **values: Any) -> Unit:
     return saved(Unit(organisation_id=organisation.id, name=name, **values))
 
 
+def provider_of(organisation: Organisation) -> IdentityProvider:
+    own = select(IdentityProvider).where(IdentityProvider.organisation_id == organisation.id)
+    return records.scalars(own).one()
+
+
 def user(organisation: Organisation, *roles: Role, name: str = "", **values: Any) -> User:
     """A user with the roles given; without any, with none."""
     made = next(number)
-    provider = records.scalars(
-        select(IdentityProvider).where(IdentityProvider.organisation_id == organisation.id)
-    ).one()
+    provider = provider_of(organisation)
     unit_id = values.pop("unit_id", None)
     values = {"email": f"user{made}@example.dk", "subject": f"subject {made}"} | values
     person = saved(

@@ -46,6 +46,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
     op.create_table(
+        "rate_limit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_limit")),
+        sa.UniqueConstraint("key", "minute", name=op.f("uq_rate_limit_key_minute")),
+    )
+    op.create_table(
         "audit_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -129,6 +138,11 @@ def upgrade() -> None:
             "level_map", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
         ),
         sa.Column(
+            "assumed_level",
+            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            nullable=True,
+        ),
+        sa.Column(
             "role_map", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
         ),
         sa.Column("enabled", sa.Boolean(), nullable=False),
@@ -210,12 +224,9 @@ def upgrade() -> None:
             name=op.f("fk_shared_organisation_provider_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shared_organisation")),
-    )
-    op.create_index(
-        op.f("ix_shared_organisation_provider_id"),
-        "shared_organisation",
-        ["provider_id"],
-        unique=False,
+        sa.UniqueConstraint(
+            "provider_id", "cvr", name=op.f("uq_shared_organisation_provider_id_cvr")
+        ),
     )
     op.create_table(
         "sign_in_attempt",
@@ -404,4 +415,5 @@ def downgrade() -> None:
     op.drop_table("identity_provider")
     op.drop_table("council_membership")
     op.drop_table("audit_event")
+    op.drop_table("rate_limit")
     op.drop_table("organisation")

@@ -120,7 +120,7 @@ SESSION_OF = """
 create function session_of(hash bytea, idle interval, touch boolean)
 returns table (
     session_id uuid, user_id uuid, name text, language text, organisation_id uuid,
-    organisation text, organisation_slug text, kind text, unit_id uuid, roles text[]
+    organisation text, organisation_slug text, kind text, unit_id uuid, level text, roles text[]
 )
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -136,7 +136,7 @@ begin
     end if;
     return query
     select s.id, u.id, u.name, u.language, o.id, n.name, o.slug, o.kind::text, m.unit_id,
-        coalesce((
+        s.level, coalesce((
             select array_agg(distinct g.role::text) from public.role_grant g
             where g.membership_id = m.id
         ), '{}')
@@ -154,6 +154,19 @@ begin
     where s.token_hash = hash and s.ended_at is null and s.expires_at > now()
     and s.seen_at > now() - idle;
 end $$
+"""
+# A provider says goodbye on behalf of somebody; on a shared issuer only the session knows for which
+# organisation. Only ids leave; the rows are then ended under the policy of that organisation.
+SESSIONS_OF = """
+create function sessions_of(provider uuid, whom text, sid text)
+returns table (session_id uuid, user_id uuid, organisation_id uuid, name text)
+language sql stable security definer set search_path = '' rows 2 as $$
+    select s.id, s.user_id, s.organisation_id, u.name
+    from public.user_session s join public."user" u on u.id = s.user_id
+    where s.provider_id = $1 and s.ended_at is null
+    and ($3 is null or s.sid = $3) and ($2 is null or s.subject = $2)
+    and coalesce($2, $3) is not null
+$$
 """
 CAN_RECEIVE = """
 create function can_receive(organisation uuid, today date) returns boolean
@@ -192,6 +205,7 @@ FUNCTIONS = (
     "member_case_search_words()",
     "member_case_search(text[], integer)",
     "session_of(bytea, interval, boolean)",
+    "sessions_of(uuid, text, text)",
     "can_receive(uuid, date)",
 )
 FOR_THE_WEB = (
@@ -199,6 +213,7 @@ FOR_THE_WEB = (
     "handover_openings(uuid)",
     "member_case_search(text[], integer)",
     "session_of(bytea, interval, boolean)",
+    "sessions_of(uuid, text, text)",
     "can_receive(uuid, date)",
 )
 TRIGGERS = (
@@ -220,6 +235,7 @@ def upgrade() -> None:
         CASE_COPIES,
         CASE_SEARCH,
         SESSION_OF,
+        SESSIONS_OF,
         CAN_RECEIVE,
         AUDIT_GUARD,
     ):

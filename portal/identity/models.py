@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import Actor, OrganisationKind, Role
 from portal.clock import now
 from portal.db import Base, Json
+from portal.identity.levels import Level
 from portal.sight import Open, Sight, mine
 
 
@@ -19,7 +20,10 @@ class IdentityProvider(Base):
     """An OpenID provider that one organisation signs in through; a shared one names none.
 
     Read before anybody is known, hence open. `version` rises with every change, so that each
-    worker builds its client anew (A23).
+    worker builds its client anew (A23). `claim_map` says which claim holds what, `level_map` which
+    value of the level's claim is which NSIS level, `role_map` claim → value → roles; see
+    `config/identity/`. `assumed_level` holds what the operator decided, when and why, for a
+    provider that tells no level (B4).
     """
 
     __tablename__ = "identity_provider"
@@ -36,6 +40,7 @@ class IdentityProvider(Base):
     scopes: Mapped[str] = mapped_column(default="openid profile email")
     claim_map: Mapped[Json] = mapped_column(default=dict)
     level_map: Mapped[Json] = mapped_column(default=dict)
+    assumed_level: Mapped[Json | None]
     role_map: Mapped[Json] = mapped_column(default=dict)
     enabled: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -46,9 +51,10 @@ class SharedOrganisation(Base):
     """On a shared issuer: the CVR number of the claim, and the organisation that it stands for."""
 
     __tablename__ = "shared_organisation"
+    __table_args__ = (UniqueConstraint("provider_id", "cvr"),)
     sight = Open()
 
-    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("identity_provider.id"), index=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("identity_provider.id"))
     cvr: Mapped[str]
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
 
@@ -123,6 +129,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login is untyped
     organisation_slug: str
     kind: OrganisationKind
     unit_id: uuid.UUID | None
+    level: Level
     roles: frozenset[Role]
 
     def get_id(self) -> str:

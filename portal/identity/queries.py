@@ -1,13 +1,27 @@
 """Who asks, and whom a provider vouches for."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text, union
+from sqlalchemy.orm import Session
 
 from portal.access import OrganisationKind, Role
-from portal.db import db
-from portal.identity.models import IdentityProvider, Person, hashed
+from portal.db import apart, db
+from portal.identity.external import Reason, Refused
+from portal.identity.levels import Level, held_at
+from portal.identity.models import IdentityProvider, Person, SharedOrganisation, hashed
+from portal.organisations.models import (
+    Membership,
+    Organisation,
+    OrganisationName,
+    RoleGrant,
+    Unit,
+    User,
+)
+from portal.organisations.queries import holds
 
 # The person and, in the same round trip, the organisation for which this transaction sees; the
 # setting ends with the transaction, so a pooled connection carries nothing over.
@@ -19,10 +33,15 @@ from session_of(:hash, :idle, :touch) asker
 
 def person(token: str, *, idle: timedelta, touch: bool = True) -> Person | None:
     """Whose session this is, as long as it lives; `touch` keeps it alive (polling must not, D4)."""
+    return asker(db.session, token, idle=idle, touch=touch)
+
+
+def asker(session: Session, token: str, *, idle: timedelta, touch: bool) -> Person | None:
     values = {"hash": hashed(token), "idle": idle, "touch": touch}
-    row = db.session.execute(SESSION, values).one_or_none()
+    row = session.execute(SESSION, values).one_or_none()
     if row is None:
         return None
+    level = Level(row.level)
     return Person(
         token=token,
         session_id=row.session_id,
@@ -34,19 +53,117 @@ def person(token: str, *, idle: timedelta, touch: bool = True) -> Person | None:
         organisation_slug=row.organisation_slug,
         kind=OrganisationKind(row.kind),
         unit_id=row.unit_id,
-        roles=frozenset(map(Role, row.roles)),
+        level=level,
+        roles=held_at(level, frozenset(map(Role, row.roles))),
     )
-
-
-def provider(slug: str) -> IdentityProvider:
-    """Raises NoResultFound for an unknown provider, and for one that was disabled."""
-    row = select(IdentityProvider).where(
-        IdentityProvider.slug == slug, IdentityProvider.enabled.is_(True)
-    )
-    return db.session.scalars(row).one()
 
 
 def act_for(organisation_id: uuid.UUID) -> None:
     """From here on this transaction sees what the organisation sees; only sign-in may say so."""
     setting = text("select set_config('samspil.organisation', :id, true)")
     db.session.execute(setting, {"id": str(organisation_id)})
+
+
+def provider(slug: str) -> IdentityProvider:
+    """Raises NoResultFound for an unknown provider, and for one that was disabled.
+
+    Read apart: asking the provider takes seconds, for which no connection must wait.
+    """
+    with apart() as session:
+        return session.scalars(known_as(slug)).one()
+
+
+def known_as(slug: str) -> Select[IdentityProvider]:
+    return select(IdentityProvider).where(
+        IdentityProvider.slug == slug, IdentityProvider.enabled.is_(True)
+    )
+
+
+class Choice(NamedTuple):
+    """An organisation to sign in with, and the provider through which."""
+
+    slug: str
+    name: str
+    sort_key: str
+
+
+def choices(day: date, words: str = "") -> list[Choice]:
+    """Who can be signed in with on a day, in Danish order; all `words` must be in the name."""
+    own = select(IdentityProvider.slug, IdentityProvider.organisation_id).where(
+        IdentityProvider.enabled, IdentityProvider.organisation_id.is_not(None)
+    )
+    shared = select(IdentityProvider.slug, SharedOrganisation.organisation_id).where(
+        IdentityProvider.enabled, SharedOrganisation.provider_id == IdentityProvider.id
+    )
+    ways = union(own, shared).subquery()
+    name = OrganisationName
+    rows = select(ways.c.slug, name.name, name.sort_key).where(
+        name.organisation_id == ways.c.organisation_id, holds(name, day)
+    )
+    found = [Choice(*row) for row in db.session.execute(rows)]
+    fitting = [choice for choice in found if fits(choice.name, words)]
+    return sorted(fitting, key=lambda choice: (choice.sort_key, choice.slug))
+
+
+def fits(name: str, words: str) -> bool:
+    return all(word in name.casefold() for word in words.casefold().split())
+
+
+def organisation_of(provider: IdentityProvider, key: str | None) -> Organisation:
+    """Whom the provider speaks for: said by its row, and by a claim only where it is shared (B5).
+
+    Raises Refused where the claim names nobody, or somebody else than the row.
+    """
+    if provider.organisation_id:
+        own = db.session.get_one(Organisation, provider.organisation_id)
+        if key and own.cvr and key != own.cvr:
+            raise Refused(Reason.ORGANISATION, "the claim names another organisation")
+        return own
+    row = (
+        select(Organisation)
+        .join(SharedOrganisation, SharedOrganisation.organisation_id == Organisation.id)
+        .where(SharedOrganisation.provider_id == provider.id, SharedOrganisation.cvr == key)
+    )
+    found = db.session.scalars(row).one_or_none()
+    if found is None:
+        raise Refused(Reason.ORGANISATION, "the claim names no organisation that is known here")
+    return found
+
+
+def unit_named(organisation_id: uuid.UUID, name: str, *, today: date) -> uuid.UUID | None:
+    row = select(Unit.id).where(
+        Unit.organisation_id == organisation_id,
+        Unit.name == name,
+        holds(Unit, today),
+    )
+    return db.session.scalars(row).one_or_none()
+
+
+def local_administrators() -> Sequence[User]:
+    """Whom to ask in the own organisation."""
+    rows = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .join(RoleGrant, RoleGrant.membership_id == Membership.id)
+        .where(RoleGrant.role == Role.LOCAL_ADMINISTRATOR, User.closed_at.is_(None))
+        .order_by(User.name)
+    )
+    return db.session.scalars(rows).unique().all()
+
+
+class LiveSession(NamedTuple):
+    """A session, whose it is, and for which organisation."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    organisation_id: uuid.UUID
+    name: str
+
+
+def sessions_of(
+    provider_id: uuid.UUID, subject: str | None, sid: str | None
+) -> Sequence[LiveSession]:
+    """Live sessions that a provider speaks of, in whatever organisation."""
+    rows = text("select * from sessions_of(:provider, :subject, :sid)")
+    values = {"provider": provider_id, "subject": subject, "sid": sid}
+    return [LiveSession(*row) for row in db.session.execute(rows, values)]
