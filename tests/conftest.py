@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, NullPool, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from portal import jobs
 from portal.access import OrganisationKind, Role
 from portal.app import create_app
 from portal.cli import samspil
@@ -108,6 +109,13 @@ def run(app: Flask, worker: Flask) -> Callable[..., Result]:
     """A command of `samspil`, as it runs on the command line."""
     script = ScriptInfo(create_app=lambda: worker, set_debug_flag=False)
     return lambda *arguments: CliRunner().invoke(samspil, [*map(str, arguments)], obj=script)
+
+
+@pytest.fixture
+def run_jobs(app: Flask, worker: Flask) -> Callable[[], None]:
+    """Let a real worker do all that is due, and end."""
+    how = {"wait": False, "listen_notify": False, "install_signal_handlers": False}
+    return lambda: jobs.work(worker, **how)
 
 
 @pytest.fixture

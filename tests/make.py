@@ -52,7 +52,8 @@ def clean() -> None:
     records.expunge_all()
     tables = ", ".join(f'"{table}"' for table in Base.metadata.tables)
     records.execute(text("alter table audit_event disable trigger user"))
-    records.execute(text(f"truncate {tables}, procrastinate_jobs cascade"))
+    queue = "procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers"
+    records.execute(text(f"truncate {tables}, {queue} cascade"))
     records.execute(text("alter table audit_event enable trigger user"))
     records.commit()
 

@@ -8,9 +8,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from portal.access import OrganisationKind
+from portal.access import OrganisationKind, Role
 from portal.db import db
-from portal.organisations.models import CouncilMembership, Organisation, OrganisationName
+from portal.organisations.models import (
+    Absence,
+    CouncilMembership,
+    Membership,
+    Organisation,
+    OrganisationName,
+    RoleGrant,
+    Unit,
+    User,
+)
+
+LEADERS = Role.TEAM_LEAD, Role.COORDINATOR
 
 
 class Named(NamedTuple):
@@ -20,6 +31,13 @@ class Named(NamedTuple):
     slug: str
     name: str
     short_name: str
+
+
+class Reader(NamedTuple):
+    """Where a mail goes, and the language in which it is read."""
+
+    address: str
+    language: str
 
 
 def organisation(slug: str) -> Organisation:
@@ -57,6 +75,67 @@ def council_of(municipality_id: uuid.UUID, day: date) -> Organisation | None:
     )
     mine = CouncilMembership.municipality_id == municipality_id
     return db.session.scalars(row.where(mine, holds(CouncilMembership, day))).one_or_none()
+
+
+def recipients(
+    organisation_id: uuid.UUID, person_id: uuid.UUID | None, unit_id: uuid.UUID | None, day: date
+) -> list[Reader]:
+    """Who is written to on `day`; nobody who is absent, has left or is of another organisation.
+
+    The first that there is: the person, else who stands in, else the mailbox of the unit, else
+    that of the unit that takes what names none, else the leaders. Empty when there is nobody.
+    """
+    return (
+        _stand_in(organisation_id, person_id, day)
+        or _mailbox(Unit.organisation_id == organisation_id, Unit.id == unit_id, day=day)
+        or _mailbox(Unit.organisation_id == organisation_id, Unit.is_default.is_(True), day=day)
+        or _leaders(organisation_id, day)
+    )
+
+
+def _stand_in(organisation_id: uuid.UUID, person_id: uuid.UUID | None, day: date) -> list[Reader]:
+    """The person, or the first in the row of stand-ins who is there."""
+    asked: set[uuid.UUID] = set()
+    while person_id and person_id not in asked:
+        asked.add(person_id)
+        if found := _readers(_present(organisation_id, day).where(User.id == person_id)):
+            return found
+        away = select(Absence.stand_in_id).where(Absence.user_id == person_id, _covers(day))
+        person_id = db.session.scalar(away.order_by(Absence.first_day.desc(), Absence.id).limit(1))
+    return []
+
+
+def _mailbox(*where: ColumnElement[bool], day: date) -> list[Reader]:
+    rows = select(Unit.mailbox).where(Unit.mailbox.is_not(None), holds(Unit, day), *where)
+    address = db.session.scalar(rows.order_by(Unit.name).limit(1))
+    return [Reader(address, "da")] if address else []
+
+
+def _leaders(organisation_id: uuid.UUID, day: date) -> list[Reader]:
+    grants = select(RoleGrant.membership_id).where(RoleGrant.role.in_(LEADERS))
+    return _readers(_present(organisation_id, day).where(Membership.id.in_(grants)))
+
+
+def _present(organisation_id: uuid.UUID, day: date) -> Select[User]:
+    """Users who may sign in on `day`, have an address, and are not absent."""
+    away = select(Absence.id).where(Absence.user_id == User.id, _covers(day)).exists()
+    rows = select(User).join(Membership, Membership.user_id == User.id)
+    return rows.where(
+        User.organisation_id == organisation_id,
+        User.closed_at.is_(None),
+        User.email.is_not(None),
+        holds(Membership, day),
+        ~away,
+    )
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    return (Absence.first_day <= day) & (Absence.last_day >= day)
+
+
+def _readers(users: Select[User]) -> list[Reader]:
+    found = db.session.scalars(users.order_by(User.name, User.id))
+    return [Reader(user.email, user.language) for user in found if user.email]
 
 
 def holds(table: Any, day: date) -> ColumnElement[bool]:
