@@ -34,6 +34,8 @@ from portal.organisations.models import Organisation, User
 from portal.settings import Settings, database_url, embedded, load
 from tests import make
 
+pytest_plugins = ["tests.browser"]
+
 ROOT = Path(__file__).parent.parent
 HTMX = {"HX-Request": "true"}
 

@@ -106,14 +106,7 @@ function toast(kind, text) {
   new DKFDS.Toast(box).show();
 }
 
-// What to say when an answer is not put into the page. 409 and 422 are put in: they are the region itself.
-function wordsFor(status) {
-  const texts = toasts.dataset;
-  const words = { 400: texts.stale, 401: texts.signedOut, 403: texts.forbidden, 404: texts.gone, 413: texts.tooLarge, 429: texts.tooMany };
-  return words[status] ?? (status >= 500 ? texts.broken : null);
-}
-
-// A lost session must not take what was typed with it: leave for the sign-in page only from a reading request.
+// A lost session must not take what was typed with it: only a reading request leaves for the sign-in page.
 function stayWithTypedText(event) {
   const { ctx } = event.detail;
   if (ctx.response.status === 401 && ctx.request.method !== "GET" && ctx.hx) {
@@ -121,12 +114,13 @@ function stayWithTypedText(event) {
   }
 }
 
+// Refusals say so themselves, in #flashes. These are the answers that cannot.
 function tell(event) {
   const { ctx } = event.detail;
-  const leaving = ctx.hx?.redirect || ctx.hx?.refresh;
-  const words = wordsFor(ctx.response.status);
-  if (words && !leaving) {
-    toast("error", words);
+  if (ctx.response.status === 401 && !ctx.hx?.redirect) {
+    toast("error", toasts.dataset.signedOut);
+  } else if (ctx.response.status >= 500) {
+    toast("error", toasts.dataset.broken);
   }
 }
 
@@ -142,7 +136,8 @@ function afterSwap(event) {
 // After something was sent, reading goes on at the heading of the new content; never while filtering.
 function moveFocus(ctx) {
   const region = ctx.target?.isConnected ? ctx.target : document.getElementById(ctx.target?.id);
-  if (!region || region.contains(document.activeElement) && document.activeElement.matches("[autofocus]")) {
+  const chosen = document.activeElement?.matches("[autofocus], [data-module='error-summary']");
+  if (!region || (chosen && region.contains(document.activeElement))) {
     return;
   }
   const place = region.querySelector("h1, h2, h3") ?? region;

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_htmx import HTMX
 from flask_wtf import CSRFProtect, FlaskForm
@@ -22,6 +23,7 @@ from wtforms import (
     DecimalField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -43,13 +45,17 @@ bp = Blueprint("gallery", __name__)
 htmx = HTMX()
 
 
-class GalleryForm(FlaskForm):
+def offered(words: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, text) for value, text in words.items()]
+
+
+class GalleryForm(FlaskForm):  # type: ignore[misc]  # untyped
     """One field of each kind."""
 
     title = StringField("Emne", validators=[InputRequired("Skriv et emne"), Length(max=120)])
     receiver = SelectField(
         "Jobcenter",
-        choices=[("", "Vælg"), ("330", "Slagelse"), ("621", "Kolding")],
+        choices=offered({"": "Vælg", "330": "Slagelse", "621": "Kolding"}),
         validators=[InputRequired("Vælg et jobcenter")],
     )
     day = DateField(
@@ -60,15 +66,23 @@ class GalleryForm(FlaskForm):
     )
     assessed = RadioField(
         "Har medlemmet brug for en tidlig indsats?",
-        choices=[("yes", "Ja"), ("no", "Nej"), ("unknown", "Ved ikke")],
+        choices=offered({"yes": "Ja", "no": "Nej", "unknown": "Ved ikke"}),
         validators=[InputRequired("Vælg et svar")],
     )
     efforts = SelectMultipleField(
-        "Indsatser", choices=[("course", "Kursus"), ("trial", "Virksomhedspraktik")]
+        "Indsatser", choices=offered({"course": "Kursus", "trial": "Virksomhedspraktik"})
     )
     hours = DecimalField("Timer i oktober", validators=[Optional(), NumberRange(min=0, max=744)])
     weeks = IntegerField("Uger", validators=[Optional()])
     informed = BooleanField("Medlemmet er orienteret", validators=[InputRequired("Bekræft det")])
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # untyped
+    """What a step asks for."""
+
+    title = StringField("Emne", validators=[InputRequired("Skriv et emne")])
+    day = DateField("Dag for samtalen", format=DAY_FORMATS, validators=[Optional()])
+    goal = TextAreaField("Jobmål", validators=[Optional(), Length(max=400)])
 
 
 def rows() -> Iterator[SimpleNamespace]:
@@ -92,12 +106,11 @@ def events() -> list[SimpleNamespace]:
         return datetime(2026, 11, day, hour, 2, tzinfo=UTC)
 
     return [
-        SimpleNamespace(at=at(21, 13), title="Svar på spørgsmål", by="Mette Holm, BUPL-A",
-                        note="Cv er opdateret.\nLinjer bevares.", kind=""),
-        SimpleNamespace(at=at(20, 8), title="Spørgsmål fra jobcentret", by="Jonas Friis", note="Er cv opdateret?", kind=""),
-        SimpleNamespace(at=at(18, 9), title="Frist overskredet", by="", note="", kind="error"),
-        SimpleNamespace(at=at(17, 14), title="Pakken er sendt", by="Mette Holm, BUPL-A", note="", kind=""),
-    ]  # fmt: skip
+        SimpleNamespace(at=at(21, 13), title="Svar", by="Mette Holm, BUPL-A", note="Ja.\nI går."),
+        SimpleNamespace(at=at(20, 8), title="Spørgsmål", by="Jonas Friis", note="Er cv nyt?"),
+        SimpleNamespace(at=at(18, 9), title="Frist overskredet", kind="error"),
+        SimpleNamespace(at=at(17, 14), title="Pakken er sendt", by="Mette Holm, BUPL-A"),
+    ]
 
 
 def shown(template: str, status: int = 200, **context: Any) -> tuple[str, int]:
@@ -120,12 +133,14 @@ def work_list() -> str:
 
 
 @bp.route("/package", methods=["GET", "POST"])
-def package() -> str | tuple[str, int]:
-    form = GalleryForm()
+def package() -> ResponseReturnValue:
+    form = AnswerForm()
     if form.validate_on_submit():
         flash("Beskeden er sendt.", "success")
     status = 422 if form.is_submitted() and form.errors else 200
     context = {"form": form, "events": events()}
+    if htmx and "refuse" in request.form:
+        return refused(403)
     if htmx:
         block = render_block("gallery/package.html", "step", **context)
         return block + render_template("components/flashes.html"), status
@@ -133,11 +148,11 @@ def package() -> str | tuple[str, int]:
 
 
 @bp.route("/form", methods=["GET", "POST"])
-def plain_form() -> str | tuple[str, int] | Response:
+def plain_form() -> ResponseReturnValue:
     form = GalleryForm()
     if form.validate_on_submit():
         flash("Gemt.", "success")
-        return redirect("/posted", 303)  # type: ignore[return-value]  # werkzeug's Response
+        return redirect("/posted", 303)
     return render_template("gallery/form.html", form=form), 422 if form.is_submitted() else 200
 
 
@@ -149,6 +164,12 @@ def posted() -> str:
 @bp.route("/error/<int:status>", methods=["GET", "POST"])
 def error(status: int) -> tuple[str, int]:
     return render_template(f"errors/{status}.html", reference="7F3A-91C2"), status
+
+
+def refused(status: int) -> Response:
+    """As web.py answers htmx when it refuses: the page stays, and says why."""
+    body = render_template("components/flashes.html", error_code=status, reference="7F3A-91C2")
+    return Response(body, status, {"HX-Reswap": "none"})
 
 
 @bp.get("/empty")
@@ -214,6 +235,7 @@ def create_app(folder: Path) -> Flask:
     """`folder`: where the assets are put; nothing is written into the repository."""
     install(folder)
     app = Flask("gallery", static_folder=str(folder), static_url_path="/static")
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config.update(SECRET_KEY="gallery", BABEL_DEFAULT_TIMEZONE="Europe/Copenhagen")
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(HERE / "templates")]

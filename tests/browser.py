@@ -1,0 +1,131 @@
+"""A real browser for tests: Danish, watched, without any download of its own.
+
+A plugin of tests/conftest.py. `page` is one person's browser; `visit`
+opens further ones, each with cookies of its own, for journeys with two parties. At the end a test
+fails when a page had an error in its script, broke the content security policy, asked for a file
+that is not there or spoke to another host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LAUNCH = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+DANISH: dict[str, Any] = {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, ZOOMED, SCREEN = 390, 320, 1280  # widths in pixels; 320 is 1280 at 400 % zoom
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+Visit = Callable[..., Page]
+
+
+def executable() -> str:
+    """The browser of this machine: run.py has installed one or said how."""
+    names = (os.environ.get("SAMSPIL_CHROMIUM"), *BROWSERS)
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "No browser; python3 run.py test installs chromium or says how."
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    return {"executable_path": executable(), "args": list(LAUNCH), "headless": True}
+
+
+class Watch:
+    """What went wrong in a page besides what the test looks at."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def over(self, page: Page) -> Page:
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("response", self.response)
+        return page
+
+    def console(self, message: ConsoleMessage) -> None:
+        # A refused answer is the test's business; a missing file is seen in `response`.
+        refused = message.text.startswith("Failed to load resource")
+        broken = message.type == "error" or "Content Security Policy" in message.text
+        if broken and not refused:
+            self.problems.append(f"console: {message.text}")
+
+    def response(self, response: Response) -> None:
+        address = urlsplit(response.url)
+        if address.scheme in {"http", "https"} and address.hostname not in LOOPBACK:
+            self.problems.append(f"foreign host: {response.url}")
+        part_of_page = response.request.resource_type not in {"document", "fetch", "xhr"}
+        if part_of_page and response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Let a test that provokes an error clear `problems` when it has looked at them."""
+    watch = Watch()
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def visit(browser: Browser, watch: Watch) -> Iterator[Visit]:
+    """Open a browser of one's own: `visit(width=390, base_url=…)` gives its page."""
+    opened: list[BrowserContext] = []
+
+    def open_one(width: int = SCREEN, **settings: Any) -> Page:
+        size = {"width": width, "height": 900}
+        context = browser.new_context(**DANISH, **settings, viewport=size)
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return watch.over(context.new_page())
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(visit: Visit, base_url: str) -> Page:
+    return visit(base_url=base_url)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: rule, and the elements that break it."""
+    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    page.evaluate(f"{source}; undefined")
+    settings = {"runOnly": RULES, "resultTypes": ["violations"]}
+    found = page.evaluate(f"axe.run(document, {json.dumps(settings)})")["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window: 0, or the reader must scroll sideways."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return max(width, 0)
+
+
+def stored(page: Page) -> list[str]:
+    """What the page has put into the browser's storage: nothing, or it may be personal data."""
+    names: list[str] = page.evaluate(
+        "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
+    )
+    return names

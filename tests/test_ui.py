@@ -1,0 +1,398 @@
+"""The interface by itself, in a real browser, on the gallery of its parts."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser import PHONE, ROOT, SCREEN, ZOOMED, Visit, Watch, overflow, stored, violations
+from tests.gallery.app import create_app
+
+pytestmark = pytest.mark.journey
+
+ERRORS = [400, 401, 403, 404, 409, 413, 429, 500, 503]
+PAGES = ["/", "/list", "/empty", "/package", "/form", *(f"/error/{status}" for status in ERRORS)]
+ANONYMOUS = {"extra_http_headers": {"Cookie": "anonymous=yes"}}
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    app = create_app(tmp_path_factory.mktemp("static"))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("width", [SCREEN, PHONE, ZOOMED])
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_accessible_and_fits(address, width, visit: Visit, base_url):
+    page = visit(width, base_url=base_url)
+    page.goto(address)
+
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("width", [SCREEN, ZOOMED])
+@pytest.mark.parametrize("address", ["/", "/error/401"])
+def test_a_visitor_who_is_not_signed_in(address, width, visit: Visit, base_url):
+    page = visit(width, base_url=base_url, **ANONYMOUS)
+    page.goto(address)
+
+    expect(page.get_by_role("banner").get_by_role("link", name="Log på")).to_be_visible()
+    expect(page.get_by_role("button", name="Log af")).to_have_count(0)
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+def test_axe_and_the_watch_do_find_faults(page: Page, watch: Watch):
+    page.goto("/")
+    page.evaluate("document.querySelector('h1').innerHTML = '<img src=/static/nothing.png>'")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">x</p>')")
+    page.evaluate(
+        "document.body.append(document.createElement('p')); document.body.style.width = '3000px'"
+    )
+    page.wait_for_load_state("networkidle")
+
+    assert any("image-alt" in found for found in violations(page))
+    assert {problem.split(":")[0] for problem in watch.problems} == {"404", "console"}
+    watch.problems.clear()
+
+
+@pytest.mark.parametrize("width", [SCREEN, PHONE, ZOOMED])
+def test_a_form_with_errors_is_accessible(width, visit: Visit, base_url):
+    page = visit(width, base_url=base_url)
+    page.goto("/form")
+    page.get_by_role("button", name="Gem kladde").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Skriv et emne")
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+def test_rows_are_dense(page: Page):
+    page.goto("/list")
+
+    heights = {round(row.bounding_box()["height"]) for row in page.locator("tbody tr").all()}
+    assert heights <= {36, 37, 38}
+
+
+def test_the_first_tab_skips_to_the_content(page: Page):
+    page.goto("/list")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Gå til sidens indhold")).to_be_focused()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#main-content")).to_be_focused()
+
+
+def test_the_menu_on_a_phone_by_keyboard(visit: Visit, base_url):
+    page = visit(PHONE, base_url=base_url)
+    page.goto("/list")
+    opener = page.get_by_role("button", name="Menu", exact=True)
+    opener.focus()
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog", name="Menu")
+    expect(drawer.get_by_role("button", name="Luk menuen")).to_be_focused()
+    expect(drawer.get_by_role("link", name="Aftaler")).to_be_visible()
+    assert violations(page) == []
+
+    page.keyboard.press("Escape")
+
+    expect(drawer).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_menu_folds_what_has_no_room(visit: Visit, base_url):
+    page = visit(1000, base_url=base_url)
+    page.goto("/list")
+
+    assert page.locator("#fds-more-menu").count() == 1
+    expect(page.get_by_role("navigation", name="Hovedmenu")).to_be_visible()
+
+
+def answer(page: Page) -> None:
+    page.goto("/package")
+    page.locator("summary", has_text="Svar på spørgsmål").click()
+
+
+def fill(page: Page) -> None:
+    page.get_by_label("Emne").fill("Cv")
+    page.get_by_label("Dag for samtalen").fill("03/12/2026")
+    page.get_by_label("Jobmål").fill("Pædagog")
+
+
+def test_an_invalid_answer_keeps_what_was_typed(page: Page):
+    answer(page)
+    page.get_by_label("Jobmål").fill("Pædagog <b>i</b> skole")
+    page.get_by_label("Dag for samtalen").fill("31/02/2026")
+    page.get_by_role("button", name="Send svar").click()
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(page.get_by_label("Jobmål")).to_have_value("Pædagog <b>i</b> skole")
+    expect(page.get_by_label("Dag for samtalen")).to_have_value("31/02/2026")
+    summary.get_by_role("link", name="Skriv et emne").press("Enter")
+    expect(page.get_by_label("Emne")).to_be_focused()
+    assert violations(page) == []
+
+
+def test_the_error_summary_of_a_whole_page(page: Page):
+    page.goto("/form")
+    page.get_by_role("button", name="Gem kladde").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Fejl: "))
+    page.get_by_role("link", name="Vælg et svar").press("Enter")
+    expect(page.get_by_label("Ja")).to_be_focused()
+
+
+def test_a_valid_answer_says_so_and_moves_on(page: Page):
+    answer(page)
+    fill(page)
+    with page.expect_request("**/package") as sent:
+        page.get_by_role("button", name="Send svar").click()
+
+    expect(page.locator("#flashes")).to_contain_text("Beskeden er sendt.")
+    expect(page.locator("#step")).to_be_focused()
+    expect(page.get_by_label("Emne")).to_be_hidden()
+    assert "day=2026-12-03" in (sent.value.post_data or "")
+
+
+def test_the_date_picker_after_a_swap(page: Page):
+    answer(page)
+    page.get_by_role("button", name="Send svar").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_label("Dag for samtalen").fill("03/12/2026")
+
+    page.get_by_role("button", name="Åbn kalender").click()
+
+    calendar = page.get_by_role("dialog", name="Vælg en dato")
+    expect(calendar.get_by_role("button", name="torsdag den 3. december 2026")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(calendar).to_be_hidden()
+    expect(page.get_by_label("Dag for samtalen")).to_have_value("04/12/2026")
+
+
+def test_a_confirmation_folds_on_escape(page: Page):
+    answer(page)
+    expect(page.get_by_label("Emne")).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_label("Emne")).to_be_hidden()
+    expect(page.locator("summary", has_text="Svar på spørgsmål")).to_be_focused()
+
+
+def test_buttons_are_shut_while_an_answer_is_awaited(page: Page):
+    answer(page)
+    held: list[Route] = []
+    page.route("**/package", lambda route: held.append(route))
+    button = page.get_by_role("button", name="Send svar")
+    expect(button).to_be_enabled()
+
+    button.click()
+
+    expect(button).to_be_disabled()
+    held[0].continue_()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert len(held) == 1
+
+
+def test_an_ordinary_form_is_sent_once(page: Page):
+    page.goto("/form")
+
+    dropped = page.evaluate(
+        """() => {
+            const form = document.querySelector("form[data-once]");
+            const dropped = [];
+            form.addEventListener("submit", (event) => {
+                dropped.push(event.defaultPrevented);
+                event.preventDefault();
+            });
+            form.requestSubmit();
+            form.requestSubmit();
+            return dropped;
+        }"""
+    )
+
+    assert dropped == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(500, "Der skete en fejl hos os"), (401, "Du er logget af")]
+)
+def test_what_was_typed_outlives_a_failure(status, words, page: Page):
+    answer(page)
+    page.get_by_label("Jobmål").fill("Pædagog")
+    headers = {"HX-Redirect": "/posted", "Content-Type": "text/html"}
+    page.route(
+        "**/package",
+        lambda route: route.fulfill(status=status, headers=headers if status == 401 else {}),
+    )
+
+    page.get_by_role("button", name="Send svar").click()
+
+    expect(page.locator("#toasts")).to_contain_text(words)
+    expect(page.get_by_label("Jobmål")).to_have_value("Pædagog")
+    assert violations(page) == []
+
+
+def test_a_reading_request_without_a_session_leaves_for_the_sign_in_page(page: Page):
+    page.goto("/list")
+    page.route(
+        "**/list?*", lambda route: route.fulfill(status=401, headers={"HX-Redirect": "/posted"})
+    )
+
+    page.get_by_role("button", name="Vis").click()
+
+    expect(page).to_have_url(re.compile("/posted$"))
+
+
+def test_no_connection(page: Page, watch: Watch):
+    answer(page)
+    page.get_by_label("Jobmål").fill("Pædagog")
+    page.route("**/package", lambda route: route.abort())
+
+    page.get_by_role("button", name="Send svar").click()
+
+    expect(page.locator("#toasts")).to_contain_text("Der er ingen forbindelse")
+    expect(page.get_by_label("Jobmål")).to_have_value("Pædagog")
+    assert all("Failed to fetch" in problem for problem in watch.problems)
+    watch.problems.clear()
+
+
+def test_a_refusal_is_told_where_the_reader_is(visit: Visit, base_url):
+    page = visit(PHONE, base_url=base_url)
+    answer(page)
+    page.get_by_label("Emne").evaluate("element => element.name = 'refuse'")
+    page.get_by_label("Emne").fill("ja")
+    page.get_by_role("button", name="Send svar").click()
+
+    message = page.locator("#flashes .alert")
+    expect(message).to_contain_text("Det har du ikke adgang til at gøre.")
+    expect(message).to_be_in_viewport()
+    expect(page.get_by_label("Emne")).to_have_value("ja")
+    message.get_by_role("button", name="Luk").click()
+    expect(message).to_be_hidden()
+
+
+def test_filters_do_not_take_the_focus(page: Page):
+    page.goto("/list")
+    page.get_by_label("Status").focus()
+    with page.expect_response("**/list?status=sent*"):
+        page.get_by_label("Status").select_option("sent")
+
+    expect(page).to_have_url(re.compile("status=sent"))
+    expect(page.get_by_label("Status")).to_be_focused()
+
+
+def test_text_is_copied(visit: Visit, base_url):
+    page = visit(base_url=base_url, permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/")
+    page.get_by_role("button", name="Kopiér tekst").click()
+
+    expect(page.locator("#toasts")).to_contain_text("Teksten er kopieret.")
+    assert "fælles samtale" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_nothing_stays_in_the_browsers_storage(page: Page):
+    answer(page)
+    fill(page)
+    page.get_by_role("button", name="Send svar").click()
+    expect(page.locator("#flashes")).to_contain_text("Beskeden er sendt.")
+
+    assert stored(page) == []
+
+
+def test_it_works_without_script(visit: Visit, base_url):
+    page = visit(PHONE, base_url=base_url, java_script_enabled=False)
+    page.goto("/package")
+    expect(
+        page.get_by_role("navigation", name="Hovedmenu").get_by_role("link", name="Aftaler")
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Log af").first).to_be_visible()
+    page.locator("summary", has_text="Svar på spørgsmål").click()
+    page.get_by_label("Dag for samtalen").fill("2026-12-03")
+    page.get_by_role("button", name="Send svar").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Skriv et emne")
+    expect(page.get_by_label("Dag for samtalen")).to_have_value("2026-12-03")
+
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def test_no_htmx_2_idiom():
+    checker = ROOT / "node_modules/htmx.org/dist/scripts/upgrade-check.py"
+    files = [str(ROOT / "templates"), str(ROOT / "portal/static/portal.js")]
+    found = check(checker, files)
+
+    # `hx-disable` is meant as htmx 4 means it: shut the buttons while the answer is awaited.
+    assert [line for line in found if "hx-disable" not in line] == []
+
+
+def test_the_checker_does_find_htmx_2(tmp_path: Path):
+    (tmp_path / "old.html").write_text('<p hx-get="/" hx-ext="morph" hx-vars="a">', "utf-8")
+    checker = ROOT / "node_modules/htmx.org/dist/scripts/upgrade-check.py"
+
+    assert len(check(checker, [str(tmp_path)])) == 2
+
+
+def check(checker: Path, files: list[str]) -> list[str]:
+    command = [sys.executable, str(checker), "--no-color", *files]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (its own script)
+    assert said.returncode in {0, 1}, said.stderr
+    return [line for line in said.stdout.splitlines() if re.search(r":\d+", line)]
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        r"\bhx-on",
+        r"\bjs:",
+        r"\|\s*safe\b",
+        r"\son[a-z]+=",
+        r"\sstyle=",
+        r"<script(?![^>]*\ssrc=)",
+        r"<style",
+    ],
+)
+def test_no_template_needs_a_weaker_policy(forbidden):
+    guilty = [str(file) for file in TEMPLATES if re.search(forbidden, file.read_text("utf-8"))]
+
+    assert guilty == []
+
+
+def test_every_class_is_known_to_a_stylesheet():
+    sheets = [ROOT / "node_modules/dkfds/dist/css/dkfds.css", ROOT / "portal/static/portal.css"]
+    known = set(
+        re.findall(r"\.([a-z][\w-]*)", "".join(sheet.read_text("utf-8") for sheet in sheets))
+    )
+    # Handles for scripts: they have no looks.
+    known |= {"character-limit-sr-only", "js-copy", "js-menu-open", "js-menu-close"}
+    used = set()
+    for file in TEMPLATES:
+        for value in re.findall(r'class="([^"{]*)', file.read_text("utf-8")):
+            used |= set(value.split(" ")[:-1] if value.endswith("-") else value.split())
+
+    assert used - known == set()
