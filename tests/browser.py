@@ -17,7 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    ViewportSize,
+)
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -92,7 +99,7 @@ def visit(browser: Browser, watch: Watch) -> Iterator[Visit]:
     opened: list[BrowserContext] = []
 
     def open_one(width: int = SCREEN, **settings: Any) -> Page:
-        size = {"width": width, "height": 900}
+        size = ViewportSize(width=width, height=900)
         context = browser.new_context(**DANISH, **settings, viewport=size)
         context.set_default_timeout(10_000)
         opened.append(context)

@@ -4,7 +4,7 @@
 // What needs starting, by selector. DKFDS.init() is never called: it would add a second menu after each swap.
 const COMPONENTS = {
   ".alert.has-close": (element) => new DKFDS.Alert(element).init(),
-  ".form-limit": (element) => new DKFDS.CharacterLimit(element, LIMIT_TEXTS[document.documentElement.lang]).init(),
+  ".form-limit": (element) => new DKFDS.CharacterLimit(element, WORDS.limit).init(),
   ".js-dropdown": (element) => new DKFDS.Dropdown(element).init(),
   "[data-module='error-summary']": (element) => new DKFDS.ErrorSummary(element).init(),
   ".js-copy": (element) => element.addEventListener("click", copy),
@@ -13,18 +13,13 @@ const COMPONENTS = {
   ".date-picker": keepTypedDay,
 };
 
-const LIMIT_TEXTS = {
-  da: {
+const WORDS = window.PORTAL_WORDS ?? {
+  more: "Mere",
+  limit: {
     character_remaining: "Du har {value} tegn tilbage",
     characters_remaining: "Du har {value} tegn tilbage",
     character_too_many: "Du har skrevet {value} tegn for meget",
     characters_too_many: "Du har skrevet {value} tegn for meget",
-  },
-  en: {
-    character_remaining: "{value} character left",
-    characters_remaining: "{value} characters left",
-    character_too_many: "{value} character too many",
-    characters_too_many: "{value} characters too many",
   },
 };
 
@@ -175,6 +170,7 @@ document.addEventListener("htmx:after:swap", afterSwap);
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending));
 if (document.querySelector(".js-menu-open")) {
   new DKFDS.Navigation().init();
+  document.querySelectorAll(".more-button span").forEach((words) => (words.textContent = WORDS.more));
 }
 // Once only: a second on() would bind every click twice, and the calendar would open and shut at once.
 DKFDS.datePicker.on(document.body);

@@ -218,7 +218,7 @@ def frame() -> dict[str, Any]:
     names = ("start", "sign_in", "sign_out", "accessibility", "privacy", "report_error")
     shared = {
         "addresses": SimpleNamespace(**{name: f"/#{name}" for name in names}),
-        "language": "da",
+        "language": request.args.get("language", "da"),
         "language_switch": SimpleNamespace(url="/?language=en", label="English", code="en"),
         "today": TODAY,
     }

@@ -1,0 +1,55 @@
+// What the design system says in Danish by itself, for readers of the English pages. Loaded before portal.js.
+"use strict";
+
+DKFDS.datePicker.setLanguage({
+  open_calendar: "Open calendar",
+  choose_a_date: "Choose a date",
+  choose_a_date_between: "Choose a date between {minDay} {minMonthStr} {minYear} and {maxDay} {maxMonthStr} {maxYear}",
+  choose_a_date_before: "Choose a date no later than {maxDay} {maxMonthStr} {maxYear}",
+  choose_a_date_after: "Choose a date no earlier than {minDay} {minMonthStr} {minYear}",
+  aria_label_date: "{dayStr} {day} {monthStr} {year}",
+  current_month_displayed: "Showing {monthLabel} {focusedYear}",
+  first_possible_date: "First date that can be chosen",
+  last_possible_date: "Last date that can be chosen",
+  previous_year: "One year back",
+  previous_month: "One month back",
+  next_month: "One month forward",
+  next_year: "One year forward",
+  select_month: "Choose month",
+  select_year: "Choose year",
+  previous_years: "{years} years back",
+  next_years: "{years} years forward",
+  guide:
+    "With the keyboard: left and right arrows change the day, up and down arrows the week, page up and page down the month, with shift the year. Home and end go to the ends of the week.",
+  months_displayed: "Choose a month",
+  years_displayed: "Showing {start} to {end}. Choose a year.",
+  january: "January",
+  february: "February",
+  march: "March",
+  april: "April",
+  may: "May",
+  june: "June",
+  july: "July",
+  august: "August",
+  september: "September",
+  october: "October",
+  november: "November",
+  december: "December",
+  monday: "Monday",
+  tuesday: "Tuesday",
+  wednesday: "Wednesday",
+  thursday: "Thursday",
+  friday: "Friday",
+  saturday: "Saturday",
+  sunday: "Sunday",
+});
+
+window.PORTAL_WORDS = {
+  more: "More",
+  limit: {
+    character_remaining: "{value} character left",
+    characters_remaining: "{value} characters left",
+    character_too_many: "{value} character too many",
+    characters_too_many: "{value} characters too many",
+  },
+};
