@@ -31,8 +31,9 @@ import signal
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -43,7 +44,7 @@ LOG = ROOT / "data" / "setup.log"
 PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "portal" / "static" / "vendor"
 ASSETS = (ROOT / "package.json", ROOT / "package-lock.json", ROOT / "config" / "assets.toml")
-NPM_SETTINGS = (Path("/usr/etc/npmrc"), Path("/usr/local/etc/npmrc"), Path("/etc/npmrc"))
+NPM_SETTINGS = ("/usr/etc/npmrc", "/usr/local/etc/npmrc", "/etc/npmrc")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SAMSPIL = "from portal.cli import samspil; samspil(prog_name='samspil')"
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -56,24 +57,20 @@ CHECKS: dict[str, Sequence[str]] = {
     "ruff format": ("-m", "ruff", "format", "--diff", "--quiet", "."),
     "types (mypy)": ("-m", "mypy", "--no-error-summary"),
     "import contracts": ("-c", LINT_IMPORTS),
-    "templates (djlint)": ("-m", "djlint", "--lint", "--quiet", "templates"),
+    "templates (djlint)": ("-m", "djlint", "--lint", "--quiet", "templates", "demo"),
 }
 
 # What pip, npm and apt say, and what it means to the reader; the first that fits.
 REASONS = {
-    r"No space left|ENOSPC|Disk quota|EDQUOT": (
-        f"there is no space left on the disk of {ROOT} or of {tempfile.gettempdir()}"
-    ),
+    r"No space left|ENOSPC|Disk quota|EDQUOT": f"no space left (for {ROOT} or temporary files)",
     r"DO NOT MATCH THE HASHES|EINTEGRITY": "a download is not what the lock file names",
-    r"CERTIFICATE_VERIFY_FAILED|SELF_SIGNED|UNABLE_TO_": (
-        "the package server shows a certificate that this machine does not trust"
-    ),
+    r"CERTIFICATE_VERIFY|SELF_SIGNED|UNABLE_TO_": "the server's certificate is not trusted here",
     r"NewConnectionError|NameResolutionError|Max retries|ConnectionResetError|ConnectTimeout"
     r"|Read timed out|ProxyError|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH"
     r"|Failed to fetch|Temporary failure|HTTP error|error E[45]\d\d|client error|dns error": (
         "the download failed; is there a network, and does it reach the package server?"
     ),
-    r"No matching distribution": "the package server has no such package for this machine",
+    r"No matching distribution": "the server cannot be reached, or lacks it for this machine",
     r"EACCES|EPERM|EROFS|Permission denied|Read-only file": "a file or folder may not be written",
 }
 
@@ -206,22 +203,26 @@ def install(*requirements: str) -> None:
 
 
 def make_venv(folder: Path) -> None:
-    """Where Python comes without ensurepip (Debian), its own pip serves the new environment."""
+    """Its own pip takes seconds, and where there is no ensurepip (Debian) is not to be had."""
     if folder.exists():
         shutil.rmtree(folder)
-    command = [sys.executable, "-m", "venv", str(folder)]
-    if importlib.util.find_spec("ensurepip"):
-        step("Making a virtual environment", command)
-    elif importlib.util.find_spec("pip"):
-        step("Making a virtual environment", [*command, "--without-pip"])
-    else:
+    if not serves_others() and not importlib.util.find_spec("ensurepip"):
         raise Failed("This Python has no pip; install it (Debian: apt install python3-pip).")
+    own = ["--without-pip"] if serves_others() else []
+    step("Making .venv", [sys.executable, "-m", "venv", *own, str(folder)])
+
+
+def serves_others() -> bool:
+    """Whether the running Python's pip knows --python; since 22.3 it does."""
+    with suppress(PackageNotFoundError):
+        return tuple(map(int, version("pip").split(".")[:2])) >= (22, 3)
+    return False
 
 
 def pip(venv: Path) -> list[str]:
     python = str(venv / "bin" / "python")
-    own = (venv / "bin" / "pip").exists()
-    return [python, "-m", "pip"] if own else [sys.executable, "-m", "pip", "--python", python]
+    theirs = [sys.executable, "-m", "pip", "--python", python]
+    return theirs if serves_others() else [python, "-m", "pip"]
 
 
 def assets_are_there() -> bool:
@@ -245,13 +246,12 @@ def install_assets() -> None:
 
 def copy_assets() -> Iterator[tuple[str, Path]]:
     """Address below portal/static of each file that is served, and where it now lies."""
-    rules = tomllib.loads((ROOT / "config" / "assets.toml").read_text("utf-8"))["files"]
-    for rule in rules:
+    for rule in tomllib.loads(ASSETS[-1].read_text("utf-8"))["files"]:
         folder = VENDOR / rule["to"]
         folder.mkdir(parents=True, exist_ok=True)
         for glob in rule["from"]:
-            for source in matches(rule["package"], glob):
-                yield f"vendor/{rule['to']}/{source.name}", Path(shutil.copy(source, folder))
+            for file in matches(rule["package"], glob):
+                yield f"vendor/{rule['to']}/{file.name}", Path(shutil.copy(file, folder))
 
 
 def matches(package: str, glob: str) -> list[Path]:
@@ -269,7 +269,7 @@ def npm_command() -> tuple[str, dict[str, str]]:
     if (npm := shutil.which("npm")) and shutil.which("node"):
         return npm, environment
     install("requirements-node.lock")
-    settings = [str(file) for file in NPM_SETTINGS if file.exists()]
+    settings = [file for file in NPM_SETTINGS if Path(file).exists()]
     if settings and not any(name.lower() == "npm_config_globalconfig" for name in environment):
         environment["npm_config_globalconfig"] = settings[0]
     environment["PATH"] = os.pathsep.join((str(VENV / "bin"), os.environ.get("PATH", os.defpath)))
@@ -359,7 +359,7 @@ def step(what: str, command: Sequence[str], environment: Mapping[str, str] | Non
         close_fds=False,  # the lock goes along
     )
     if done.returncode:
-        raise Failed(f"{what} did not work: {reason(done.stdout)}.")
+        raise Failed(f"{what} did not work: {reason(done.stdout)}")
 
 
 def reason(output: str) -> str:
@@ -390,12 +390,7 @@ def write_at_once(file: Path, text: str) -> None:
     new.replace(file)
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
-    "demo": demo,
-    "test": test,
-    "samspil": samspil,
-    "lock": lock,
-}
+COMMANDS = {command.__name__: command for command in (demo, test, samspil, lock)}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
