@@ -1,0 +1,1 @@
+"""Where the mails of the demo end: nothing leaves this machine."""

@@ -1,0 +1,108 @@
+"""Commands for who runs Samspil: the processes, the database, the keys."""
+
+import base64
+import os
+import secrets
+
+import click
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+from portal import crypto, jobs, policies
+from portal.app import create_app
+from portal.embedded import ROLES
+from portal.policies import Unsafe
+from portal.settings import ROOT, Misconfigured, database_url
+
+
+def application(role: str = "worker") -> Flask:
+    """The portal in one of its roles; what keeps it from starting is said in a sentence."""
+    try:
+        return create_app(role=role)
+    except (Misconfigured, Unsafe) as error:
+        raise click.ClickException(str(error)) from None
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from None
+
+
+@click.command()
+def worker() -> None:
+    """Do the work that is queued and due, until SIGTERM."""
+    jobs.work(application())
+
+
+@click.command()
+@click.option("--bind", multiple=True, default=["127.0.0.1:8000"], show_default=True)
+@click.option("--workers", default=os.cpu_count() or 1, help="Processes; else one per core.")
+def web(bind: tuple[str, ...], workers: int) -> None:
+    """Serve the pages, until SIGTERM."""
+    from portal.serving import Web
+
+    Web(application("app"), bind, workers).run()
+
+
+@click.group()
+def db() -> None:
+    """The database, as its owner."""
+
+
+@db.command()
+def roles() -> None:
+    """Print the SQL that makes the roles, for psql as a superuser of a server of your own."""
+    click.echo(ROLES.read_text("utf-8"))
+
+
+@db.command()
+def migrate() -> None:
+    """Bring the tables and policies to the newest state."""
+    command.upgrade(alembic(), "head")
+
+
+@db.command()
+def check() -> None:
+    """Say whether the tables are the newest and the roles are held by the policies."""
+    engine = create_engine(database_url("owner"), poolclass=NullPool)
+    newest = ScriptDirectory.from_config(alembic()).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != newest:
+        raise click.ClickException(f"The tables are at {found}, not at {newest}: migrate")
+    for role in ("app", "worker"):
+        try:
+            policies.refuse_unsafe(create_engine(database_url(role), poolclass=NullPool))
+        except Unsafe as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"At {found}; app and worker are held by the policies")
+
+
+def alembic() -> Config:
+    return Config(toml_file=ROOT / "pyproject.toml")
+
+
+@click.group()
+def keys() -> None:
+    """The keys that the database does not know."""
+
+
+@keys.command()
+@click.option("--id", "kid", default="k1", help="Of the data key; each of a ring has its own.")
+def new(kid: str) -> None:
+    """Print fresh keys for the settings of one installation."""
+    for line in fresh_keys(kid):
+        click.echo(line)
+
+
+def fresh_keys(kid: str) -> list[str]:
+    names = ("index_key", "audit_key", "checkpoint_key")
+    made = {"secret_key": secrets.token_urlsafe(48), "data_keys": f"{kid}:{random_key()}"}
+    made |= {name: random_key() for name in names}
+    return [f'{name} = "{value}"' for name, value in made.items()]
+
+
+def random_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(crypto.KEY_BYTES)).decode()
