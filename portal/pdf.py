@@ -255,13 +255,17 @@ class Agreement(TypedDict):
     valid_until: str  # "Indtil den opsiges"
     termination: NotRequired[str]
     covers: list[str]  # which kinds of handover
+    facts: NotRequired[list[Fact]]  # more rows of the overview
+    notice: NotRequired[Notice]  # what every reader must know first
     sections: list[Section]
     parameters: list[Parameter]  # deadlines, cadences
     criteria: list[AgreedCriterion]
+    reasons: NotRequired[list[str]]  # for which a visitation may be rejected
     plan: list[str]  # what a plan must hold at the handover
     goals: list[Goal]
     contacts: list[AgreementContact]
     signatures: NotRequired[list[Signature]]
+    versions: NotRequired[list[Fact]]  # number and days of each
     sources: list[str]
 
 

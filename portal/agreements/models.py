@@ -20,6 +20,12 @@ class Side(StrEnum):
     MUNICIPALITY = "municipality"
 
 
+class Standing(StrEnum):
+    IN_FORCE = "in_force"
+    COMING = "coming"
+    ENDED = "ended"
+
+
 def seen_by_parties(table: str, column: str = "agreement_id") -> str:
     return taken_part_in("agreement_party", "agreement_id", key=f"{table}.{column}")
 
@@ -37,6 +43,18 @@ class Agreement(Base):
         order_by=lambda: AgreementVersion.number.desc(), viewonly=True
     )
     sides: Mapped[list["AgreementSide"]] = relationship(viewonly=True)
+
+    def shown_on(self, day: date) -> "AgreementVersion":
+        """The last version begun by `day`; before the first, the first that will."""
+        begun = [version for version in self.versions if version.valid_from <= day]
+        return begun[0] if begun else self.versions[-1]
+
+    def standing(self, day: date) -> Standing:
+        """Whether a version governs: the same question as `queries.governing`."""
+        shown = self.shown_on(day)
+        if shown.valid_from > day:
+            return Standing.COMING
+        return Standing.ENDED if shown.has_ended(day) else Standing.IN_FORCE
 
 
 class AgreementSide(Base):
@@ -100,3 +118,6 @@ class AgreementVersion(Base):
     hash: Mapped[str]  # SHA-256 of what was loaded, in hex
     created_at: Mapped[datetime] = mapped_column(default=now)
     agreement: Mapped[Agreement] = relationship(viewonly=True)
+
+    def has_ended(self, day: date) -> bool:
+        return self.valid_until is not None and self.valid_until < day

@@ -1,15 +1,18 @@
 """Which agreement governs, and what it says."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
-from portal.agreements.models import AgreementSide, AgreementVersion
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Standing
 from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.db import db
-from portal.organisations.queries import holds
+from portal.organisations.collation import sort_key
+from portal.organisations.queries import holds, names_on
 
 LatestVersion = aliased(AgreementVersion)
 
@@ -65,3 +68,63 @@ def governing(day: date) -> Select[AgreementVersion]:
     )
     rows = select(AgreementVersion).where(AgreementVersion.number == last)
     return rows.where(holds(AgreementVersion, day))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An agreement as its party's list shows it; the days are those of the version shown."""
+
+    id: uuid.UUID
+    title: str
+    others: str
+    number: int
+    valid_from: date
+    valid_until: date | None
+    standing: Standing
+
+
+def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
+    """All that one takes part in, by the names of the opposite parties, in Danish order."""
+    versions = selectinload(Agreement.versions).load_only(
+        AgreementVersion.agreement_id,
+        AgreementVersion.number,
+        AgreementVersion.valid_from,
+        AgreementVersion.valid_until,
+    )
+    rows = select(Agreement).options(versions, selectinload(Agreement.sides))
+    found = db.session.scalars(rows).all()
+    names = names_on({side.organisation_id for row in found for side in row.sides}, day)
+    listed = [_listed(row, _others(row, organisation_id, names), day) for row in found]
+    return sorted(listed, key=lambda row: (sort_key(row.others), row.valid_from))
+
+
+def agreement(agreement_id: uuid.UUID) -> Agreement:
+    rows = select(Agreement).where(Agreement.id == agreement_id)
+    parts = selectinload(Agreement.versions), selectinload(Agreement.sides)
+    return db.session.scalars(rows.options(*parts)).one()
+
+
+def version(agreement: Agreement, number: int) -> AgreementVersion:
+    rows = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement.id)
+    return db.session.scalars(rows.where(AgreementVersion.number == number)).one()
+
+
+def _others(
+    agreement: Agreement, organisation_id: uuid.UUID, names: Mapping[uuid.UUID, str]
+) -> str:
+    [own] = [row.side for row in agreement.sides if row.organisation_id == organisation_id]
+    other = [names[row.organisation_id] for row in agreement.sides if row.side != own]
+    return ", ".join(sorted(other, key=sort_key))
+
+
+def _listed(agreement: Agreement, others: str, day: date) -> Listed:
+    shown = agreement.shown_on(day)
+    return Listed(
+        id=agreement.id,
+        title=agreement.title,
+        others=others,
+        number=shown.number,
+        valid_from=shown.valid_from,
+        valid_until=shown.valid_until,
+        standing=agreement.standing(day),
+    )

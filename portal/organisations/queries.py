@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.access import OrganisationKind, Role
 from portal.db import db
+from portal.organisations.collation import sort_key
 from portal.organisations.models import (
     Absence,
     CouncilMembership,
@@ -75,6 +76,13 @@ def council_of(municipality_id: uuid.UUID, day: date) -> Organisation | None:
     )
     mine = CouncilMembership.municipality_id == municipality_id
     return db.session.scalars(row.where(mine, holds(CouncilMembership, day))).one_or_none()
+
+
+def units(ids: Iterable[uuid.UUID], day: date) -> list[Unit]:
+    """The units of the organisations on `day`, the one that takes what names no unit first."""
+    rows = select(Unit).where(Unit.organisation_id.in_({*ids}), holds(Unit, day))
+    found = db.session.scalars(rows)
+    return sorted(found, key=lambda unit: (not unit.is_default, sort_key(unit.name)))
 
 
 def recipients(

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from portal.agreements.models import Side
+from portal.agreements import queries
+from portal.agreements.models import Side, Standing
 from portal.agreements.parameters import default
 from portal.agreements.queries import in_force, parameters_of
 from tests import make
@@ -146,3 +147,29 @@ def test_a_parameter_younger_than_the_version_has_the_value_of_the_default(fund,
 
 def test_without_a_version_the_default_holds():
     assert parameters_of(None) == default()
+
+
+@pytest.mark.parametrize("day", [BEFORE, DAY, AFTER])
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [(None, None)],
+        [(DAY, DAY)],
+        [(None, None), (DAY, DAY)],
+        [(DAY, None), (BEFORE, BEFORE)],
+        [(None, BEFORE), (AFTER, None)],
+    ],
+)
+def test_the_page_and_the_gate_agree_on_what_is_in_force(
+    found, seen_by, fund, municipality, spans, day
+):
+    days = [{"valid_from": first or make.LONG_AGO, "valid_until": last} for first, last in spans]
+    agreement_id = make.agreement(fund, municipality, **days[0]).agreement_id
+    for number, span in enumerate(days[1:], 2):
+        make.agreement_version(agreement_id, number=number, **span)
+    governing = found(fund, municipality, day)
+    with seen_by(fund):
+        agreement = queries.agreement(agreement_id)
+        shown = agreement.shown_on(day).id
+        assert (agreement.standing(day) == Standing.IN_FORCE) == (governing is not None)
+        assert governing in (None, shown)

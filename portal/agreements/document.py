@@ -1,0 +1,209 @@
+"""An agreement as its readers see it: the page and the PDF are made of the same words."""
+
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import format_date, get_locale, ngettext
+from flask_babel import gettext as _
+
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
+from portal.agreements.parameters import (
+    DEFAULT,
+    KINDS,
+    Choice,
+    Definition,
+    Flag,
+    Parameters,
+    definitions,
+)
+from portal.agreements.queries import parameters_of
+from portal.organisations.collation import sort_key
+from portal.organisations.queries import names_on, units
+from portal.pdf import Agreement as Document
+from portal.pdf import AgreementContact, AgreementParty, Fact, Goal, Parameter
+
+Row = Mapping[str, Any]
+Names = Mapping[uuid.UUID, str]
+BY_DEFAULT = "default"  # the source of a parameter that Samspil's standard fills in
+LISTED = ("kinds", "plan_fields", "rejection_reasons")  # stand in places of their own
+
+
+def document(agreement: Agreement, version: AgreementVersion, *, today: date) -> Document:
+    """Names are those of the version's first day, mailboxes those of today."""
+    names = names_on((row.organisation_id for row in agreement.sides), version.valid_from)
+    agreed = parameters_of(version)
+    made: Document = {
+        "letter": {
+            "sender": {"name": ", ".join(names[row.organisation_id] for row in agreement.sides)},
+            "reference": agreement.key,
+            "version": str(version.number),
+            "dated": _day(version.valid_from),
+            "hash": version.hash,
+        },
+        "title": agreement.title,
+        "parties": [_party(row, names) for row in _sorted(agreement, names)],
+        "valid_from": _day(version.valid_from),
+        "valid_until": _last_day(version),
+        "covers": [str(KINDS[kind]) for kind in agreed.kinds],
+        "sections": [{"heading": row["heading"], "text": row["text"]} for row in version.sections],
+        "parameters": parameters(agreed),
+        "criteria": [
+            {"criterion": label(row), "guidance": row["guidance"]} for row in version.criteria
+        ],
+        "reasons": [label(vars(reason)) for reason in agreed.rejection_reasons],
+        "plan": plan(agreed),
+        "goals": [_goal(row) for row in version.goals],
+        "contacts": [*_contacts(agreement, version, names, today)],
+        "versions": [_version(row) for row in agreement.versions],
+        "sources": sources(version),
+    }
+    if version.note:
+        made["notice"] = {"head": _("Bemærk"), "text": version.note}
+        made["letter"]["mark"] = version.note.partition(".")[0]
+    if version.expected_per_year is not None:
+        made["facts"] = [(_("Forventede nyledige om året"), str(version.expected_per_year))]
+    return made
+
+
+def parameters(agreed: Parameters) -> list[Parameter]:
+    """Each with what is agreed and where it takes effect."""
+    return [
+        {
+            "name": str(definition.label),
+            "value": _value(name, definition, getattr(agreed, name)),
+            "note": str(definition.effect),
+        }
+        for name, definition in definitions().items()
+        if name not in LISTED
+    ]
+
+
+@cache
+def standard() -> dict[str, str]:
+    """What the page says of the terms that hold where no agreement is in force."""
+    table = tomllib.loads(DEFAULT.read_text("utf-8"))
+    return {name: table[name] for name in ("title", "text", "source")}
+
+
+def plan(agreed: Parameters) -> list[str]:
+    return [
+        _("%(field)s (krav)", field=label(vars(row))) if row.required else label(vars(row))
+        for row in agreed.plan_fields
+    ]
+
+
+def sources(version: AgreementVersion) -> list[str]:
+    """Each once, the agreement's own first, and last what Samspil's standard fills in."""
+    rows = [*version.sections, *version.contacts, *version.criteria, *version.goals]
+    origins = version.parameter_sources
+    found = [version.source, *(row["source"] for row in rows), *origins.values()]
+    named = [source for source in dict.fromkeys(found) if source != BY_DEFAULT]
+    filled = [
+        str(definition.label)
+        for name, definition in definitions().items()
+        if origins.get(name) == BY_DEFAULT
+    ]
+    words = _("Samspils standard, hvor parterne ikke har aftalt andet: %(terms)s")
+    return [*named, words % {"terms": ", ".join(filled)}] if filled else named
+
+
+def label(row: Row) -> str:
+    """In the reader's language, Danish where it has no other."""
+    locale = get_locale()
+    return str(row.get(f"label_{locale.language if locale else 'da'}") or row["label_da"])
+
+
+def _value(name: str, definition: Definition, value: Any) -> str:
+    match definition:
+        case Flag():
+            return str(_("Ja") if value else _("Nej"))
+        case Choice():
+            return str(definition.options[value])
+        case _ if name.endswith("_days"):
+            return str(ngettext("%(num)d arbejdsdag", "%(num)d arbejdsdage", value))
+        case _:
+            return str(value)
+
+
+def _sorted(agreement: Agreement, names: Names) -> list[AgreementSide]:
+    def place(row: AgreementSide) -> tuple[bool, str]:
+        return row.side != Side.FUND, sort_key(names[row.organisation_id])
+
+    return sorted(agreement.sides, key=place)
+
+
+def _party(row: AgreementSide, names: Names) -> AgreementParty:
+    first, last = _day(row.valid_from), row.valid_until
+    return {
+        "name": names[row.organisation_id],
+        "side": _("A-kasse") if row.side == Side.FUND else _("Kommune"),
+        "note": _("Part fra %(first)s til %(last)s", first=first, last=_day(last))
+        if last
+        else _("Part fra %(first)s", first=first),
+    }
+
+
+def _contacts(
+    agreement: Agreement, version: AgreementVersion, names: Names, today: date
+) -> Iterator[AgreementContact]:
+    """The functions that each side fills, then the units with their functional mailboxes."""
+    sides = _sorted(agreement, names)
+    mailboxes = [
+        unit for unit in units((row.organisation_id for row in sides), today) if unit.mailbox
+    ]
+    for side in sides:
+        name = names[side.organisation_id]
+        for contact in (row for row in version.contacts if row["side"] == side.side):
+            yield {
+                "organisation": name,
+                "person": contact.get("person") or _("Ikke udpeget endnu"),
+                "role": label(contact),
+                "reach": contact.get("reach") or _("Gennem funktionspostkassen"),
+            }
+        for unit in (row for row in mailboxes if row.organisation_id == side.organisation_id):
+            yield {
+                "organisation": name,
+                "person": unit.name,
+                "role": _("Funktionspostkasse"),
+                "reach": unit.mailbox or "",
+            }
+
+
+def _goal(row: Row) -> Goal:
+    words = {
+        "register": _("Registertal"),
+        "own_count": _("Egen optælling"),
+        "survey": _("Spørgeskema"),
+    }
+    return {
+        "goal": row["indicator"],
+        "target": _target(row),
+        "measured": f"{words[row['measured_by']]}: {row['method']}",
+    }
+
+
+def _target(row: Row) -> str:
+    if row["target"] is None:
+        words = _("Gennemført")
+    elif row["unit"] == "percent":
+        words = _("Mindst %(target)d pct.", target=row["target"])
+    else:
+        words = _("Mindst %(target)d om året", target=row["target"])
+    return str(words)
+
+
+def _version(row: AgreementVersion) -> Fact:
+    span = _("%(first)s til %(last)s", first=_day(row.valid_from), last=_last_day(row))
+    return _("Version %(number)d", number=row.number), span
+
+
+def _last_day(version: AgreementVersion) -> str:
+    return _day(version.valid_until) if version.valid_until else str(_("den opsiges"))
+
+
+def _day(day: date) -> str:
+    return str(format_date(day, "d. MMMM y"))

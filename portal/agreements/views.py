@@ -1,0 +1,67 @@
+"""The pages of agreements: what was agreed, for those who took part."""
+
+import uuid
+
+from flask import Blueprint, Response, g, request
+from flask_babel import force_locale
+
+from portal import pdf
+from portal.access import Permission, requires
+from portal.agreements import queries
+from portal.agreements.document import document, parameters, plan, standard
+from portal.agreements.models import Agreement, AgreementVersion, Standing
+from portal.agreements.parameters import default
+from portal.clock import today
+from portal.web import concerning, page
+
+bp = Blueprint("agreements", __name__, url_prefix="/agreements")
+
+
+@bp.get("/")
+@requires(Permission.AGREEMENT_READ)
+def index() -> str:
+    found = queries.agreements(g.actor.organisation_id, today())
+    groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
+    return page("agreements/index.html", groups=groups)
+
+
+@bp.get("/<uuid:agreement_id>")
+@requires(Permission.AGREEMENT_READ)
+def show(agreement_id: uuid.UUID) -> str:
+    agreement, version = asked_for(agreement_id)
+    return page(
+        "agreements/show.html",
+        agreement=agreement,
+        version=version,
+        standing=agreement.standing(today()),
+        latest=agreement.shown_on(today()),
+        document=document(agreement, version, today=today()),
+    )
+
+
+@bp.get("/<uuid:agreement_id>/pdf")
+@requires(Permission.AGREEMENT_READ)
+def as_pdf(agreement_id: uuid.UUID) -> Response:
+    agreement, version = asked_for(agreement_id)
+    with force_locale("da"):
+        data = document(agreement, version, today=today())
+        made = pdf.render("agreement", data, at=version.created_at)
+    name = f"{agreement.key}-version-{version.number}.pdf"
+    how = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made, mimetype="application/pdf", headers=how)
+
+
+@bp.get("/default")
+@requires(Permission.AGREEMENT_READ)
+def default_terms() -> str:
+    terms = parameters(default())
+    return page("agreements/default.html", terms=terms, plan=plan(default()), **standard())
+
+
+def asked_for(agreement_id: uuid.UUID) -> tuple[Agreement, AgreementVersion]:
+    """The version that the address names, else the one shown today; the reading leaves a trail."""
+    agreement = queries.agreement(agreement_id)
+    number = request.args.get("version", type=int)
+    concerning("agreement", agreement.id)
+    shown = agreement.shown_on(today()) if number is None else queries.version(agreement, number)
+    return agreement, shown

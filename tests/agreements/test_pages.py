@@ -1,0 +1,202 @@
+"""The pages of agreements: for who takes part, and for nobody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from portal.access import GRANTS, Permission, Role
+from portal.agreements.models import Side
+from portal.agreements.parameters import default, definitions
+from portal.clock import today
+from tests import make
+from tests.reading import spoken, text_of
+
+CRITERION = {
+    "code": "multi_problem",
+    "label_da": "Flere samtidige problemer",
+    "label_en": "Several problems at once",
+    "guidance": "Beskriv følgen for jobsøgningen.",
+    "source": "Kilde til kriteriet",
+}
+GOAL = {
+    "indicator": "Andel i job efter 3 måneder",
+    "target": 60,
+    "unit": "percent",
+    "measured_by": "survey",
+    "method": "Hvert halve år",
+    "source": "Kilde til målet",
+}
+CONTACT = {
+    "code": "fund_contact",
+    "side": "fund",
+    "label_da": "Kontaktperson for sager",
+    "label_en": "Contact for cases",
+    "source": "default",
+}
+SECTION = {
+    "key": "aim",
+    "heading": "Formål",
+    "text": "Ét forløb.\n\nTo parter.",
+    "source": "Bilag 4",
+}
+WRITTEN = {
+    "criteria": [CRITERION],
+    "goals": [GOAL],
+    "contacts": [CONTACT],
+    "sections": [SECTION],
+    "note": "Demonstrationsaftale. Ingen har underskrevet den.",
+    "parameter_sources": {"decide_days": "default", "kinds": "Profilering"},
+    "expected_per_year": 56,
+    "hash": "f" * 64,
+}
+
+
+@pytest.fixture
+def version(fund, municipality):
+    make.unit(municipality, "Modtagelsen", mailbox="modtagelsen@lillekoebing.example")
+    return make.agreement(fund, municipality, **WRITTEN)
+
+
+@pytest.fixture
+def text(client_of, adviser):
+    """The words of a page, as the adviser of the fund sees it."""
+
+    def read(address: str, user=adviser) -> str:
+        answer = client_of(user).get(address)
+        assert answer.status_code == 200, answer.status
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+
+    return read
+
+
+def address(version, end=""):
+    return f"/agreements/{version.agreement_id}{end}"
+
+
+SAID = (
+    "Prøvebæk A-kasse",
+    "Lillekøbing Kommune",
+    "Formål",
+    "To parter.",
+    "Flere samtidige problemer",
+    "Beskriv følgen for jobsøgningen.",
+    "Kriteriet er ikke opfyldt",
+    "Jobmål (krav)",
+    "Andel i job efter 3 måneder",
+    "Mindst 60 pct.",
+    "Spørgeskema: Hvert halve år",
+    "Kontaktperson for sager",
+    "Ikke udpeget endnu",
+    "modtagelsen@lillekoebing.example",
+    "Demonstrationsaftale. Ingen har underskrevet den.",
+    "56",
+    "Bilag 4",
+    "Profilering",
+    "Samspils standard, hvor parterne ikke har aftalt andet: Frist for vurdering",
+    "Version 1",
+)
+
+
+def test_both_parties_read_all_of_it(text, version, contact):
+    for page in (text(address(version)), text(address(version), contact)):
+        assert [words for words in SAID if words not in page] == []
+
+
+def test_each_parameter_stands_with_its_value_and_where_it_takes_effect(text, version):
+    page = text(address(version))
+    listed = {"kinds", "plan_fields", "rejection_reasons"}
+    for name, definition in definitions().items():
+        if name not in listed:
+            assert f"{definition.label} " in page
+            assert str(definition.effect) in page
+    assert "2 arbejdsdage" in page
+
+
+def test_the_pdf_says_what_the_page_says(client_of, adviser, version):
+    answer = client_of(adviser).get(address(version, "/pdf"))
+    assert answer.mimetype == "application/pdf"
+    said = spoken(answer.data)
+    assert [words for words in SAID if words not in said] == []
+    assert "Frist for vurdering 5 arbejdsdage" in said
+    assert "DEMONSTRATIONSAFTALE" in text_of(answer.data)
+
+
+def test_the_pdf_is_the_same_each_time(client_of, adviser, version):
+    first, second = (client_of(adviser).get(address(version, "/pdf")).data for _ in range(2))
+    assert first == second
+
+
+def test_another_organisation_gets_404(client_of, adviser, version, outsider):
+    stranger = make.user(outsider, Role.COORDINATOR)
+    for end in ("", "/pdf", "?version=1"):
+        assert client_of(adviser).get(address(version, end)).status_code == 200
+        assert client_of(stranger).get(address(version, end)).status_code == 404
+
+
+def test_no_list_shows_the_agreements_of_others(text, version, outsider):
+    stranger = make.user(outsider, Role.COORDINATOR)
+    assert "Samarbejdsaftale" in text("/agreements/")
+    empty = text("/agreements/", stranger)
+    assert "Samarbejdsaftale" not in empty
+    assert "venter ikke på en aftale" in empty
+
+
+def test_the_list_parts_what_is_in_force_coming_and_ended(text, fund, municipality, outsider):
+    day = timedelta(days=1)
+    make.agreement(fund, municipality, valid_from=today(), valid_until=today())
+    make.agreement(fund, outsider, valid_from=today() + day)
+    make.agreement(fund, make.organisation("Ærø Kommune"), valid_until=today() - day)
+    page = text("/agreements/")
+    places = [page.index(word) for word in ("I kraft", "Lillekøbing Kommune", "Kommende")]
+    places += [page.index(word) for word in ("Udkøbing Kommune", "Udløbet", "Ærø Kommune")]
+    assert places == sorted(places)
+
+
+def test_the_list_costs_as_many_statements_for_many_as_for_one(
+    client_of, adviser, statements, version, fund
+):
+    def cost() -> int:
+        statements.clear()
+        client_of(adviser).get("/agreements/")
+        return len(statements)
+
+    cost()
+    one = cost()
+    for _ in range(5):
+        make.agreement(fund, make.organisation())
+    assert cost() == one
+
+
+def test_reading_leaves_a_row_that_says_which(client_of, adviser, version):
+    client_of(adviser).get(address(version))
+    [row] = make.audited(version.agreement_id)
+    assert (row.action, row.subject_type) == ("agreements.show", "agreement")
+
+
+def test_an_older_version_is_read_as_it_was(text, client_of, adviser, version):
+    later = {"number": 2, "valid_from": today()}
+    make.agreement_version(version.agreement_id, parameters={"decide_days": 9}, **later)
+    assert "9 arbejdsdage" in text(address(version))
+    old = text(address(version, "?version=1"))
+    assert "9 arbejdsdage" not in old
+    assert "Du læser en anden version" in old
+    assert client_of(adviser).get(address(version, "?version=3")).status_code == 404
+
+
+def test_each_of_several_funds_is_named(text, version):
+    second = make.fund("Anden A-kasse")
+    make.side(version.agreement_id, second, Side.FUND)
+    assert "Anden A-kasse" in text(address(version))
+
+
+def test_without_an_agreement_the_law_goes_on(text, fund):
+    page = text("/agreements/default")
+    assert "Overgangen følger loven og venter ikke på en aftale" in page
+    assert f"{default().decide_days} arbejdsdage" in page
+
+
+@pytest.mark.parametrize("role", [Role.ADVISER, Role.AUDITOR, Role.LOCAL_ADMINISTRATOR])
+def test_the_role_must_be_one_that_reads_agreements(client_of, fund, version, role):
+    status = client_of(make.user(fund, role)).get(address(version)).status_code
+    assert (status == 200) == (Permission.AGREEMENT_READ in GRANTS[role])
