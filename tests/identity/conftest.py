@@ -98,8 +98,8 @@ def slagelse(app: Flask, connect: Callable[..., IdentityProvider]) -> Organisati
 
 
 @dataclass
-class Browser:
-    """Two cookie jars, since a test client speaks to the portal: its own and the provider's."""
+class Desk:
+    """One person's browser. Two cookie jars, since a test client speaks to the portal: its own and the provider's."""
 
     client: FlaskClient
     visitor: Visitor
@@ -132,12 +132,12 @@ class Browser:
 
 
 @pytest.fixture
-def browser(app: Flask, settings: Settings) -> Iterator[Browser]:
+def desk(app: Flask, settings: Settings) -> Iterator[Desk]:
     with visitor() as at_provider:
-        yield Browser(app.test_client(), at_provider, settings)
+        yield Desk(app.test_client(), at_provider, settings)
 
 
 @pytest.fixture
-def another_browser(app: Flask, settings: Settings) -> Iterator[Browser]:
+def another_desk(app: Flask, settings: Settings) -> Iterator[Desk]:
     with visitor() as at_provider:
-        yield Browser(app.test_client(), at_provider, settings)
+        yield Desk(app.test_client(), at_provider, settings)
