@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -26,9 +26,12 @@ from portal.identity.models import (
     hashed,
 )
 from portal.identity.notices import Notice
+from portal.limits import RateLimit
 from portal.organisations.models import Membership, Organisation, RoleGrant, RoleSource, User
 
+Changes = dict[str, list[str]]
 ATTEMPT_LIVES = timedelta(minutes=10)
+SESSION_KEPT = timedelta(days=90)  # to answer who was signed in when
 LONGEST_HINT = 6000  # characters of an ID token that still fit into an address
 
 
@@ -98,6 +101,7 @@ def admit(
     identity: ExternalIdentity,
     *,
     provider: IdentityProvider,
+    replaced: uuid.UUID | None,
     ring: KeyRing,
     hours: int,
     now: datetime,
@@ -105,26 +109,37 @@ def admit(
 ) -> Admitted:
     """Make or update the user, give the roles of today, open a session for `hours`.
 
+    `replaced` is the session that the browser had until now, seen as its organisation (D2).
     Raises Refused where the identity is sound, and may still not come in.
     """
     # The provider sends the browser here by GET: the one safe request that writes.
     db.session.info["reading"] = False
+    if replaced:
+        end_session(replaced, why="signed in again", now=now)
+    try:
+        actor, changed = settle(identity, provider, now=now, today=today)
+    except Refused as refused:
+        raise refused.at(provider.id, provider.organisation_id) from refused.__cause__
+    if changed:
+        end_sessions(actor.user_id, why="roles changed", now=now)
+        audit.record(actor, Trail("identity.roles", "user", actor.user_id, detail=changed))
+    token = open_session(identity, actor, ring=ring, now=now, until=now + timedelta(hours=hours))
+    return Admitted(token, actor)
+
+
+def settle(
+    identity: ExternalIdentity, provider: IdentityProvider, *, now: datetime, today: date
+) -> tuple[Actor, Changes]:
+    """The user as the provider tells of them today, and what changed of the roles."""
     organisation = queries.organisation_of(provider, identity.organisation_key)
     queries.act_for(organisation.id)
     try:
         user_id = keep_user(identity, organisation, now=now)
         membership = keep_membership(user_id, identity, organisation, today=today)
         changed = keep_roles(membership, promised(identity, provider, organisation))
-        actor = actor_of(user_id, identity, membership)
+        return actor_of(user_id, identity, membership), changed
     except Refused as refused:
-        refused.organisation_id = organisation.id
-        raise
-    if changed:
-        end_sessions(user_id, why="roles changed", now=now)
-        trail = Trail("identity.roles", "user", user_id, detail=changed)
-        audit.record(actor, trail)
-    token = open_session(identity, actor, ring=ring, now=now, until=now + timedelta(hours=hours))
-    return Admitted(token, actor)
+        raise refused.at(provider.id, organisation.id) from refused.__cause__
 
 
 def keep_user(
@@ -185,7 +200,7 @@ def promised(
     return frozenset(role for role in possible if role in named)
 
 
-def keep_roles(membership: Membership, promised: frozenset[Role]) -> dict[str, list[str]]:
+def keep_roles(membership: Membership, promised: frozenset[Role]) -> Changes:
     """Give and take what the provider says today (B8); what others gave stays. What changed."""
     of_provider = (
         RoleGrant.membership_id == membership.id,
@@ -324,3 +339,17 @@ def note_refusal(refused: Refused, *, address: str | None, request_id: str, now:
                 detail={"provider": str(refused.provider_id)},
             )
         )
+
+
+def forget(*, now: datetime) -> None:
+    """Old attempts, logout tokens and counts go; ended sessions lose their token, then go too."""
+    for table, moment, kept in (
+        (SignInAttempt, SignInAttempt.created_at, timedelta(days=1)),
+        (UsedLogoutToken, UsedLogoutToken.used_at, timedelta(days=1)),
+        (RateLimit, RateLimit.minute, timedelta(hours=1)),
+        (UserSession, UserSession.expires_at, SESSION_KEPT),
+    ):
+        db.session.execute(delete(table).where(moment < now - kept))
+    over = or_(UserSession.ended_at.is_not(None), UserSession.expires_at < now)
+    with_token = UserSession.id_token.is_not(None), over
+    db.session.execute(update(UserSession).where(*with_token).values(id_token=None))

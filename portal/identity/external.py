@@ -53,3 +53,9 @@ class Refused(Exception):
         self.reason, self.detail = reason, detail
         self.provider_id: uuid.UUID | None = None
         self.organisation_id: uuid.UUID | None = None
+
+    def at(self, provider_id: uuid.UUID, organisation_id: uuid.UUID | None) -> "Refused":
+        """Where it was, for the log and the organisation's audit; what is known already stays."""
+        self.provider_id = self.provider_id or provider_id
+        self.organisation_id = self.organisation_id or organisation_id
+        return self

@@ -27,17 +27,13 @@ def asking(provider: IdentityProvider) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise told_of(refused, provider) from refused.__cause__
+        raise refused.at(provider.id, provider.organisation_id) from refused.__cause__
     except Exception as error:
         # Network errors are OSErrors, also in Authlib's library. Messages may hold what was
         # received, so only the kind is told.
         reason = Reason.PROVIDER if isinstance(error, OSError) else Reason.TOKEN
-        raise told_of(Refused(reason, type(error).__name__), provider) from error
-
-
-def told_of(refused: Refused, provider: IdentityProvider) -> Refused:
-    refused.provider_id, refused.organisation_id = provider.id, provider.organisation_id
-    return refused
+        refusal = Refused(reason, type(error).__name__)
+        raise refusal.at(provider.id, provider.organisation_id) from error
 
 
 def client_of(provider: IdentityProvider, settings: Settings) -> "Client":

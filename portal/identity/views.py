@@ -91,11 +91,10 @@ def callback(slug: str) -> ResponseReturnValue:
     provider, identity, wanted = journey.arrive(
         slug, request.args, browser=cookie(ATTEMPT), settings=settings(), now=now()
     )
-    if current_user.is_authenticated:
-        actions.end_session(current_user.session_id, why="signed in again", now=now())
     admitted = actions.admit(
         identity,
         provider=provider,
+        replaced=current_user.session_id if current_user.is_authenticated else None,
         ring=keys.of(settings()).ring,
         hours=settings().session_hours,
         now=now(),

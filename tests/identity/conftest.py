@@ -99,7 +99,7 @@ def slagelse(app: Flask, connect: Callable[..., IdentityProvider]) -> Organisati
 
 @dataclass
 class Desk:
-    """One person's browser. Two cookie jars, since a test client speaks to the portal: its own and the provider's."""
+    """One person's browser: the portal's cookies are in `client`, the provider's in `visitor`."""
 
     client: FlaskClient
     visitor: Visitor

@@ -3,8 +3,18 @@
 import pytest
 from sqlalchemy import func, select
 
-from demo.provider.faults import CONTROLS, FAULTS, MARKUP, NSIS, ODD, REFUSED, SOUND, WEAK, Fault
-from demo.provider.faults import changed
+from demo.provider.faults import (
+    CONTROLS,
+    FAULTS,
+    MARKUP,
+    NSIS,
+    ODD,
+    REFUSED,
+    SOUND,
+    WEAK,
+    Fault,
+    changed,
+)
 from portal.access import Role
 from portal.identity import openid, outside
 from portal.identity.models import UserSession
