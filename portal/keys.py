@@ -21,15 +21,23 @@ class Keys:
     ring: KeyRing
     index: bytes = field(repr=False)
 
+    def seal(self, text: str, *, table: str, column: str, row_id: uuid.UUID) -> str:
+        """Readable in this place only."""
+        return crypto.encrypt(self.ring, text, table=table, column=column, row_id=row_id)
+
+    def open(self, value: str, *, table: str, column: str, row_id: uuid.UUID) -> str:
+        """Raises Undecipherable when the value was written for another place or key."""
+        return crypto.decrypt(self.ring, value, table=table, column=column, row_id=row_id)
+
     def seal_cpr(self, number: Cpr, *, table: str, row_id: uuid.UUID) -> str:
         """Readable in the column `cpr` of this row only."""
-        return crypto.encrypt(self.ring, number.digits, table=table, column="cpr", row_id=row_id)
+        return self.seal(number.digits, table=table, column="cpr", row_id=row_id)
 
     def open_cpr(self, value: str | None, *, table: str, row_id: uuid.UUID) -> Cpr | None:
         """Raises Undecipherable when the value was written for another row or key."""
         if value is None:
             return None
-        digits = crypto.decrypt(self.ring, value, table=table, column="cpr", row_id=row_id)
+        digits = self.open(value, table=table, column="cpr", row_id=row_id)
         return cpr.parse(digits, today=date.max)
 
     def find_cpr(self, number: Cpr) -> bytes:

@@ -64,6 +64,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at is null"),
     )
     op.create_index(
+        "uq_member_case_one_reference",
+        "member_case",
+        ["organisation_id", "own_reference"],
+        unique=True,
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_index(
         "ix_member_case_closed",
         "member_case",
         ["organisation_id", "closed_at", "id"],

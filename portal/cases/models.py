@@ -71,6 +71,13 @@ class MemberCase(Base):
             unique=True,
             postgresql_where=OPEN,
         ),
+        Index(
+            "uq_member_case_one_reference",
+            "organisation_id",
+            "own_reference",
+            unique=True,
+            postgresql_where=OPEN,
+        ),
         open_list("ix_member_case_mine", "adviser_id"),
         open_list("ix_member_case_unit", "unit_id"),
         open_list("ix_member_case_municipality", "municipality_id"),

@@ -1,16 +1,18 @@
 """One case as a whole, and what of it a package takes. Lists are in `lists.py`."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from portal import rules
+from portal.access import Role
 from portal.agreements.parameters import PlanField
 from portal.cases import responsibility, source
 from portal.cases.checklist import Point, checklist
@@ -30,10 +32,20 @@ from portal.cases.responsibility import Forecast
 from portal.cases.source import CaseSource, TransferSource
 from portal.db import db
 from portal.keys import Keys
-from portal.organisations.models import OrganisationName, Unit, User
+from portal.organisations.collation import sort_key
+from portal.organisations.models import (
+    Membership,
+    Organisation,
+    OrganisationName,
+    RoleGrant,
+    Unit,
+    User,
+)
 from portal.rules import RuleSet
 
-Child = TypeVar("Child", BenefitHours, ResponsibilityDate, Effort, Talk)
+Child = TypeVar("Child", BenefitHours, ResponsibilityDate, Effort, Talk, ProfileClarification)
+Part = TypeVar("Part", Effort, Talk, ProfileClarification)
+Fact = TypeVar("Fact", BenefitHours, ResponsibilityDate)
 Taken = TypeVar(
     "Taken",
     source.EffortSource,
@@ -51,12 +63,21 @@ class Clarification:
     tool: str
 
 
+class Place(NamedTuple):
+    """Somebody or somewhere that a case can belong to."""
+
+    id: uuid.UUID
+    name: str
+    unit_id: uuid.UUID | None = None
+
+
 @dataclass(frozen=True)
 class CaseFile:
     """Everything of one case. Children come newest first, hours with their history."""
 
     case: MemberCase
     municipality: str
+    municipality_slug: str
     adviser: str | None
     unit: str | None
     plan: CasePlan | None
@@ -71,6 +92,16 @@ class CaseFile:
     @property
     def rule_set(self) -> RuleSet:
         return rules.rule_set(self.case.rule_set)
+
+    def doubts(self, fund: str) -> tuple[str, ...]:
+        """What a person must know beside the rule set; `fund` is the own organisation's slug."""
+        chosen = rules.choose_rule_set(
+            self.case.benefit_start,
+            fund=fund,
+            municipality=self.municipality_slug,
+            trial=self.case.trial,
+        )
+        return chosen.doubts if chosen.key == self.case.rule_set else self.rule_set.doubts
 
     @property
     def confirmed(self) -> ResponsibilityDate | None:
@@ -123,16 +154,17 @@ def case_file(case_id: uuid.UUID, *, day: date) -> CaseFile:
     return CaseFile(
         case=row.MemberCase,
         municipality=row.municipality,
+        municipality_slug=row.municipality_slug,
         adviser=row.adviser,
         unit=row.unit,
         plan=row.CasePlan,
         exemptions=dict(row.exemptions or {}),
         clarifications=_clarifications(row.clarifications or ()),
-        hours=_children(BenefitHours, case_id, BenefitHours.recorded_at),
-        transfers=_children(ResponsibilityDate, case_id, ResponsibilityDate.recorded_at),
-        efforts=_children(Effort, case_id, Effort.first_day, Effort.recorded_at),
-        talks=_children(Talk, case_id, Talk.day, Talk.recorded_at),
-        assessments=_assessments(case_id),
+        hours=hours(case_id),
+        transfers=transfers(case_id),
+        efforts=efforts(case_id),
+        talks=talks(case_id),
+        assessments=assessments(case_id),
     )
 
 
@@ -188,20 +220,91 @@ def forecast(member: MemberCase, hours: Iterable[BenefitHours]) -> Forecast:
 
 def newest(hours: Iterable[BenefitHours]) -> dict[date, Decimal]:
     """What counts: of each month the row that was recorded last."""
-    in_order = sorted(hours, key=lambda row: row.recorded_at)
-    return {row.month: row.hours for row in in_order}
+    return {month: row.hours for month, row in newest_rows(hours).items()}
+
+
+def newest_rows(hours: Iterable[BenefitHours]) -> dict[date, BenefitHours]:
+    return {row.month: row for row in sorted(hours, key=lambda row: row.recorded_at)}
 
 
 def hours(case_id: uuid.UUID) -> Sequence[BenefitHours]:
+    """Newest first, with those that were corrected."""
     return _children(BenefitHours, case_id, BenefitHours.recorded_at)
 
 
-def confirmed(case_id: uuid.UUID) -> ResponsibilityDate | None:
-    rows = _children(ResponsibilityDate, case_id, ResponsibilityDate.recorded_at)
-    return rows[0] if rows else None
+def transfers(case_id: uuid.UUID) -> Sequence[ResponsibilityDate]:
+    """Confirmed days, newest first; the first one counts."""
+    return _children(ResponsibilityDate, case_id, ResponsibilityDate.recorded_at)
 
 
-def name_on(day: date, organisation_id: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
+def efforts(case_id: uuid.UUID) -> Sequence[Effort]:
+    return _children(Effort, case_id, Effort.first_day, Effort.recorded_at)
+
+
+def talks(case_id: uuid.UUID) -> Sequence[Talk]:
+    return _children(Talk, case_id, Talk.day, Talk.recorded_at)
+
+
+def clarifications(case_id: uuid.UUID) -> Sequence[ProfileClarification]:
+    return _children(ProfileClarification, case_id, ProfileClarification.day)
+
+
+def assessments(case_id: uuid.UUID) -> Sequence[Assessment]:
+    """Newest first, each with its answers."""
+    rows = select(Assessment).where(Assessment.case_id == case_id)
+    rows = rows.options(joinedload(Assessment.answers)).order_by(Assessment.decided_at.desc())
+    return db.session.scalars(rows).unique().all()
+
+
+def taken(
+    cpr_index: bytes | None, own_reference: str | None, *, but: uuid.UUID | None
+) -> list[str]:
+    """Which of the two another open case of the own organisation has, by the field's name."""
+    rows = select(MemberCase.cpr_index, MemberCase.own_reference).where(
+        MemberCase.closed_at.is_(None),
+        or_(MemberCase.cpr_index == cpr_index, MemberCase.own_reference == own_reference),
+    )
+    found = db.session.execute(rows.where(MemberCase.id != but) if but else rows).all()
+    numbers = {row.cpr_index for row in found} - {None}
+    references = {row.own_reference for row in found} - {None}
+    return [
+        *(["cpr"] if cpr_index in numbers else []),
+        *(["own_reference"] if own_reference in references else []),
+    ]
+
+
+def slug(organisation_id: uuid.UUID) -> str:
+    row = select(Organisation.slug).where(Organisation.id == organisation_id)
+    return db.session.scalars(row).one()
+
+
+def advisers(day: date) -> list[Place]:
+    """The own organisation's people who may have cases on `day`, in Danish order."""
+    until = or_(Membership.valid_until.is_(None), Membership.valid_until >= day)
+    may_have_cases = RoleGrant.role.in_([Role.ADVISER, Role.TEAM_LEAD])
+    rows = (
+        select(User.id, User.name, Membership.unit_id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.closed_at.is_(None), Membership.valid_from <= day, until)
+        .where(exists().where(RoleGrant.membership_id == Membership.id, may_have_cases))
+    )
+    return _in_danish_order(Place(*row) for row in db.session.execute(rows))
+
+
+def units(organisation_id: uuid.UUID, day: date) -> list[Place]:
+    """The organisation's units on `day`, in Danish order."""
+    until = or_(Unit.valid_until.is_(None), Unit.valid_until >= day)
+    rows = select(Unit.id, Unit.name).where(
+        Unit.organisation_id == organisation_id, Unit.valid_from <= day, until
+    )
+    return _in_danish_order(Place(*row) for row in db.session.execute(rows))
+
+
+def _in_danish_order(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: sort_key(place.name))
+
+
+def name_on(day: date, organisation_id: Any) -> ColumnElement[bool]:
     """Joins the name that an organisation has on `day`."""
     name = OrganisationName
     runs = or_(name.valid_until.is_(None), name.valid_until >= day)
@@ -218,12 +321,14 @@ def _head(case_id: uuid.UUID, day: date) -> Select[Any]:
             MemberCase,
             CasePlan,
             OrganisationName.name.label("municipality"),
+            Organisation.slug.label("municipality_slug"),
             User.name.label("adviser"),
             Unit.name.label("unit"),
             exemptions.where(exempt.case_id == case_id).scalar_subquery().label("exemptions"),
             clarifications.scalar_subquery().label("clarifications"),
         )
         .join(OrganisationName, name_on(day, MemberCase.municipality_id))
+        .join(Organisation, Organisation.id == MemberCase.municipality_id)
         .outerjoin(CasePlan, CasePlan.case_id == MemberCase.id)
         .outerjoin(User, User.id == MemberCase.adviser_id)
         .outerjoin(Unit, Unit.id == MemberCase.unit_id)
@@ -235,12 +340,6 @@ def _children(model: type[Child], case_id: uuid.UUID, *newest_first: Any) -> Seq
     order = [column.desc().nulls_last() for column in newest_first]
     rows = select(model).where(model.case_id == case_id).order_by(*order, model.id)
     return db.session.scalars(rows).all()
-
-
-def _assessments(case_id: uuid.UUID) -> Sequence[Assessment]:
-    rows = select(Assessment).where(Assessment.case_id == case_id)
-    rows = rows.options(joinedload(Assessment.answers)).order_by(Assessment.decided_at.desc())
-    return db.session.scalars(rows).unique().all()
 
 
 def _clarifications(rows: Iterable[Mapping[str, str]]) -> list[Clarification]:
@@ -276,3 +375,46 @@ def _taken(kind: type[Taken], row: object, **more: Any) -> Taken:
     """The plain fields of `kind` from the columns of the same names."""
     names = kind.__dataclass_fields__.keys() - more.keys()
     return kind(**{name: getattr(row, name) for name in names}, **more)
+
+
+def held_cases(case_ids: Sequence[uuid.UUID]) -> Sequence[MemberCase]:
+    """Several, held in one order, so that two who hold the same ones do not wait for each other."""
+    rows = select(MemberCase).where(MemberCase.id.in_(case_ids)).order_by(MemberCase.id)
+    return db.session.scalars(rows.with_for_update()).all()
+
+
+def plan(case_id: uuid.UUID) -> CasePlan | None:
+    return db.session.scalars(select(CasePlan).where(CasePlan.case_id == case_id)).one_or_none()
+
+
+def child(model: type[Part], case_id: uuid.UUID, row_id: uuid.UUID) -> Part:
+    """A row of this case; raises NoResultFound for a row of another, also of the own fund's."""
+    row = select(model).where(model.id == row_id, model.case_id == case_id)
+    return db.session.scalars(row).one()
+
+
+def facts_of(
+    case_ids: Sequence[uuid.UUID],
+) -> tuple[Mapping[uuid.UUID, list[BenefitHours]], Mapping[uuid.UUID, list[ResponsibilityDate]]]:
+    """Hours and confirmed days of several cases, newest first, by case."""
+    return _by_case(BenefitHours, case_ids), _by_case(ResponsibilityDate, case_ids)
+
+
+def _by_case(model: type[Fact], case_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[Fact]]:
+    rows = select(model).where(model.case_id.in_(case_ids))
+    found: dict[uuid.UUID, list[Fact]] = defaultdict(list)
+    for row in db.session.scalars(rows.order_by(model.recorded_at.desc())):
+        found[row.case_id].append(row)
+    return found
+
+
+def open_cases(cpr_indexes: Iterable[bytes], own_references: Iterable[str]) -> Sequence[MemberCase]:
+    """The own organisation's open cases with any of these numbers or references."""
+    rows = select(MemberCase).where(
+        MemberCase.closed_at.is_(None),
+        or_(
+            MemberCase.cpr_index.in_([*cpr_indexes]),
+            MemberCase.own_reference.in_([*own_references]),
+        ),
+    )
+    return db.session.scalars(rows).all()

@@ -1,0 +1,53 @@
+"""What every page of a case stands on: its blueprint, its keys, its warnings."""
+
+import uuid
+
+from flask import Blueprint, current_app, flash, g
+from flask_babel import gettext as _
+
+from portal import cpr, keys, web
+from portal.access import Permission
+from portal.cases import queries, words
+from portal.cases.forms import CaseForm
+from portal.cases.models import MemberCase
+from portal.keys import Keys
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@bp.context_processor
+def frame() -> dict[str, object]:
+    """What every page of a case may need: the words, and what this person may do."""
+    return {
+        "words": words,
+        "may_write": g.actor.may(Permission.CASE_WRITE),
+        "may_move": g.actor.may(Permission.CASE_MOVE),
+        "may_reveal": g.actor.may(Permission.CPR_REVEAL),
+    }
+
+
+def own_keys() -> Keys:
+    return keys.of(current_app.extensions["samspil"])
+
+
+def about(case_id: uuid.UUID) -> MemberCase:
+    """The case that this request reads. Raises NoResultFound."""
+    case = queries.case(case_id)
+    web.concerning("member_case", case.id)
+    return case
+
+
+def changing(case_id: uuid.UUID) -> MemberCase:
+    """The case that this request changes, kept from everybody else as long as it lasts."""
+    case = queries.held_case(case_id)
+    web.concerning("member_case", case.id)
+    return case
+
+
+def warn_of_cpr(form: CaseForm) -> None:
+    """A number in free text is noticed, never refused: it may be something else (E8)."""
+    for label, text in form.texts():
+        if cpr.find_in(text):
+            words = _("Der står noget, der ligner et CPR-nummer, i feltet »%(field)s«. Slet det,"
+                      " hvis det er et.", field=label)  # fmt: skip
+            flash(words, "warning")
