@@ -9,13 +9,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from portal import crypto, jobs, policies
+from portal import crypto, jobs, policies, rotation
 from portal.app import create_app
 from portal.embedded import ROLES
+from portal.keys import of as keys_of
 from portal.policies import Unsafe
 from portal.settings import ROOT, Misconfigured, database_url
 
@@ -95,6 +97,21 @@ def new(kid: str) -> None:
     """Print fresh keys for the settings of one installation."""
     for line in fresh_keys(kid):
         click.echo(line)
+
+
+@keys.command()
+@with_appcontext
+def rotate() -> None:
+    """Write what is encrypted anew, under the first of the data keys; may be cut short."""
+    ring = keys_of(current_app.extensions["samspil"]).ring
+    try:
+        count = sum(rotation.rotate(ring))
+    except rotation.Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{count} values are now under {ring.current}")
+    if left := rotation.left(ring):
+        waiting = ", ".join(f"{name}: {number}" for name, number in left.items())
+        raise click.ClickException(f"In use by others just now, so run it again: {waiting}")
 
 
 def fresh_keys(kid: str) -> list[str]:
