@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Engine, NullPool, create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,7 @@ from portal.cli import samspil
 from portal.db import db
 from portal.embedded import FORGETFUL
 from portal.identity.queries import act_for
+from portal.identity.sessions import BrowserSessions
 from portal.organisations.models import Organisation, User
 from portal.settings import Settings, database_url, embedded, load
 from tests import make
@@ -153,11 +155,14 @@ def coordinator(municipality: Organisation) -> User:
 
 @pytest.fixture
 def client_of(app: Flask, settings: Settings) -> Callable[[User], FlaskClient]:
-    """A browser in which this user is signed in; its forms need no CSRF token."""
+    """A browser in which this user is signed in; it sends the token of its forms by itself."""
+    browsers = BrowserSessions(settings)
+    signer = URLSafeTimedSerializer(settings.secret_key, salt="wtf-csrf-token")
 
     def sign_in(user: User) -> FlaskClient:
-        client = app.test_client()
-        client.set_cookie(settings.cookie("samspil"), make.session_of(user), domain="127.0.0.1")
+        client, token = app.test_client(), make.session_of(user)
+        client.set_cookie(browsers.token_cookie, token, domain="127.0.0.1")
+        client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps(browsers.csrf_of(token))
         return client
 
     return sign_in

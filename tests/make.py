@@ -11,13 +11,22 @@ from typing import Any, TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from portal.access import Actor, OrganisationKind, Role
+from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
+from portal.handovers.models import (
+    Handover,
+    HandoverContent,
+    HandoverDraft,
+    JointMeeting,
+    Kind,
+    State,
+)
+from portal.handovers.workflow import STANDINGS
 from portal.identity.models import IdentityProvider, UserSession, hashed
 from portal.organisations.collation import sort_key
 from portal.organisations.models import (
@@ -200,3 +209,69 @@ def agreement_version(agreement_id: uuid.UUID, **values: Any) -> AgreementVersio
     lists: dict[str, Any] = {name: [] for name in ("sections", "criteria", "goals", "contacts")}
     values = lists | {"parameter_sources": {}} | values | {"parameters": parameters}
     return saved(AgreementVersion(agreement_id=agreement_id, **values))
+
+
+def every_role(organisation: Organisation) -> list[Role]:
+    """All that the organisation's kind allows, so that only the rows can be what is in the way."""
+    return sorted(POSSIBLE_ROLES[organisation.kind])
+
+
+def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Handover:
+    """A package to the case's municipality with all that its state demands."""
+    moment = now() - timedelta(minutes=9)
+    reached = REACHED[state]
+    times = {name: moment for name in reached}
+    agreement_version_id = values.get("agreement_version_id")
+    values = {
+        "reference": f"OP-TEST-{next(number):04}",
+        "kind": Kind.VISITATION if agreement_version_id else Kind.OVERGANG,
+        "sender_id": case.organisation_id,
+        "receiver_id": case.municipality_id,
+        "case_id": case.id,
+        "member_name": case.name,
+        "parameters": plain(default()) | BOTH_KINDS,
+        "turn": STANDINGS[state].turn,
+        "created_at": moment,
+        "changed_at": moment,
+        "accepted_by": "Jonas Skabelon" if "accepted_at" in reached else None,
+        "closed_reason": "other" if state in {State.REJECTED, State.WITHDRAWN} else None,
+        "registered_on": date(2026, 11, 20) if state == State.COMPLETED else None,
+        **times,
+    } | values
+    made = saved(Handover(state=state, **values))
+    own = {"handover_id": made.id, "organisation_id": made.sender_id}
+    saved(HandoverDraft(**own))
+    if state != State.DRAFT:
+        content = {
+            "job_goals": ["Industritekniker"],
+            "assessment": None,
+            "member": {"name": case.name},
+        }
+        hashed_as = {"hash": "0" * 64, "frozen_by": "Mette Eksempel"}
+        saved(HandoverContent(number=1, content=content, **hashed_as, **own))
+    if state == State.MEETING_PLANNED:
+        planned = {
+            "starts_at": now() + timedelta(days=7),
+            "ends_at": now() + timedelta(days=7, hours=1),
+        }
+        joint = {"handover_id": made.id, "organisation_id": made.receiver_id, "place": "Rådhuset"}
+        saved(JointMeeting(**joint, **planned))
+    return made
+
+
+SENT = ("sent_at",)
+RECEIVED = (*SENT, "received_at")
+ACCEPTED = (*RECEIVED, "accepted_at")
+HELD = (*ACCEPTED, "held_at")
+REACHED: dict[State, tuple[str, ...]] = {
+    State.DRAFT: (),
+    State.SENT: SENT,
+    State.RECEIVED: RECEIVED,
+    State.INFO_REQUESTED: RECEIVED,
+    State.ACCEPTED: ACCEPTED,
+    State.MEETING_PLANNED: ACCEPTED,
+    State.MEETING_HELD: HELD,
+    State.COMPLETED: (*HELD, "closed_at"),
+    State.REJECTED: (*RECEIVED, "closed_at"),
+    State.WITHDRAWN: (*SENT, "closed_at"),
+}

@@ -534,6 +534,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),

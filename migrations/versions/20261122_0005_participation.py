@@ -123,6 +123,7 @@ returns table (
     organisation text, organisation_slug text, kind text, unit_id uuid, level text, roles text[]
 )
 language plpgsql volatile security definer set search_path = '' as $$
+#variable_conflict use_column
 declare
     today constant date := (now() at time zone 'Europe/Copenhagen')::date;
 begin

@@ -399,6 +399,7 @@ class JointMeeting(Base):
     )
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     place: Mapped[str | None]

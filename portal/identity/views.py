@@ -102,7 +102,7 @@ def callback(slug: str) -> ResponseReturnValue:
     )
     session[USER], g.actor = admitted.token, admitted.actor
     g.trail.detail = {"provider": slug, "level": identity.level}
-    return redirect(wanted or url_for("identity.home"))
+    return redirect(wanted or url_for("start.home"))
 
 
 @bp.errorhandler(Refused)
@@ -156,13 +156,6 @@ def backchannel(slug: str) -> ResponseReturnValue:
     return "", 200
 
 
-@bp.get("/")
-@signed_in
-def home() -> ResponseReturnValue:
-    """Where everybody lands."""
-    return page("identity/home.html") if g.actor.roles else redirect(url_for("identity.no_role"))
-
-
 @bp.get("/no-role")
 @signed_in
 def no_role() -> str:
@@ -176,7 +169,7 @@ def language(code: str) -> ResponseReturnValue:
     here = f"{came.scheme}://{came.netloc}" == settings().base_url
     before = came._replace(scheme="", netloc="").geturl() if here else None
     wanted = checks.local_path(request.args.get("next") or before)
-    answer = redirect(wanted or url_for("identity.home"))
+    answer = redirect(wanted or url_for("start.home"))
     put_cookie(answer, "language", code, YEAR)
     return answer
 

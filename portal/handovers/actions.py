@@ -1,0 +1,245 @@
+"""What may be done with a package. Each ends with a flush, so that what the database refuses
+surfaces in the view. Who sees the package afterwards is not said here: the database derives it.
+"""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from portal.access import Actor
+from portal.agreements.queries import in_force
+from portal.cases.source import CaseSource
+from portal.db import Json, db
+from portal.handovers import clocks, notices, queries
+from portal.handovers.models import (
+    Handover,
+    HandoverDraft,
+    HandoverEvent,
+    HandoverFiling,
+    HandoverMessage,
+    HandoverNote,
+    JointMeeting,
+    Kind,
+    State,
+    Turn,
+)
+from portal.handovers.steps import EFFECTS, Done, Given, Moment
+from portal.handovers.workflow import HANDOVER
+from portal.keys import Keys
+from portal.workflow import Lack, NotNow, Refused
+
+# Without I, L, O and U: read aloud and typed without mistakes. Random, so none tells a count.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class AlreadyOpen(Exception):
+    """The same member has a package of the same kind under way there; the open one is offered."""
+
+    def __init__(self, handover_id: uuid.UUID) -> None:
+        super().__init__(str(handover_id))
+        self.handover_id = handover_id
+
+
+class Overtaken(Exception):
+    """Somebody changed the package after this form was shown."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a rendered form knows: which version it showed, and its own key, good once."""
+
+    version: int
+    key: str
+
+
+def new_reference() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _number in range(8))
+    return f"OP-{letters[:4]}-{letters[4:]}"
+
+
+def create(
+    source: CaseSource, *, kind: Kind, actor: Actor, at: Moment, default: Json, keys: Keys
+) -> Handover:
+    """A draft from one of the own cases, to the member's municipality.
+
+    `default` are the parameters that a statutory transfer runs on where no agreement is in force.
+
+    Raises:
+        AlreadyOpen: one of the kind is under way.
+        Refused: an earlier transfer by criteria needs an agreement in force.
+    """
+    if open_one := queries.open_package(source.case_id, source.municipality_id, kind):
+        raise AlreadyOpen(open_one.id)
+    version = in_force(actor.organisation_id, source.municipality_id, kind, at.today)
+    if kind == Kind.VISITATION and version is None:
+        words = _("Der er ingen aftale i kraft med kommunen, som dækker visitation.")
+        raise Refused([Lack("kind", words)])
+    handover = Handover(
+        id=uuid.uuid4(),
+        reference=new_reference(),
+        kind=kind,
+        sender_id=actor.organisation_id,
+        receiver_id=source.municipality_id,
+        case_id=source.case_id,
+        member_name=source.name,
+        agreement_version_id=version.id if version else None,
+        parameters=version.parameters if version else default,
+        responsible_from=source.transfer.day,
+        responsible_source=source.transfer.source,
+        sender_person_id=actor.user_id,
+        sender_person=actor.name,
+        sender_unit_id=source.unit_id,
+        created_at=at.now,
+        changed_at=at.now,
+    )
+    if source.cpr:
+        handover.cpr = keys.seal_cpr(source.cpr, table="handover", row_id=handover.id)
+        handover.cpr_index = source.cpr_index
+    db.session.add(handover)
+    db.session.flush()
+    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
+    db.session.add(HandoverDraft(**own))
+    happened(handover, "create", None, Done(), actor, at)
+    db.session.flush()
+    return handover
+
+
+DRAFTED = {"summary", "considerations", "informed_on", "informed_channel", "member_comment"}
+
+
+def write_draft(
+    handover: Handover, values: Mapping[str, Any], *, version: int, at: Moment
+) -> HandoverDraft:
+    """The sender's own words, and what it says of responsibility and the member's wish.
+
+    Raises:
+        Overtaken: a colleague saved meanwhile, or it has been sent.
+    """
+    draft = queries.draft(handover.id)
+    if draft.version != version or handover.state != State.DRAFT:
+        raise Overtaken
+    for name, value in values.items():
+        setattr(draft if name in DRAFTED else handover, name, value)
+    handover.changed_at = at.now
+    flush()
+    return draft
+
+
+def delete_draft(handover: Handover, *, actor: Actor) -> None:
+    """A draft is deleted, not withdrawn: nobody else has seen it.
+
+    Raises:
+        NotNow: it has been sent.
+    """
+    if handover.state != State.DRAFT or handover.sender_id != actor.organisation_id:
+        raise NotNow("delete", handover.state)
+    db.session.delete(handover)
+    flush()
+
+
+def take(
+    handover: Handover, name: str, given: Given, *, actor: Actor, at: Moment, stamp: Stamp
+) -> bool:
+    """Take a step of the table. False when this very form took it before: then it is a receipt.
+
+    Raises:
+        NotNow: not from this state or not for this party.
+        NotYours: the person's roles do not reach.
+        Overtaken: somebody changed the package after the form was shown.
+        Refused: something is missing; every lack at once.
+    """
+    if queries.event_of_form(handover.id, stamp.key):
+        return False
+    step = HANDOVER.step(name, handover, actor)
+    if handover.version != stamp.version:
+        raise Overtaken
+    source = handover.state
+    done = EFFECTS[name](handover, given, actor, at)
+    if step.target:
+        clocks.move(handover, State(step.target), at.today)
+    if handover.turn == Turn.NOBODY:
+        handover.closed_at = at.now
+    handover.changed_at = at.now
+    event = happened(handover, name, source, done, actor, at, stamp.key)
+    flush()
+    notices.queue(event)
+    return True
+
+
+def happened(
+    handover: Handover,
+    step: str,
+    source: State | None,
+    done: Done,
+    actor: Actor,
+    at: Moment,
+    key: str | None = None,
+) -> HandoverEvent:
+    event = HandoverEvent(
+        id=uuid.uuid4(),
+        handover_id=handover.id,
+        organisation_id=actor.organisation_id,
+        user_id=actor.user_id,
+        person=actor.name,
+        at=at.now,
+        step=step,
+        source=source,
+        target=handover.state,
+        reason=done.reason,
+        detail=done.detail,
+        form_key=key,
+    )
+    db.session.add(event)
+    return event
+
+
+def flush() -> None:
+    """Raises Overtaken when another transaction changed the row first."""
+    try:
+        db.session.flush()
+    except StaleDataError as error:
+        raise Overtaken from error
+
+
+def write_message(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:
+    """Both parties read it."""
+    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
+    message = HandoverMessage(id=uuid.uuid4(), person=actor.name, at=at.now, text=text, **own)
+    db.session.add(message)
+    notices.queue_message(message)
+
+
+def write_note(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:
+    """Only the own side reads it."""
+    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
+    db.session.add(HandoverNote(person=actor.name, at=at.now, text=text, **own))
+    db.session.flush()
+
+
+def call_in(
+    meeting: JointMeeting, *, on: date, via: str, handover: Handover, actor: Actor, at: Moment
+) -> None:
+    """That the member was called in: the municipality does it, by Jobnet or Digital Post.
+
+    Raises:
+        NotNow: only the receiver records it, while the meeting is planned.
+    """
+    if handover.receiver_id != actor.organisation_id or handover.state != State.MEETING_PLANNED:
+        raise NotNow("call_in", handover.state)
+    meeting.called_in_on, meeting.called_in_via = on, via
+    handover.changed_at = at.now
+    happened(handover, "call_in", handover.state, Done(), actor, at)
+    flush()
+
+
+def file(handover: Handover, *, on: date, number: str | None, actor: Actor) -> None:
+    """That the own side filed the package in its records: "journaliseret den …"."""
+    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
+    db.session.add(HandoverFiling(filed_on=on, number=number, person=actor.name, **own))
+    db.session.flush()

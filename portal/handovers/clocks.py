@@ -1,0 +1,45 @@
+"""Whose clock runs, and until when. Due days are Danish working days; each ends at its midnight.
+
+Source: handover deadlines of the agreement version that the package was made under.
+"""
+
+from datetime import date
+
+from portal.clock import add_working_days, working_days_between
+from portal.handovers.models import Handover, State
+from portal.handovers.workflow import STANDINGS
+
+
+def days(handover: Handover, clock: str) -> int:
+    """Working days of a deadline, as the package's own version of the agreement has it."""
+    allowed: int = handover.parameters[f"{clock}_days"]
+    return allowed
+
+
+def move(handover: Handover, target: State, today: date) -> None:
+    """Come to a state: its turn and its clock. While the sender answers, the receiver's waits."""
+    source = handover.state
+    if target == State.INFO_REQUESTED:
+        due_on = handover.due_on or today
+        handover.days_left = working_days_between(today, due_on) if due_on > today else 0
+    handover.state = target
+    start(handover, today)
+    if (source, target) == (State.INFO_REQUESTED, State.RECEIVED):
+        least = days(handover, "resume")
+        handover.due_on = add_working_days(today, max(handover.days_left or 0, least))
+    if target != State.INFO_REQUESTED:
+        handover.days_left = None
+
+
+def start(handover: Handover, today: date) -> None:
+    standing = STANDINGS[handover.state]
+    handover.turn = standing.turn
+    handover.due_for = standing.clock
+    if standing.clock is None:
+        handover.due_on = None
+    elif standing.clock != "meeting":  # its day is the meeting's own
+        handover.due_on = add_working_days(today, days(handover, standing.clock))
+
+
+def is_overdue(due_on: date | None, today: date) -> bool:
+    return due_on is not None and due_on < today

@@ -1,0 +1,286 @@
+"""The shape of what each step asks for. Rules are the steps' own; choices come from the view."""
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FieldList,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from portal.cases import words as case_words
+from portal.fields import DayField, Form, offered
+from portal.handovers import words
+from portal.handovers.actions import Stamp
+from portal.workflow import Lack
+
+LONG, SHORT = Length(max=4000), Length(max=200)
+
+
+def yes_or_no(value: Any) -> bool | None:
+    return {"yes": True, "no": False, True: True, False: False}.get(value)
+
+
+class StepForm(Form):
+    """Every step's form: the version that it showed, and a key that is good once."""
+
+    version = IntegerField(widget=HiddenInput())
+    form_key = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Length(max=40)])
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.version.data or 0, self.form_key.data or secrets.token_urlsafe(12))
+
+    def given(self) -> dict[str, Any]:
+        """What the step is given: cleaned values by name."""
+        own = {"version", "form_key", "csrf_token"}
+        return {name: field.data for name, field in self._fields.items() if name not in own}
+
+
+class AssignForm(StepForm):
+    person_id = SelectField(_l("Sagsbehandler"), validators=[InputRequired(_l("Vælg en kollega."))])
+
+    def offer(self, colleagues: Iterable[Any]) -> None:
+        absent = _l("fraværende")
+        self.person_id.choices = offered(
+            (one.id, f"{one.name} ({absent})" if one.is_absent else one.name) for one in colleagues
+        )
+
+    def given(self) -> dict[str, Any]:
+        return {"person_id": uuid.UUID(self.person_id.data)}
+
+
+class RequestInfoForm(StepForm):
+    questions = FieldList(
+        TextAreaField(_l("Spørgsmål"), validators=[Optional(), Length(max=1000)]),
+        min_entries=3,
+        max_entries=6,
+    )
+
+
+class AcceptForm(StepForm):
+    responsible_from = DayField(_l("Ansvaret overgår den"), validators=[Optional()])
+    rating = RadioField(
+        _l("Hvor brugbar er pakken?"),
+        choices=offered(
+            [
+                ("good", _l("Alt, hvad vi skal bruge")),
+                ("fair", _l("Brugbar, men noget måtte vi selv finde")),
+                ("poor", _l("Mangelfuld")),
+            ]
+        ),
+        validators=[Optional()],
+    )
+
+
+class RejectForm(StepForm):
+    reason_code = RadioField(_l("Årsag"), validators=[InputRequired(_l("Vælg en årsag."))])
+    criterion = SelectField(_l("Kriterium, der ikke er opfyldt"), validators=[Optional()])
+    reason_text = TextAreaField(_l("Begrundelse"), validators=[InputRequired(), LONG])
+    alternative = TextAreaField(_l("Hvad foreslår I i stedet?"), validators=[InputRequired(), LONG])
+
+    def offer(self, reasons: Iterable[dict[str, Any]], criteria: Iterable[dict[str, Any]]) -> None:
+        self.reason_code.choices = offered((one["code"], one["label_da"]) for one in reasons)
+        chosen = [(one["code"], one["label"]) for one in criteria]
+        self.criterion.choices = offered([("", _l("Vælg")), *chosen])
+
+
+class PlanMeetingForm(StepForm):
+    day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
+    starts = TimeField(
+        _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår mødet begynder."))]
+    )
+    ends = TimeField(_l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår mødet slutter."))])
+    place = StringField(_l("Sted"), validators=[Optional(), SHORT])
+    video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
+    participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
+    fund_attends = RadioField(
+        _l("Ønsker medlemmet, at a-kassen deltager?"),
+        choices=offered([("yes", _l("Ja")), ("no", _l("Nej"))]),
+        validators=[InputRequired(_l("Svar ja eller nej."))],
+    )
+    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
+    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
+
+    def offer(self) -> None:
+        self.called_in_via.choices = offered(
+            [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
+        )
+
+    def validate_video_link(self, field: StringField) -> None:
+        if field.data and not field.data.startswith("https://"):
+            raise ValidationError(_l("Linket skal begynde med https://"))
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"fund_attends": yes_or_no(self.fund_attends.data)}
+
+
+class CallInForm(Form):
+    called_in_on = DayField(
+        _l("Borger indkaldt den"), validators=[InputRequired(_l("Vælg en dag."))]
+    )
+    called_in_via = SelectField(_l("Indkaldt via"), validators=[InputRequired(_l("Vælg hvordan."))])
+
+    def offer(self) -> None:
+        self.called_in_via.choices = offered(words.CALLED_IN.items())
+
+
+class CancelMeetingForm(StepForm):
+    reason = TextAreaField(
+        _l("Hvorfor aflyses samtalen?"),
+        validators=[InputRequired(_l("Skriv, hvorfor mødet aflyses.")), LONG],
+    )
+
+
+class RecordHeldForm(StepForm):
+    member = BooleanField(_l("Borgeren deltog"), default=True)
+    municipality = BooleanField(_l("Kommunen deltog"), default=True)
+    fund = BooleanField(_l("A-kassen deltog"))
+    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
+    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
+
+    def offer(self) -> None:
+        self.called_in_via.choices = offered([("", _l("Vælg")), *words.CALLED_IN.items()])
+
+    def given(self) -> dict[str, Any]:
+        attendance = {name: bool(self._fields[name].data) for name in words.ATTENDANCE}
+        return super().given() | {"attendance": attendance}
+
+
+class MinutesForm(StepForm):
+    """One outcome and reason for each goal that was sent, by position."""
+
+    text = TextAreaField(_l("Referat"), validators=[InputRequired(_l("Skriv et referat.")), LONG])
+    outcomes = FieldList(
+        RadioField(choices=offered(words.OUTCOMES.items()), validators=[Optional()]), max_entries=30
+    )
+    reasons = FieldList(
+        StringField(_l("Begrundelse"), validators=[Optional(), Length(max=500)]), max_entries=30
+    )
+    next_contact_on = DayField(
+        _l("Næste kontakt"), validators=[InputRequired(_l("Skriv dagen for næste kontakt."))]
+    )
+    next_contact_person = StringField(
+        _l("Hvem tager næste kontakt?"),
+        validators=[InputRequired(_l("Skriv, hvem der tager næste kontakt.")), SHORT],
+    )
+
+    def offer(self, goals: list[str]) -> None:
+        self.goals = goals
+        while len(self.outcomes) < len(goals):
+            self.outcomes.append_entry()
+            self.reasons.append_entry()
+
+    def given(self) -> dict[str, Any]:
+        kept = zip(self.goals, self.outcomes.data, self.reasons.data, strict=False)
+        goals = [{"goal": goal, "outcome": how, "reason": why} for goal, how, why in kept]
+        return super().given() | {"goals": goals}
+
+
+class CompleteForm(StepForm):
+    registered_on = DayField(
+        _l("Overgangen er registreret i DFDG den"),
+        validators=[InputRequired(_l("Skriv, hvornår overgangen er registreret i DFDG."))],
+    )
+
+
+class WithdrawForm(StepForm):
+    reason_code = RadioField(
+        _l("Årsag"),
+        choices=offered(words.WITHDRAWAL_REASONS.items()),
+        validators=[InputRequired(_l("Vælg en årsag."))],
+    )
+    reason = TextAreaField(_l("Uddyb årsagen"), validators=[Optional(), LONG])
+
+
+class ProvideInfoForm(StepForm):
+    """An answer, or why there is none, for each open question, by position."""
+
+    answers = FieldList(TextAreaField(_l("Svar"), validators=[Optional(), LONG]), max_entries=20)
+    unanswerable = FieldList(
+        StringField(_l("Kan ikke oplyses, fordi"), validators=[Optional(), Length(max=500)]),
+        max_entries=20,
+    )
+
+    def offer(self, questions: list[Any]) -> None:
+        self.questions = questions
+        while len(self.answers) < len(questions):
+            self.answers.append_entry()
+            self.unanswerable.append_entry()
+
+    def given(self) -> dict[str, Any]:
+        ids = [question.id for question in self.questions]
+        return {
+            "answers": dict(zip(ids, self.answers.data, strict=False)),
+            "unanswerable": dict(zip(ids, self.unanswerable.data, strict=False)),
+        }
+
+    def show(self, lacks: Iterable[Lack]) -> None:
+        """Each lack names its question; its field is the answer at the same place."""
+        places = {f"answer-{one.id}": at for at, one in enumerate(self.questions)}
+        for lack in lacks:
+            if lack.field in places:
+                field = self.answers.entries[places[lack.field]]
+                field.errors = [*field.errors, lack.text]
+            else:
+                super().show([lack])
+
+
+STEP_FORMS: dict[str, type[StepForm]] = {
+    "send": StepForm,
+    "acknowledge": StepForm,
+    "assign": AssignForm,
+    "request_info": RequestInfoForm,
+    "provide_info": ProvideInfoForm,
+    "accept": AcceptForm,
+    "reject": RejectForm,
+    "plan_meeting": PlanMeetingForm,
+    "cancel_meeting": CancelMeetingForm,
+    "record_held": RecordHeldForm,
+    "publish_minutes": MinutesForm,
+    "complete": CompleteForm,
+    "withdraw": WithdrawForm,
+}
+
+
+class DraftForm(Form):
+    """The sender's own words of the package."""
+
+    version = IntegerField(widget=HiddenInput())
+    summary = TextAreaField(_l("Resumé"), validators=[Optional(), LONG])
+    considerations = TextAreaField(_l("Hensyn i jobsøgningen"), validators=[Optional(), LONG])
+    responsible_from = DayField(_l("Ansvaret overgår den"), validators=[Optional()])
+    fund_attends = RadioField(
+        _l("Ønsker medlemmet, at a-kassen deltager i samtalen?"),
+        choices=offered([("yes", _l("Ja")), ("no", _l("Nej")), ("", _l("Ikke spurgt endnu"))]),
+        validators=[Optional()],
+    )
+    informed_on = DayField(_l("Medlemmet er informeret den"), validators=[Optional()])
+    informed_channel = SelectField(_l("Hvordan"), validators=[Optional()])
+    member_comment = TextAreaField(_l("Medlemmets egen kommentar"), validators=[Optional(), LONG])
+
+    def offer(self) -> None:
+        self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
+
+
+class TextForm(Form):
+    text = TextAreaField(
+        _l("Besked"), validators=[InputRequired(_l("Skriv noget.")), Length(max=2000)]
+    )
+
+
+class FilingForm(Form):
+    filed_on = DayField(_l("Journaliseret den"), validators=[InputRequired(_l("Vælg en dag."))])
+    number = StringField(_l("Journalnummer"), validators=[Optional(), Length(max=60)])

@@ -1,0 +1,147 @@
+"""The pages of the work list: tabs, filters and order in the address, the search word posted."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import cpr
+from portal.access import Permission, requires
+from portal.clock import today
+from portal.handovers import queries, words, worklist
+from portal.handovers.models import Kind, Party, State
+from portal.handovers.views import own_keys
+from portal.handovers.worklist import MOST_COUNTED, SORTS, TABS, Asked
+from portal.web import page
+
+bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
+FAR_AHEAD = 9999
+
+
+def asked() -> Asked:
+    """From the address; whatever is not known there counts as not asked."""
+    sort = request.args.get("sort", "due")
+    tab = request.args.get("tab", "mine")
+    return Asked(
+        tab=tab if tab in TABS else "mine",
+        sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "due",
+        descending=sort.startswith("-"),
+        kind=one_of(Kind, "kind"),
+        state=one_of(State, "state"),
+        other_id=request.args.get("other", type=uuid.UUID),
+        after=request.args.get("after", type=uuid.UUID),
+    )
+
+
+def one_of(kind: Any, name: str) -> Any:
+    value = request.args.get(name)
+    return kind(value) if value in [*kind] else None
+
+
+@bp.get("/")
+@requires(Permission.HANDOVER_READ)
+def index() -> ResponseReturnValue:
+    want = asked()
+    found = worklist.worklist(want, actor=g.actor, today=today())
+    return page(
+        "handovers/index.html",
+        "rows",
+        asked=want,
+        found=found,
+        tabs=tabs(want, found.counts),
+        next_page=here(after=found.rows[-1].handover_id) if found.more else None,
+        filters=chosen_filters(want),
+        **frame(),
+    )
+
+
+def here(**changes: Any) -> str:
+    """This list's address with something changed; the way through pages begins anew."""
+    kept = {name: value for name, value in request.args.items() if name != "after"}
+    values = {name: value for name, value in (kept | changes).items() if value}
+    return url_for("handover_lists.index", **values)
+
+
+def tabs(want: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+    names = {
+        "mine": _("Mine"),
+        "unit": _("Min enheds"),
+        "unassigned": _("Ikke tildelt"),
+        "waiting": _("Afventer den anden part"),
+        "closed": _("Afsluttet"),
+    }
+    return [
+        {
+            "label": names[tab],
+            "url": url_for("handover_lists.index", tab=tab),
+            "active": tab == want.tab,
+            "count": counted(counts[tab]),
+        }
+        for tab in TABS
+    ]
+
+
+def counted(number: int) -> str:
+    return _("over %(n)s", n=MOST_COUNTED) if number > MOST_COUNTED else str(number)
+
+
+def chosen_filters(want: Asked) -> list[dict[str, str]]:
+    labels = {
+        "kind": words.KINDS[want.kind] if want.kind else None,
+        "state": state_name(want.state) if want.state else None,
+    }
+    return [
+        {"label": str(label), "url": here(**{name: None})}
+        for name, label in labels.items()
+        if label
+    ]
+
+
+def state_name(state: State) -> str:
+    party = "sender" if (state, "receiver") not in words.STATES else own_party()
+    return str(words.state(state, Party(party)).name)
+
+
+def own_party() -> str:
+    return "sender" if g.actor.may(Permission.CASE_READ) else "receiver"
+
+
+def frame() -> dict[str, Any]:
+    party = Party(own_party())
+    return {
+        "words": words,
+        "today": today(),
+        "far_ahead": FAR_AHEAD,
+        "here": here,
+        "states": [(s, w.name) for (s, p), w in words.STATES.items() if p == party],
+    }
+
+
+@bp.post("/search")
+@requires(Permission.HANDOVER_READ)
+def search() -> ResponseReturnValue:
+    """The word may be a name: it is posted, stands in no address, and leaves one audit row."""
+    word = request.form.get("word", "").strip()
+    parts = queries.words_of(word)
+    number = whole_cpr(word)
+    g.trail.detail["by"] = "cpr" if number else "words"
+    if number:
+        rows = worklist.search_cpr(own_keys().find_cpr(number), today=today())
+    else:
+        rows = worklist.search(parts, today=today()) if parts else []
+    g.trail.detail["hits"] = len(rows)
+    return page(
+        "handovers/search.html", "rows", word=word, rows=rows, asked_for=bool(parts), **frame()
+    )
+
+
+def whole_cpr(word: str) -> cpr.Cpr | None:
+    """Only a whole number counts, and only where the box for it was ticked."""
+    if "as_cpr" not in request.form:
+        return None
+    try:
+        return cpr.parse(word, today=today())
+    except cpr.NotCpr:
+        return None

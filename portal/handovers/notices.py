@@ -1,0 +1,78 @@
+"""Telling the party whose turn it is, by mail: reference and link, nothing else.
+
+The web only queues; the worker, who alone may know addresses, finds the readers and writes.
+"""
+
+import uuid
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal import mail
+from portal.clock import day_of
+from portal.db import db
+from portal.handovers.models import Handover, HandoverEvent, HandoverMessage, Party, Turn
+from portal.jobs import enqueue, jobs
+from portal.organisations.queries import recipients
+
+SILENT = {"create", "call_in"}
+
+
+def queue(event: HandoverEvent) -> None:
+    """In the transaction of the step: without it no mail, with it always one."""
+    if event.step not in SILENT:
+        enqueue(tell, event_id=str(event.id))
+
+
+def queue_message(message: HandoverMessage) -> None:
+    enqueue(tell_message, message_id=str(message.id))
+
+
+@jobs.task(name="handovers.tell")
+def tell(event_id: str) -> None:
+    """The mails of one step; a second run finds them written."""
+    event = db.session.get(HandoverEvent, uuid.UUID(event_id))
+    if event is None:
+        return
+    handover = db.session.scalars(select(Handover).where(Handover.id == event.handover_id)).one()
+    if event.step == "assign":
+        if handover.receiver_person_id != event.user_id:
+            write(handover, Party.RECEIVER, "assigned", event)
+        return
+    other = Party.RECEIVER if event.organisation_id == handover.sender_id else Party.SENDER
+    is_theirs = handover.turn in (Turn.BOTH, Turn(other))
+    write(handover, other, "your_turn" if is_theirs else "updated", event)
+
+
+@jobs.task(name="handovers.tell_message")
+def tell_message(message_id: str) -> None:
+    message = db.session.get(HandoverMessage, uuid.UUID(message_id))
+    if message is None:
+        return
+    handover = db.session.scalars(select(Handover).where(Handover.id == message.handover_id)).one()
+    other = Party.RECEIVER if message.organisation_id == handover.sender_id else Party.SENDER
+    write(handover, other, "message", message)
+
+
+def write(
+    handover: Handover, party: Party, template: str, cause: HandoverEvent | HandoverMessage
+) -> None:
+    """To the assignee or whoever stands in; else to the mailbox or the leaders."""
+    is_sender = party == Party.SENDER
+    readers = recipients(
+        handover.sender_id if is_sender else handover.receiver_id,
+        handover.sender_person_id if is_sender else handover.receiver_person_id,
+        handover.sender_unit_id if is_sender else handover.receiver_unit_id,
+        day_of(cause.at),
+    )
+    base = current_app.extensions["samspil"].base_url
+    for reader in readers:
+        mail.queue(
+            reader.address,
+            template,
+            reference=handover.reference,
+            url=f"{base}/handovers/{handover.id}",
+            language=reader.language,
+            subject_id=handover.id,
+            once=str(cause.id),
+        )

@@ -1,0 +1,289 @@
+"""Packages as their parties read them. None of these names the organisation: the policies do."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import joinedload
+
+from portal.agreements.models import AgreementVersion
+from portal.db import Base, Json, db
+from portal.handovers.models import (
+    Handover,
+    HandoverContent,
+    HandoverDocument,
+    HandoverDraft,
+    HandoverEvent,
+    HandoverFiling,
+    HandoverMessage,
+    HandoverNote,
+    HandoverQuestion,
+    JointMeeting,
+    MeetingState,
+    Minutes,
+)
+from portal.organisations.models import Absence, Membership, OrganisationName, RoleGrant, User
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the two parties were called on a day."""
+
+    sender: str
+    receiver: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package with all that happened to it, as the asking party may read it."""
+
+    handover: Handover
+    names: Names
+    contents: list[SimpleNamespace]
+    events: list[SimpleNamespace]
+    questions: list[SimpleNamespace]
+    messages: list[SimpleNamespace]
+    notes: list[SimpleNamespace]
+    meetings: list[SimpleNamespace]
+    minutes: list[SimpleNamespace]
+    filings: list[SimpleNamespace]
+    documents: list[SimpleNamespace]
+    openings: list[SimpleNamespace]
+
+    @property
+    def content(self) -> Json:
+        """The newest frozen content; empty while the package is a draft."""
+        newest: Json = self.contents[-1].content if self.contents else {}
+        return newest
+
+    @property
+    def live_meeting(self) -> SimpleNamespace | None:
+        planned = [one for one in self.meetings if one.state == MeetingState.PLANNED]
+        return planned[0] if planned else None
+
+    @property
+    def last_meeting(self) -> SimpleNamespace | None:
+        return self.meetings[-1] if self.meetings else None
+
+
+def handover(handover_id: uuid.UUID) -> Handover:
+    """Raises NoResultFound where the asking organisation takes no part."""
+    row = select(Handover).where(Handover.id == handover_id)
+    return db.session.scalars(row).one()
+
+
+RELATED: dict[str, tuple[type[Base], Any]] = {
+    "contents": (HandoverContent, HandoverContent.number),
+    "events": (HandoverEvent, HandoverEvent.at),
+    "questions": (HandoverQuestion, HandoverQuestion.asked_at),
+    "messages": (HandoverMessage, HandoverMessage.at),
+    "notes": (HandoverNote, HandoverNote.at),
+    "meetings": (JointMeeting, JointMeeting.created_at),
+    "minutes": (Minutes, Minutes.number),
+    "filings": (HandoverFiling, HandoverFiling.filed_on),
+}
+
+
+def package(handover_id: uuid.UUID, today: date) -> Package:
+    """Two statements, however much has happened."""
+    found = handover(handover_id)
+    columns = [
+        related(model, order, handover_id).label(name) for name, (model, order) in RELATED.items()
+    ]
+    more = [documents(handover_id).label("documents"), openings(handover_id).label("openings")]
+    names = [
+        name_of(found.sender_id, today).label("sender"),
+        name_of(found.receiver_id, today).label("receiver"),
+    ]
+    row = db.session.execute(select(*columns, *more, *names)).one()._mapping
+    lists = {field.name for field in fields(Package)} - {"handover", "names"}
+    kept = {name: [restored(entry) for entry in row[name]] for name in lists}
+    return Package(handover=found, names=Names(row["sender"], row["receiver"]), **kept)
+
+
+def related(model: type[Base], order: Any, handover_id: uuid.UUID) -> ScalarSelect[Any]:
+    entry = func.to_jsonb(literal_column(f'"{model.__tablename__}"'))
+    rows = func.coalesce(func.jsonb_agg(aggregate_order_by(entry, order)), literal_column("'[]'"))
+    column: ColumnElement[uuid.UUID] = model.__table__.c.handover_id
+    return select(rows).select_from(model).where(column == handover_id).scalar_subquery()
+
+
+def documents(handover_id: uuid.UUID) -> ScalarSelect[Any]:
+    """Without their bytes."""
+    kept = HandoverDocument
+    entry = func.jsonb_build_object("number", kept.number, "kind", kept.kind, "sha256", kept.sha256)
+    rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
+    return select(rows).where(kept.handover_id == handover_id).scalar_subquery()
+
+
+def openings(handover_id: uuid.UUID) -> ScalarSelect[Any]:
+    names = ("side", "first_at", "last_at", "times")
+    seen = func.handover_openings(handover_id).table_valued(*names)
+    columns = [part for name in names for part in (name, seen.c[name])]
+    entry = func.jsonb_build_object(*columns)
+    rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
+    return select(rows).select_from(seen).scalar_subquery()
+
+
+def name_of(organisation_id: Any, today: date) -> ScalarSelect[str]:
+    """What an organisation is called on a day, for use inside a statement."""
+    name = OrganisationName
+    row = select(name.name).where(
+        name.organisation_id == organisation_id,
+        name.valid_from <= today,
+        func.coalesce(name.valid_until, literal_column("date 'infinity'")) >= today,
+    )
+    return row.limit(1).scalar_subquery()
+
+
+def restored(entry: Json) -> SimpleNamespace:
+    """A row that came as JSON, its times and days as what they are."""
+    return SimpleNamespace(**{name: value_of(name, value) for name, value in entry.items()})
+
+
+def value_of(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if name == "at" or name.endswith("_at"):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if name.endswith("_on") else value
+
+
+def version_of(handover: Handover) -> AgreementVersion | None:
+    """The agreement version that the package was made under; None where the default rules."""
+    if handover.agreement_version_id is None:
+        return None
+    rows = select(AgreementVersion).options(joinedload(AgreementVersion.agreement))
+    return db.session.scalars(
+        rows.where(AgreementVersion.id == handover.agreement_version_id)
+    ).one()
+
+
+def draft(handover_id: uuid.UUID) -> HandoverDraft:
+    rows = select(HandoverDraft).where(HandoverDraft.handover_id == handover_id)
+    return db.session.scalars(rows).one()
+
+
+def open_package(case_id: uuid.UUID, receiver_id: uuid.UUID, kind: str) -> Handover | None:
+    """The one that is under way already for the same member, receiver and kind."""
+    rows = select(Handover).where(
+        Handover.case_id == case_id,
+        Handover.receiver_id == receiver_id,
+        Handover.kind == kind,
+        Handover.closed_at.is_(None),
+    )
+    return db.session.scalars(rows).one_or_none()
+
+
+def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[Any]]:
+    """The packages of one of the own cases, newest first."""
+    rows = select(
+        Handover.id,
+        Handover.reference,
+        Handover.kind,
+        Handover.state,
+        Handover.due_on,
+        name_of(Handover.receiver_id, today).label("receiver"),
+    ).where(Handover.case_id == case_id)
+    return db.session.execute(rows.order_by(Handover.created_at.desc())).all()
+
+
+def event_of_form(handover_id: uuid.UUID, form_key: str) -> HandoverEvent | None:
+    """The receipt of a form that was sent before: a double click, a retry, the back button."""
+    rows = select(HandoverEvent).where(
+        HandoverEvent.handover_id == handover_id, HandoverEvent.form_key == form_key
+    )
+    return db.session.scalars(rows).one_or_none()
+
+
+def open_questions(handover: Handover) -> list[HandoverQuestion]:
+    rows = select(HandoverQuestion).where(
+        HandoverQuestion.handover_id == handover.id, HandoverQuestion.answered_at.is_(None)
+    )
+    return list(
+        db.session.scalars(rows.order_by(HandoverQuestion.round, HandoverQuestion.position))
+    )
+
+
+def live_meeting(handover: Handover) -> JointMeeting | None:
+    rows = select(JointMeeting).where(
+        JointMeeting.handover_id == handover.id, JointMeeting.state == MeetingState.PLANNED
+    )
+    return db.session.scalars(rows).one_or_none()
+
+
+def meeting(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> JointMeeting:
+    rows = select(JointMeeting).where(
+        JointMeeting.handover_id == handover_id, JointMeeting.id == meeting_id
+    )
+    return db.session.scalars(rows).one()
+
+
+def minutes_count(handover: Handover) -> int:
+    rows = select(func.count()).select_from(Minutes).where(Minutes.handover_id == handover.id)
+    return db.session.scalar(rows) or 0
+
+
+def newest_content(handover_id: uuid.UUID) -> HandoverContent:
+    rows = select(HandoverContent).where(HandoverContent.handover_id == handover_id)
+    return db.session.scalars(rows.order_by(HandoverContent.number.desc()).limit(1)).one()
+
+
+def document(handover_id: uuid.UUID, kind: str) -> HandoverDocument:
+    """The newest sealed document of a kind, with its bytes."""
+    rows = select(HandoverDocument).where(
+        HandoverDocument.handover_id == handover_id, HandoverDocument.kind == kind
+    )
+    return db.session.scalars(rows.order_by(HandoverDocument.number.desc()).limit(1)).one()
+
+
+def can_receive(organisation_id: uuid.UUID, today: date) -> bool:
+    """Whether anybody there would notice a package: an active recipient or a mailbox."""
+    return bool(db.session.scalar(select(func.can_receive(organisation_id, today))))
+
+
+@dataclass(frozen=True)
+class Colleague:
+    id: uuid.UUID
+    name: str
+    unit_id: uuid.UUID | None
+    is_absent: bool
+
+
+def colleagues(today: date, roles: Sequence[str]) -> list[Colleague]:
+    """Active people of the own organisation with one of the roles, by name."""
+    away = select(Absence.id).where(
+        Absence.user_id == User.id, Absence.first_day <= today, Absence.last_day >= today
+    )
+    has_role = select(RoleGrant.id).where(
+        RoleGrant.membership_id == Membership.id, RoleGrant.role.in_(roles)
+    )
+    rows = (
+        select(User.id, User.name, Membership.unit_id, away.exists().label("is_absent"))
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            User.closed_at.is_(None),
+            Membership.valid_from <= today,
+            func.coalesce(Membership.valid_until, literal_column("date 'infinity'")) >= today,
+            has_role.exists(),
+        )
+    )
+    return sorted((Colleague(*row) for row in db.session.execute(rows)), key=lambda one: one.name)
+
+
+RECEIVING_ROLES = ("contact", "coordinator")
+
+
+def colleague(person_id: uuid.UUID, today: date) -> Colleague | None:
+    found = [one for one in colleagues(today, RECEIVING_ROLES) if one.id == person_id]
+    return found[0] if found else None
+
+
+def words_of(search: str) -> list[str]:
+    return re.findall(r"\w+", search)

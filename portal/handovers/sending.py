@@ -1,0 +1,85 @@
+"""Sending: what the agreement demands before, and the content that is frozen then."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal.access import Actor
+from portal.agreements.models import AgreementVersion
+from portal.cases.checklist import lacks as lacking
+from portal.cases.models import Decision
+from portal.cases.source import CaseSource
+from portal.db import db
+from portal.handovers import queries
+from portal.handovers.content import compose, hash_of
+from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
+from portal.workflow import Lack
+
+
+def lacks(handover: Handover, draft: HandoverDraft, source: CaseSource, today: date) -> list[Lack]:
+    """Everything that still stands between the draft and sending: the page's list, and the guard.
+
+    Source: the agreement's plan minimum and criteria (annex 4), and that the member is informed.
+    """
+    return [
+        *missing_points(source),
+        *missing_assessment(handover, source),
+        *missing_information(draft),
+        *missing_receiver(handover, today),
+    ]
+
+
+def missing_points(source: CaseSource) -> list[Lack]:
+    return [
+        Lack(f"point-{point.code}", _("Mangler i sagen: %(point)s", point=point.label))
+        for point in lacking(source.checklist)
+    ]
+
+
+def missing_assessment(handover: Handover, source: CaseSource) -> list[Lack]:
+    """An earlier transfer rests on an assessment under the package's own agreement version."""
+    if handover.kind != Kind.VISITATION:
+        return []
+    assessment = source.assessment
+    if assessment is None or assessment.agreement_version_id != handover.agreement_version_id:
+        return [Lack("assessment", _("Sagen er ikke vurderet efter aftalens kriterier."))]
+    if not assessment.met:
+        return [Lack("assessment", _("Mindst ét kriterium skal være opfyldt."))]
+    if assessment.decision != Decision.REFER:
+        return [Lack("assessment", _("Vurderingen siger, at medlemmet bliver i a-kassen."))]
+    return []
+
+
+def missing_information(draft: HandoverDraft) -> list[Lack]:
+    if draft.informed_on and draft.informed_channel:
+        return []
+    return [Lack("informed_on", _("Skriv, hvornår og hvordan medlemmet er informeret."))]
+
+
+def missing_receiver(handover: Handover, today: date) -> list[Lack]:
+    if queries.can_receive(handover.receiver_id, today):
+        return []
+    words = _("Kommunen har hverken en aktiv modtager eller en fælles postkasse i Samspil endnu.")
+    return [Lack("receiver", words)]
+
+
+def freeze(
+    handover: Handover,
+    draft: HandoverDraft,
+    source: CaseSource,
+    version: AgreementVersion | None,
+    actor: Actor,
+) -> HandoverContent:
+    """The next content version, with its hash. Nobody can change it afterwards."""
+    content = compose(handover, draft, source, version)
+    handover.content_number += 1
+    frozen = HandoverContent(
+        handover_id=handover.id,
+        organisation_id=actor.organisation_id,
+        number=handover.content_number,
+        content=content,
+        hash=hash_of(content),
+        frozen_by=actor.name,
+    )
+    db.session.add(frozen)
+    return frozen

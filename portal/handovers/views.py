@@ -1,0 +1,376 @@
+"""The package's pages: the list is in lists.py, documents in documents.py."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from portal import keys
+from portal.access import Permission, requires
+from portal.agreements.parameters import default, parse, plain
+from portal.cases import words as case_words
+from portal.cases.queries import package_source
+from portal.cases.source import CaseSource
+from portal.clock import now, today
+from portal.handovers import actions, content, queries, sending, words
+from portal.handovers.forms import (
+    STEP_FORMS,
+    CallInForm,
+    DraftForm,
+    FilingForm,
+    StepForm,
+    TextForm,
+    yes_or_no,
+)
+from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.presenting import beside
+from portal.handovers.steps import Moment
+from portal.handovers.workflow import HANDOVER
+from portal.web import concerning, page, see_other, start_over
+from portal.workflow import NotNow, Refused
+
+bp = Blueprint("handovers", __name__, url_prefix="/handovers")
+OWN_PAGES = {"send", "request_info", "provide_info", "plan_meeting", "publish_minutes", "reject"}
+# One press and no form: the key and the version travel in the button.
+DIRECT = {"acknowledge"}
+
+
+def moment() -> Moment:
+    return Moment(now(), today())
+
+
+def own_keys() -> keys.Keys:
+    return keys.of(current_app.extensions["samspil"])
+
+
+@bp.route("/new/<uuid:case_id>", methods=["GET", "POST"])
+@requires(Permission.HANDOVER_WRITE)
+def new(case_id: uuid.UUID) -> ResponseReturnValue:
+    concerning("member_case", case_id)
+    source = source_of(case_id)
+    if request.method == "GET":
+        return page("handovers/new.html", source=source, kinds=words.KINDS_IN_FULL)
+    kind = Kind(request.form.get("kind", ""))
+    try:
+        made = actions.create(
+            source,
+            kind=kind,
+            actor=g.actor,
+            at=moment(),
+            default=plain(default()),
+            keys=own_keys(),
+        )
+    except actions.AlreadyOpen as already:
+        flash(_("Der er allerede en pakke i gang. Her er den."), "info")
+        return see_other(".show", handover_id=already.handover_id)
+    except Refused as refused:
+        context = {"source": source, "kinds": words.KINDS_IN_FULL, "lacks": refused.lacks}
+        return page("handovers/new.html", chosen=kind, **context), 422
+    return see_other(".draft", handover_id=made.id)
+
+
+@bp.get("/<uuid:handover_id>")
+@requires(Permission.HANDOVER_READ)
+def show(handover_id: uuid.UUID) -> ResponseReturnValue:
+    concerning("handover", handover_id)
+    return show_page(handover_id)
+
+
+@bp.route("/<uuid:handover_id>/draft", methods=["GET", "POST"])
+@requires(Permission.HANDOVER_WRITE)
+def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
+    concerning("handover", handover_id)
+    handover = queries.handover(handover_id)
+    if handover.state != State.DRAFT:
+        return redirect(url_for(".show", handover_id=handover_id))
+    written = queries.draft(handover_id)
+    form = DraftForm(obj=written)
+    form.offer()
+    if not form.is_submitted():
+        form.fund_attends.data = {True: "yes", False: "no"}.get(handover.fund_attends, "")
+        form.responsible_from.data = handover.responsible_from
+        return draft_page(handover, form)
+    if not form.validate():
+        return draft_page(handover, form), 422
+    try:
+        actions.write_draft(handover, drafted(form), version=form.version.data, at=moment())
+    except actions.Overtaken:
+        start_over()
+        mine = {name: field.data for name, field in form._fields.items() if field.data}
+        return draft_page(queries.handover(handover_id), form, theirs=True, mine=mine), 409
+    flash(_("Kladden er gemt."), "success")
+    return see_other(".show" if "done" in request.form else ".draft", handover_id=handover_id)
+
+
+def drafted(form: DraftForm) -> dict[str, Any]:
+    names = actions.DRAFTED | {"fund_attends", "responsible_from"}
+    values = {name: form._fields[name].data or None for name in names}
+    values["fund_attends"] = yes_or_no(form.fund_attends.data)
+    return values
+
+
+@bp.post("/<uuid:handover_id>/delete")
+@requires(Permission.HANDOVER_WRITE)
+def delete(handover_id: uuid.UUID) -> ResponseReturnValue:
+    concerning("handover", handover_id)
+    handover = queries.handover(handover_id)
+    case_id = handover.case_id
+    actions.delete_draft(handover, actor=g.actor)
+    flash(_("Kladden er slettet."), "success")
+    return see_other("cases.show", case_id=case_id)
+
+
+@bp.route("/<uuid:handover_id>/steps/<step>", methods=["GET", "POST"])
+@requires(Permission.HANDOVER_WRITE)
+def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
+    name = step.replace("-", "_")
+    if name not in STEP_FORMS:
+        abort(404)
+    concerning("handover", handover_id)
+    g.trail.detail["step"] = name
+    handover = queries.handover(handover_id)
+    form = form_of(name, handover)
+    if request.method == "GET":
+        HANDOVER.step(name, handover, g.actor)
+        form.version.data = handover.version
+        return step_page(name, handover, form)
+    if not form.validate():
+        return step_page(name, handover, form), 422
+    try:
+        taken = actions.take(
+            handover,
+            name,
+            form.given() | more_given(name, handover),
+            actor=g.actor,
+            at=moment(),
+            stamp=form.stamp(),
+        )
+    except Refused as refused:
+        form.show(refused.lacks)
+        start_over()
+        return step_page(name, queries.handover(handover_id), form), 422
+    except (NotNow, actions.Overtaken):
+        start_over()
+        return overtaken_page(name, handover_id, form), 409
+    flash(
+        _("%(done)s.", done=words.HAPPENED[name]) if taken else _("Det er allerede gjort."),
+        "success",
+    )
+    return see_other(".show", handover_id=handover_id)
+
+
+def form_of(name: str, handover: Handover) -> StepForm:
+    """The step's form with what can be chosen in it."""
+    form = STEP_FORMS[name]()
+    if name == "assign":
+        form.offer(queries.colleagues(today(), queries.RECEIVING_ROLES))
+    elif name == "provide_info":
+        form.offer(queries.open_questions(handover))
+    elif name == "reject":
+        frozen = queries.newest_content(handover.id).content
+        form.offer(
+            handover.parameters["rejection_reasons"],
+            (frozen["assessment"] or {}).get("answers", []),
+        )
+    elif name == "publish_minutes":
+        form.offer(queries.newest_content(handover.id).content["job_goals"])
+    elif name in {"plan_meeting", "record_held"}:
+        form.offer()
+    if not form.is_submitted():
+        filled_in(name, handover, form)
+    return form
+
+
+def filled_in(name: str, handover: Handover, form: StepForm) -> None:
+    """What is known already need not be typed again."""
+    if name == "accept":
+        form.responsible_from.data = handover.responsible_from
+    elif name == "assign":
+        form.person_id.data = str(g.actor.user_id)
+    elif name == "plan_meeting":
+        form.fund_attends.data = {True: "yes", False: "no"}.get(handover.fund_attends)
+    elif name == "record_held":
+        form.fund.data = handover.fund_attends
+    elif name == "publish_minutes":
+        form.next_contact_person.data = g.actor.name
+
+
+def more_given(name: str, handover: Handover) -> dict[str, Any]:
+    """What a step needs besides its form: the case's own content, when it is frozen."""
+    if name not in {"send", "provide_info"}:
+        return {}
+    version = queries.version_of(handover)
+    return {"source": source_of(handover.case_id, handover), "agreement": version}
+
+
+def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
+    """The case as the sender has it; only the sender's own organisation can ask."""
+    demands = parse(handover.parameters) if handover else default()
+    return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())
+
+
+@bp.route("/<uuid:handover_id>/called-in", methods=["GET", "POST"])
+@requires(Permission.HANDOVER_WRITE)
+def called_in(handover_id: uuid.UUID) -> ResponseReturnValue:
+    concerning("handover", handover_id)
+    handover = queries.handover(handover_id)
+    form = CallInForm()
+    form.offer()
+    meeting = queries.live_meeting(handover)
+    if meeting is None:
+        raise NotNow("call_in", handover.state)
+    if not form.validate_on_submit():
+        return page(
+            "handovers/called_in.html",
+            package=queries.package(handover_id, today()),
+            form=form,
+        ), 422 if form.is_submitted() else 200
+    on, via = form.called_in_on.data, form.called_in_via.data
+    actions.call_in(meeting, on=on, via=via, handover=handover, actor=g.actor, at=moment())
+    flash(_("Indkaldelsen er registreret."), "success")
+    return see_other(".show", handover_id=handover_id)
+
+
+@bp.post("/<uuid:handover_id>/filing")
+@requires(Permission.HANDOVER_WRITE)
+def filing(handover_id: uuid.UUID) -> ResponseReturnValue:
+    """That the own side filed the package in its records: "journaliseret den …"."""
+    concerning("handover", handover_id)
+    handover, form = queries.handover(handover_id), FilingForm()
+    if not form.validate():
+        return show_page(handover_id, filing_form=form), 422
+    actions.file(handover, on=form.filed_on.data, number=form.number.data, actor=g.actor)
+    flash(_("Journaliseringen er registreret."), "success")
+    return see_other(".show", handover_id=handover_id)
+
+
+@bp.post("/<uuid:handover_id>/messages")
+@requires(Permission.HANDOVER_WRITE)
+def message(handover_id: uuid.UUID) -> ResponseReturnValue:
+    """To both parties, or to the own side only: the writer chooses, nothing is assumed."""
+    concerning("handover", handover_id)
+    handover, form = queries.handover(handover_id), TextForm()
+    audience = request.form.get("audience")
+    if audience not in {"both", "own"} or not form.validate():
+        if audience not in {"both", "own"}:
+            form.form_errors = [_("Vælg, hvem der skal kunne læse beskeden.")]
+        return show_page(handover_id, form, audience), 422
+    write = actions.write_message if audience == "both" else actions.write_note
+    write(handover, form.text.data, actor=g.actor, at=moment())
+    flash(_("Beskeden er gemt."), "success")
+    return see_other(".show", handover_id=handover_id, _anchor="messages")
+
+
+def show_page(
+    handover_id: uuid.UUID,
+    form: TextForm | None = None,
+    audience: str | None = None,
+    filing_form: FilingForm | None = None,
+) -> str:
+    package = queries.package(handover_id, today())
+    return page(
+        "handovers/show.html",
+        **status_of(package),
+        content=content.readable(package.content),
+        changes=changes_of(package),
+        form=form or TextForm(),
+        filing_form=filing_form or FilingForm(formdata=None, filed_on=today()),
+        **beside(package),
+        audience=audience,
+    )
+
+
+def changes_of(package: queries.Package) -> list[tuple[str, str, str]]:
+    """What the newest version changed, for a receiver who knows the one before."""
+    if len(package.contents) < 2:
+        return []
+    before, after = package.contents[-2:]
+    return content.differences(before.content, after.content)
+
+
+def status_of(package: queries.Package) -> dict[str, Any]:
+    """What stands on top of every page of a package."""
+    handover = package.handover
+    party = handover.party_of(g.actor) or Party.RECEIVER
+    is_ours = handover.turn in (Turn.BOTH, Turn(party))
+    names = {Turn.SENDER: package.names.sender, Turn.RECEIVER: package.names.receiver}
+    steps = [one.name for one in HANDOVER.open_steps(handover, g.actor)]
+    return {
+        "package": package,
+        "handover": handover,
+        "party": party,
+        "state": words.state(handover.state, party),
+        "is_ours": is_ours,
+        "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
+        "is_overdue": bool(handover.due_on and handover.due_on < today()),
+        "steps": steps,
+        "direct": DIRECT,
+        "words": words,
+        "case_words": case_words,
+        "step_form": StepForm(formdata=None, version=handover.version),
+    }
+
+
+def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str:
+    package = queries.package(handover.id, today())
+    template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
+    if name == "send":
+        more |= check_of(handover)
+    return page(
+        template,
+        step=name,
+        form=form,
+        content=content.readable(package.content),
+        **status_of(package),
+        **more,
+    )
+
+
+def check_of(handover: Handover) -> dict[str, Any]:
+    """The last look before sending: what is lacking, and what the receiver will read."""
+    written, source = queries.draft(handover.id), source_of(handover.case_id, handover)
+    version = queries.version_of(handover)
+    preview = content.plain(content.compose(handover, written, source, version))
+    return {
+        "lacks": sending.lacks(handover, written, source, today()),
+        "preview": content.readable(preview),
+    }
+
+
+def overtaken_page(name: str, handover_id: uuid.UUID, form: StepForm) -> str:
+    """Who did what and when; what was typed stays typed."""
+    package = queries.package(handover_id, today())
+    last = package.events[-1]
+    when = format_datetime(last.at, "d. MMMM 'kl.' HH.mm")
+    still = name in [one.name for one in HANDOVER.open_steps(package.handover, g.actor)]
+    form.version.data = package.handover.version
+    return page(
+        "handovers/overtaken.html",
+        step=name,
+        form=form,
+        still_open=still,
+        happened=words.overtaken(last.step, last.person, when),
+        typed=[
+            field for field in form if field.data and field.type in {"TextAreaField", "StringField"}
+        ],
+        **status_of(package),
+    )
+
+
+def draft_page(
+    handover: Handover, form: DraftForm, *, theirs: bool = False, mine: dict[str, Any] | None = None
+) -> str:
+    written = queries.draft(handover.id)
+    form.version.data = written.version
+    package = queries.package(handover.id, today())
+    return page(
+        "handovers/draft.html",
+        form=form,
+        theirs=written if theirs else None,
+        mine=mine,
+        **check_of(handover),
+        **status_of(package),
+    )

@@ -1,0 +1,138 @@
+"""What states, steps and reasons are called: the same state in other words for each party.
+
+The one place for these words; pages, mails and documents take them from here.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.handovers.models import Kind, Party, State
+
+S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
+
+KINDS = {Kind.OVERGANG: _l("Overgang"), Kind.VISITATION: _l("Visitation")}
+KINDS_IN_FULL = {
+    Kind.OVERGANG: _l("Overgang, når a-kassens periode udløber"),
+    Kind.VISITATION: _l("Visitation efter aftalens kriterier"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A state for one party: its name, its colour, and the next step of whoever has the turn."""
+
+    name: LazyString
+    mark: str
+    next: LazyString | None = None
+
+
+STATES: dict[tuple[State, Party], Words] = {
+    (S.DRAFT, SENDER): Words(_l("Kladde"), "", _l("Gør pakken klar, og send den")),
+    (S.SENT, SENDER): Words(
+        _l("Sendt – afventer kvittering"), "info", _l("Kommunen kvitterer for modtagelsen")
+    ),
+    (S.SENT, RECEIVER): Words(_l("Ny"), "warning", _l("Kvittér for modtagelsen")),
+    (S.RECEIVED, SENDER): Words(
+        _l("Modtaget – under vurdering"), "info", _l("Kommunen vurderer pakken")
+    ),
+    (S.RECEIVED, RECEIVER): Words(
+        _l("Til vurdering"), "warning", _l("Acceptér pakken, eller bed om oplysninger")
+    ),
+    (S.INFO_REQUESTED, SENDER): Words(
+        _l("Mangler oplysninger"), "warning", _l("Svar på kommunens spørgsmål")
+    ),
+    (S.INFO_REQUESTED, RECEIVER): Words(
+        _l("Afventer a-kassen"), "info", _l("A-kassen svarer på spørgsmålene")
+    ),
+    (S.ACCEPTED, SENDER): Words(
+        _l("Accepteret – samtalen skal aftales"), "info", _l("Kommunen aftaler samtalen")
+    ),
+    (S.ACCEPTED, RECEIVER): Words(_l("Samtalen skal aftales"), "warning", _l("Aftal samtalen")),
+    (S.MEETING_PLANNED, SENDER): Words(_l("Samtale aftalt"), "info", _l("Forbered samtalen")),
+    (S.MEETING_PLANNED, RECEIVER): Words(
+        _l("Samtale aftalt"), "info", _l("Indkald borgeren, og hold samtalen")
+    ),
+    (S.MEETING_HELD, SENDER): Words(
+        _l("Samtale holdt – afventer referat og plan"), "info", _l("Kommunen skriver referat")
+    ),
+    (S.MEETING_HELD, RECEIVER): Words(
+        _l("Skriv referat og plan"), "warning", _l("Offentliggør referatet, og afslut")
+    ),
+    (S.COMPLETED, SENDER): Words(_l("Overdraget"), "success"),
+    (S.COMPLETED, RECEIVER): Words(_l("Overtaget"), "success"),
+    (S.REJECTED, SENDER): Words(_l("Afvist"), "error"),
+    (S.REJECTED, RECEIVER): Words(_l("Afvist"), "error"),
+    (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
+    (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
+}
+
+BUTTONS = {
+    "send": _l("Send pakken"),
+    "acknowledge": _l("Kvittér for modtagelsen"),
+    "assign": _l("Tildel sagsbehandler"),
+    "request_info": _l("Bed om oplysninger"),
+    "provide_info": _l("Svar på spørgsmålene"),
+    "accept": _l("Acceptér"),
+    "reject": _l("Afvis"),
+    "plan_meeting": _l("Aftal samtalen"),
+    "cancel_meeting": _l("Aflys samtalen"),
+    "record_held": _l("Registrér samtalen som holdt"),
+    "publish_minutes": _l("Skriv referat"),
+    "complete": _l("Afslut overdragelsen"),
+    "withdraw": _l("Træk pakken tilbage"),
+}
+
+HAPPENED = {
+    "create": _l("Kladde oprettet"),
+    "send": _l("Pakken sendt"),
+    "acknowledge": _l("Kvitteret for modtagelsen"),
+    "assign": _l("Sagsbehandler tildelt"),
+    "request_info": _l("Bedt om oplysninger"),
+    "provide_info": _l("Spørgsmål besvaret"),
+    "accept": _l("Accepteret"),
+    "reject": _l("Afvist"),
+    "plan_meeting": _l("Samtale aftalt"),
+    "cancel_meeting": _l("Samtale aflyst"),
+    "call_in": _l("Borger indkaldt"),
+    "record_held": _l("Samtale holdt"),
+    "publish_minutes": _l("Referat offentliggjort"),
+    "complete": _l("Overdragelsen afsluttet"),
+    "withdraw": _l("Pakken trukket tilbage"),
+}
+
+WITHDRAWAL_REASONS = {
+    "job": _l("Medlemmet har fået job"),
+    "moved": _l("Medlemmet er flyttet til en anden kommune"),
+    "no_longer_needed": _l("Der er ikke længere grund til at overdrage"),
+    "mistake": _l("Pakken er sendt ved en fejl"),
+    "other": _l("Andet"),
+}
+CALLED_IN = {
+    "jobnet": _l("Jobnet"),
+    "digital_post": _l("Digital Post"),
+    "phone": _l("Telefon"),
+    "agreed": _l("Aftalt mundtligt"),
+}
+OUTCOMES = {
+    "continued": _l("Fortsætter"),
+    "changed": _l("Ændres"),
+    "dropped": _l("Udgår"),
+}
+ATTENDANCE = {
+    "member": _l("Borgeren"),
+    "municipality": _l("Kommunen"),
+    "fund": _l("A-kassen"),
+}
+
+
+def state(state: State, party: Party) -> Words:
+    return STATES[State(state), Party(party)]
+
+
+def overtaken(step: str, person: str, at: str) -> str:
+    """What the second of two people reads: who did what, and when."""
+    done = HAPPENED[step]
+    return _("%(done)s af %(person)s %(at)s.", done=done, person=person, at=at)

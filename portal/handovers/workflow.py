@@ -1,0 +1,58 @@
+"""The package's table of steps, and whose turn it is in each state.
+
+Source: the parties' agreement where one is in force, else `config/agreements/default.toml`.
+"""
+
+from dataclasses import dataclass
+
+from portal.access import Permission
+from portal.handovers.models import Kind, Party, State, Turn
+from portal.workflow import Step, Workflow
+
+S, P = State, Party
+WRITE = Permission.HANDOVER_WRITE
+SENDER, RECEIVER, EITHER = {P.SENDER}, {P.RECEIVER}, {P.SENDER, P.RECEIVER}
+UNDER_REVIEW = {S.RECEIVED, S.INFO_REQUESTED}
+WITH_RECEIVER = {S.SENT, S.RECEIVED, S.INFO_REQUESTED, S.ACCEPTED, S.MEETING_PLANNED}
+
+# fmt: off
+HANDOVER = Workflow([
+    #    step               from                          to                 who       with what
+    Step("send",            {S.DRAFT},                    S.SENT,            SENDER,   WRITE),
+    Step("acknowledge",     {S.SENT},                     S.RECEIVED,        RECEIVER, WRITE),
+    Step("assign",          WITH_RECEIVER | {S.MEETING_HELD}, None,          RECEIVER, WRITE),
+    Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE),
+    Step("provide_info",    {S.INFO_REQUESTED},           S.RECEIVED,        SENDER,   WRITE),
+    Step("accept",          UNDER_REVIEW,                 S.ACCEPTED,        RECEIVER, WRITE),
+    Step("reject",          UNDER_REVIEW,                 S.REJECTED,        RECEIVER, WRITE,
+         kinds={Kind.VISITATION}),
+    Step("plan_meeting",    {S.ACCEPTED, S.MEETING_PLANNED}, S.MEETING_PLANNED, RECEIVER, WRITE),
+    Step("cancel_meeting",  {S.MEETING_PLANNED},          S.ACCEPTED,        EITHER,   WRITE),
+    Step("record_held",     {S.MEETING_PLANNED},          S.MEETING_HELD,    RECEIVER, WRITE),
+    Step("publish_minutes", {S.MEETING_HELD},             None,              RECEIVER, WRITE),
+    Step("complete",        {S.MEETING_HELD},             S.COMPLETED,       RECEIVER, WRITE),
+    Step("withdraw",        {S.SENT} | UNDER_REVIEW,      S.WITHDRAWN,       SENDER,   WRITE),
+])
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whose turn a state is, and which deadline of the agreement runs in it."""
+
+    turn: Turn
+    clock: str | None = None
+
+
+STANDINGS = {
+    S.DRAFT: Standing(Turn.SENDER),
+    S.SENT: Standing(Turn.RECEIVER, "acknowledge"),
+    S.RECEIVED: Standing(Turn.RECEIVER, "decide"),
+    S.INFO_REQUESTED: Standing(Turn.SENDER, "answer"),
+    S.ACCEPTED: Standing(Turn.RECEIVER, "plan"),
+    S.MEETING_PLANNED: Standing(Turn.BOTH, "meeting"),
+    S.MEETING_HELD: Standing(Turn.RECEIVER, "minutes"),
+    S.COMPLETED: Standing(Turn.NOBODY),
+    S.REJECTED: Standing(Turn.NOBODY),
+    S.WITHDRAWN: Standing(Turn.NOBODY),
+}

@@ -1,0 +1,163 @@
+"""The work list: one side's packages, as its own party rows show them.
+
+Party rows first and few, everything else joined to those only; pages by key, never by offset; the
+tab counts in the same statement, capped. One index for each offered order (performance P1, P4).
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
+
+from portal.access import Actor
+from portal.db import db
+from portal.handovers.models import HandoverParty, Kind, State
+from portal.handovers.queries import name_of
+
+PAGE = 25
+MOST_COUNTED = 1000
+Party = HandoverParty
+SORTS: dict[str, Any] = {
+    "due": Party.due_on,
+    "changed": Party.changed_at,
+    "name": Party.member_name,
+}
+TABS = ("mine", "unit", "unassigned", "waiting", "closed")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: tab, filters, order, and the row after which to go on."""
+
+    tab: str = "mine"
+    sort: str = "due"
+    descending: bool = False
+    kind: Kind | None = None
+    state: State | None = None
+    other_id: uuid.UUID | None = None
+    after: uuid.UUID | None = None
+
+    @property
+    def filters(self) -> int:
+        return sum(value is not None for value in (self.kind, self.state, self.other_id))
+
+
+@dataclass(frozen=True)
+class Found:
+    rows: list[Row[Any]]
+    counts: dict[str, int]
+    more: bool
+
+
+def in_tab(tab: str, actor: Actor) -> ColumnElement[bool]:
+    """Mine and my unit's are what waits for us; what waits for the other is everybody's."""
+    conditions: Mapping[str, ColumnElement[bool]] = {
+        "mine": and_(Party.standing == "ours", Party.person_id == actor.user_id),
+        "unit": and_(Party.standing == "ours", Party.unit_id == actor.unit_id),
+        "unassigned": and_(Party.standing == "ours", Party.person_id.is_(None)),
+        "waiting": Party.standing == "theirs",
+        "closed": Party.standing == "closed",
+    }
+    return conditions[tab]
+
+
+def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
+    """One page of one tab, with the counts of all tabs: one statement."""
+    rows = keyed(filtered(asked, actor), asked).limit(PAGE + 1).subquery("page")
+    counts = select(*(count(tab, actor).label(tab) for tab in TABS)).subquery("counts")
+    statement = (
+        select(counts, rows, name_of(rows.c.other_id, today).label("other"))
+        .select_from(counts)
+        .outerjoin(rows, true())
+        .order_by(*order(rows.c, asked))
+    )
+    found = db.session.execute(statement).all()
+    shown = [row for row in found if row.handover_id is not None]
+    totals = {tab: getattr(found[0], tab) for tab in TABS}
+    return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
+
+
+def filtered(asked: Asked, actor: Actor) -> Select[Any]:
+    rows = columns().where(in_tab(asked.tab, actor))
+    if asked.kind:
+        rows = rows.where(Party.kind == asked.kind)
+    if asked.state:
+        rows = rows.where(Party.state == asked.state)
+    if asked.other_id:
+        rows = rows.where(Party.other_id == asked.other_id)
+    return rows
+
+
+def columns() -> Select[Any]:
+    return select(
+        Party.handover_id,
+        Party.reference,
+        Party.member_name,
+        Party.kind,
+        Party.state,
+        Party.side,
+        Party.standing,
+        Party.due_on,
+        Party.changed_at,
+        Party.person,
+        Party.other_id,
+    )
+
+
+def order(source: Any, asked: Asked) -> list[Any]:
+    keys = [getattr(source, SORTS[asked.sort].key), source.handover_id]
+    return [key.desc() if asked.descending else key.asc() for key in keys]
+
+
+def keyed(rows: Select[Any], asked: Asked) -> Select[Any]:
+    """Only the id of the last row stands in the address; what it sorts by, its row knows."""
+    rows = rows.order_by(*order(Party, asked))
+    if asked.after is None:
+        return rows
+    column = SORTS[asked.sort]
+    last = select(column).where(Party.handover_id == asked.after).scalar_subquery()
+    place, bound = tuple_(column, Party.handover_id), tuple_(last, literal(asked.after))
+    return rows.where(place < bound if asked.descending else place > bound)
+
+
+def count(tab: str, actor: Actor) -> ScalarSelect[int]:
+    few = select(literal(1)).select_from(Party).where(in_tab(tab, actor)).limit(MOST_COUNTED + 1)
+    return select(func.count()).select_from(few.subquery()).scalar_subquery()
+
+
+def search(words: list[str], *, today: date) -> list[Row[Any]]:
+    """The newest packages whose reference or member's name has words that begin like these."""
+    hits = func.handover_search(words, PAGE).column_valued("hit")
+    return named(columns().where(Party.id.in_(select(hits))), today)
+
+
+def search_cpr(index: bytes, *, today: date) -> list[Row[Any]]:
+    """By the blind index of a whole CPR number: a deliberate act, never part of one."""
+    return named(columns().where(Party.cpr_index == index), today)
+
+
+def named(rows: Select[Any], today: date) -> list[Row[Any]]:
+    page = rows.order_by(Party.changed_at.desc()).limit(PAGE).subquery("page")
+    statement = select(page, name_of(page.c.other_id, today).label("other"))
+    return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))
+
+
+def export(asked: Asked, *, actor: Actor, today: date, most: int) -> list[Row[Any]]:
+    """All of a tab, in its order, for a file."""
+    page = filtered(asked, actor).order_by(*order(Party, asked)).limit(most).subquery("page")
+    statement = select(page, name_of(page.c.other_id, today).label("other"))
+    return list(db.session.execute(statement.order_by(*order(page.c, asked))))

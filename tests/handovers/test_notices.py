@@ -1,0 +1,88 @@
+"""Who is written to after a step: the party whose turn it is, with a reference and a link."""
+
+import json
+
+import pytest
+from sqlalchemy import select, text
+
+from portal.app import create_app
+from portal.db import db
+from portal.handovers import notices
+from portal.mail import OutgoingMail
+from tests import make
+
+NAME, CPR = "Karl Prøvesen", "0211702345"
+
+
+@pytest.fixture(scope="module")
+def worker(web, settings):
+    app = create_app(settings, role="worker")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def mails(worker, road):
+    """Run what was queued, as the worker does, and read the outbox."""
+
+    def run() -> list[OutgoingMail]:
+        with worker.app_context():
+            jobs = "delete from procrastinate_jobs returning task_name, args"
+            for name, arguments in db.session.execute(text(jobs)).all():
+                told = {
+                    "handovers.tell": notices.tell,
+                    "handovers.tell_message": notices.tell_message,
+                }
+                if task := told.get(name):
+                    task(**(arguments if isinstance(arguments, dict) else json.loads(arguments)))
+            db.session.commit()
+        found = [*make.records.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at))]
+        make.records.commit()
+        return found
+
+    return run
+
+
+def test_the_receiver_is_told_that_it_is_its_turn(road, sender, contact, municipality, mails):
+    make.unit(
+        municipality, "Modtagelsen", mailbox="modtagelse@lillekoebing.example", is_default=True
+    )
+    road.take(sender, "send")
+    [mail] = mails()
+    assert mail.recipient == "modtagelse@lillekoebing.example"
+    assert "venter på jer" in mail.subject
+    assert road.address in mail.body
+
+
+def test_the_assignee_is_written_to_and_nobody_twice(road, sender, receiver, contact, mails):
+    road.take(sender, "send")
+    road.take(receiver, "assign", person_id=str(contact.id))
+    road.take(receiver, "acknowledge")
+    road.take(receiver, "request-info", **{"questions-0": "Hvornår?"})
+    road.take(sender, "provide-info", **{"answers-0": "I går", "unanswerable-0": ""})
+    assert [mail.recipient for mail in mails()][-1] == contact.email
+    before = len(mails())
+    assert len(mails()) == before
+
+
+def test_no_mail_holds_a_name_or_a_number(road, sender, receiver, mails):
+    road.take(sender, "send")
+    road.take(receiver, "acknowledge")
+    note = {"text": f"Om {NAME} {CPR}", "audience": "both"}
+    assert receiver.post(f"{road.address}/messages", data=note).status_code == 303
+    written = mails()
+    assert {"message"} <= {"message" if "besked" in mail.subject else "turn" for mail in written}
+    for mail in written:
+        shown = f"{mail.subject} {mail.body}"
+        assert NAME not in shown
+        assert CPR not in shown
+
+
+def test_a_message_to_the_own_side_tells_nobody(road, sender, receiver, mails):
+    road.take(sender, "send")
+    before = len(mails())
+    receiver.post(f"{road.address}/messages", data={"text": "Ring mandag", "audience": "own"})
+    assert len(mails()) == before
+    assert "Ring mandag" in receiver.get(road.address).text
+    assert "Ring mandag" not in sender.get(road.address).text

@@ -1,0 +1,86 @@
+"""A member is handed over, from the draft to the end: who does what and what they then see."""
+
+from sqlalchemy import update
+
+from portal.clock import now, today
+from portal.handovers.models import JointMeeting, State
+from tests import make
+from tests.handovers import road as steps
+
+
+def test_the_straight_road(road, sender, receiver):
+    assert road.state(sender) == "Kladde"
+    assert receiver.get(road.address).status_code == 404
+
+    road.take(sender, "send")
+    assert road.state(sender) == "Sendt – afventer kvittering"
+    assert road.state(receiver) == "Ny"
+
+    road.take(receiver, "acknowledge")
+    assert road.state(sender) == "Modtaget – under vurdering"
+
+    road.take(receiver, "request-info", **{"questions-0": "Hvornår er kørekortet fra?"})
+    assert road.state(sender) == "Mangler oplysninger"
+    assert "Hvornår er kørekortet fra?" in sender.get(road.address).text
+
+    road.take(sender, "provide-info", **{"answers-0": "Fra 2011", "unanswerable-0": ""})
+    assert "Fra 2011" in receiver.get(road.address).text
+
+    road.take(receiver, "accept", responsible_from="2026-12-31")
+    assert road.state(receiver) == "Samtalen skal aftales"
+
+    road.take(
+        receiver,
+        "plan-meeting",
+        **steps.meeting(called_in_on=today().isoformat(), called_in_via="jobnet"),
+    )
+    assert "Rådhuset, lokale 2" in sender.get(road.address).text
+
+    hold_the_meeting_now()
+    road.take(receiver, "record-held", member="y", municipality="y", fund="y")
+    road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas Skabelon"))
+    assert "Vi gik planen igennem." in sender.get(road.address).text
+
+    road.take(receiver, "complete", registered_on=today().isoformat())
+    assert road.state(sender) == "Overdraget"
+    assert road.state(receiver) == "Overtaget"
+
+
+def hold_the_meeting_now() -> None:
+    """The clock is real, so the meeting comes to us."""
+    make.records.execute(update(JointMeeting).values(starts_at=now()))
+    make.records.commit()
+
+
+def test_nobody_else_sees_anything(road, sender, outsider, client_of):
+    road.take(sender, "send")
+    stranger = client_of(make.user(outsider, *make.every_role(outsider)))
+    assert stranger.get(road.address).status_code == 404
+    assert stranger.get(f"{road.address}/steps/acknowledge").status_code == 404
+    assert "Karl" not in stranger.get("/handovers/?tab=unassigned").text
+
+
+def test_the_list_says_whose_turn_it_is(road, sender, receiver):
+    road.take(sender, "send")
+    assert "Karl Prøvesen" in receiver.get("/handovers/?tab=unassigned").text
+    assert "Karl Prøvesen" in sender.get("/handovers/?tab=waiting").text
+    assert "Karl Prøvesen" not in sender.get("/handovers/").text
+
+
+def test_search_finds_by_name_and_reference(road, sender):
+    found = sender.post("/handovers/search", data={"word": "prøve"}).text
+    assert "Karl Prøvesen" in found
+    assert "Ingen fundet" in sender.post("/handovers/search", data={"word": "findesikke"}).text
+
+
+def test_state_is_stored_with_all_that_its_checks_demand(road, sender):
+    road.take(sender, "send")
+    [event] = [
+        one
+        for one in make.audited()
+        if one.detail.get("step") == "send"
+        and one.outcome == "done"
+        and one.action == "handovers.step"
+    ][-1:]
+    assert event.subject_type == "handover"
+    assert State.SENT == "sent"

@@ -1,0 +1,103 @@
+"""The portal and its organisations' providers as servers of their own, for real browsers."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from demo.provider.app import running
+from demo.provider.provider import Provider
+from portal import crypto, keys
+from portal.access import OrganisationKind
+from portal.app import create_app
+from portal.db import db
+from portal.identity import actions, openid
+from portal.organisations.models import Organisation
+from portal.settings import Settings
+from tests import make
+from tests.identity.conftest import MAPS, SECRET
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def portal(database: Any, settings: Settings) -> Iterator[Flask]:
+    """Served on a free port, which its own base address names."""
+    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
+    own = replace(settings, base_url=f"http://127.0.0.1:{server.server_port}")
+    app = create_app(own)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield app
+    server.shutdown()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def base_url(portal: Flask) -> str:
+    own: Settings = portal.extensions["samspil"]
+    return own.base_url
+
+
+@pytest.fixture(scope="package")
+def providers(base_url: str) -> Iterator[dict[str, Provider]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAMSPIL_DEMO", "yes")
+        with running(portal=base_url, secret=SECRET) as known:
+            yield known
+
+
+@pytest.fixture
+def signs_in_through(
+    portal: Flask, providers: dict[str, Provider], settings: Settings
+) -> Iterator[Callable[[Organisation], Organisation]]:
+    """Connect an organisation to the issuer of its slug."""
+    openid.forget_clients()
+
+    def connected(organisation: Organisation) -> Organisation:
+        row = make.provider_of(organisation)
+        issuer = providers[organisation.slug].issuer
+        row.issuer, row.metadata_url = issuer, f"{issuer}/.well-known/openid-configuration"
+        row.secret = crypto.encrypt(keys.of(settings).ring, SECRET, **actions.secret_of(row.id))
+        for name, value in MAPS.items():
+            setattr(row, name, value)
+        make.saved(row)
+        return organisation
+
+    yield connected
+    make.clean()
+    for provider in providers.values():
+        provider.sign_ins.clear()
+
+
+@pytest.fixture
+def bupl_a(signs_in_through: Callable[[Organisation], Organisation]) -> Organisation:
+    return signs_in_through(make.fund("BUPL-A", "bupl-a"))
+
+
+@pytest.fixture
+def slagelse(signs_in_through: Callable[[Organisation], Organisation]) -> Organisation:
+    municipality = make.organisation("Slagelse Kommune", OrganisationKind.MUNICIPALITY, "slagelse")
+    make.unit(municipality, "Jobcenter Slagelse", mailbox="job@slagelse.example", is_default=True)
+    return signs_in_through(municipality)
+
+
+@pytest.fixture
+def enter(base_url: str, visit: Visit) -> Callable[..., Page]:
+    """A browser in which somebody has signed in at the own organisation's provider."""
+
+    def signed_in(organisation: str, person: str, **how: Any) -> Page:
+        page = visit(base_url=base_url, **how)
+        page.goto("/login")
+        page.get_by_role("link", name=organisation).click()
+        page.get_by_role("button", name=person).click()
+        page.wait_for_url(f"{base_url}/")
+        return page
+
+    return signed_in
