@@ -195,7 +195,7 @@ def install(*requirements: str) -> None:
         stamp = {}
         make_venv(VENV)
     STAMP.unlink(missing_ok=True)
-    say("Installing Python packages; the first time that takes about a minute …")
+    say(f"Installing {', '.join(requirements)}; the first time takes about a minute …")
     files = [f"--requirement={name}" for name in requirements]
     step("Installing Python packages", [*pip(VENV), "install", *QUIETLY.split(), *files])
     stamp |= {name: digest(ROOT / name) for name in requirements}

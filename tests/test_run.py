@@ -31,6 +31,8 @@ NO_NETWORK = """#!/bin/sh
 echo "npm error code ENOTFOUND"; exit 1
 """
 
+BRING = "/bin/cp chromium.deb chromium"
+
 
 class Clone:
     """A small project that run.py sets up: one package, one asset, a demo that prints its words."""
@@ -181,11 +183,11 @@ def test_a_half_made_environment_is_not_trusted(clone):
 def test_another_place_or_lock_file_means_another_environment(clone, tmp_path):
     clone.run("demo")
     clone.root = clone.root.rename(tmp_path / "moved")
-    assert "Installing Python packages" in clone.run("demo")[2]
+    assert "Installing requirements.lock" in clone.run("demo")[2]
     assert clone.run("demo")[2] == ""
     with (clone.root / "requirements.lock").open("a") as lock:
         lock.write("# newer\n")
-    assert "Installing Python packages" in clone.run("demo")[2]
+    assert "Installing requirements.lock" in clone.run("demo")[2]
 
 
 def test_the_tests_need_a_browser(clone):
@@ -193,6 +195,20 @@ def test_the_tests_need_a_browser(clone):
     assert (code, "The tests need chromium; install it" in sentence(err)) == (1, True)
     code, _, err = clone.run("test", SAMSPIL_CHROMIUM="/no/browser")
     assert (code, "/no/browser, which cannot be run" in sentence(err)) == (1, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs for the whole machine")
+def test_root_gets_the_browser_from_the_system(clone):
+    """apt-get is a stand-in too: the browser it brings is found only if it was told to update."""
+    (clone.root / ".venv").symlink_to(sys.prefix)
+    done = clone.tools / "updated"
+    clone.tool("chromium.deb", "#!/bin/sh\n")
+    steps = f"case $1 in update) > {done};; install) . {done} && cd {clone.tools} && {BRING};; esac"
+    clone.tool("apt-get", f"#!/bin/sh\n{steps}\n")
+    code, out, err = clone.run("test", "--version")
+    assert (code, out.split()[0]) == (0, "pytest")
+    assert "Installing chromium" in err
+    assert "Installing chromium" not in clone.run("test", "--version")[2]
 
 
 def test_the_first_check_that_fails_is_named(clone):
