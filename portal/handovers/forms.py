@@ -31,7 +31,12 @@ LONG, SHORT = Length(max=4000), Length(max=200)
 
 
 def yes_or_no(value: Any) -> bool | None:
-    return {"yes": True, "no": False, True: True, False: False}.get(value)
+    return {"yes": True, "no": False}.get(value)
+
+
+def as_answer(value: bool | None) -> str | None:
+    """The other way: None is a question that nobody has asked."""
+    return None if value is None else "yes" if value else "no"
 
 
 class StepForm(Form):
@@ -39,6 +44,10 @@ class StepForm(Form):
 
     version = IntegerField(widget=HiddenInput())
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Length(max=40)])
+
+    def show_version(self, version: int) -> None:
+        """The version that the page shows now, whatever the browser sent."""
+        self.version.data, self.version.raw_data = version, None
 
     def stamp(self) -> Stamp:
         return Stamp(self.version.data or 0, self.form_key.data or secrets.token_urlsafe(12))
@@ -255,10 +264,9 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-class DraftForm(Form):
+class DraftForm(StepForm):
     """The sender's own words of the package."""
 
-    version = IntegerField(widget=HiddenInput())
     summary = TextAreaField(_l("Resumé"), validators=[Optional(), LONG])
     considerations = TextAreaField(_l("Hensyn i jobsøgningen"), validators=[Optional(), LONG])
     responsible_from = DayField(_l("Ansvaret overgår den"), validators=[Optional()])

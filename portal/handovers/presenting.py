@@ -66,7 +66,8 @@ def opened(package: Package) -> str | None:
     seen = [one for one in package.openings if one.side == Party.RECEIVER]
     if not seen:
         return _("Ikke endnu") if package.handover.sent_at else None
-    return _("Første gang %(at)s", at=format_datetime(seen[0].first_at, "d. MMMM 'kl.' HH.mm"))
+    first = format_datetime(seen[0].first_at, "d. MMMM 'kl.' HH.mm")
+    return str(_("Første gang %(at)s", at=first))
 
 
 def present(package: Package) -> str:

@@ -181,7 +181,7 @@ def open_package(case_id: uuid.UUID, receiver_id: uuid.UUID, kind: str) -> Hando
     return db.session.scalars(rows).one_or_none()
 
 
-def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[Any]]:
+def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[*tuple[Any, ...]]]:
     """The packages of one of the own cases, newest first."""
     rows = select(
         Handover.id,
@@ -192,6 +192,11 @@ def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[Any]]:
         name_of(Handover.receiver_id, today).label("receiver"),
     ).where(Handover.case_id == case_id)
     return db.session.execute(rows.order_by(Handover.created_at.desc())).all()
+
+
+def last_event(handover_id: uuid.UUID) -> HandoverEvent:
+    rows = select(HandoverEvent).where(HandoverEvent.handover_id == handover_id)
+    return db.session.scalars(rows.order_by(HandoverEvent.at.desc()).limit(1)).one()
 
 
 def event_of_form(handover_id: uuid.UUID, form_key: str) -> HandoverEvent | None:

@@ -23,6 +23,7 @@ from portal.handovers.forms import (
     FilingForm,
     StepForm,
     TextForm,
+    as_answer,
     yes_or_no,
 )
 from portal.handovers.models import Handover, Kind, Party, State, Turn
@@ -51,8 +52,9 @@ def own_keys() -> keys.Keys:
 def new(case_id: uuid.UUID) -> ResponseReturnValue:
     concerning("member_case", case_id)
     source = source_of(case_id)
+    context: dict[str, Any] = {"source": source, "kinds": words.KINDS_IN_FULL}
     if request.method == "GET":
-        return page("handovers/new.html", source=source, kinds=words.KINDS_IN_FULL)
+        return page("handovers/new.html", **context)
     kind = Kind(request.form.get("kind", ""))
     try:
         made = actions.create(
@@ -67,9 +69,21 @@ def new(case_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Der er allerede en pakke i gang. Her er den."), "info")
         return see_other(".show", handover_id=already.handover_id)
     except Refused as refused:
-        context = {"source": source, "kinds": words.KINDS_IN_FULL, "lacks": refused.lacks}
-        return page("handovers/new.html", chosen=kind, **context), 422
+        return page("handovers/new.html", chosen=kind, lacks=refused.lacks, **context), 422
     return see_other(".draft", handover_id=made.id)
+
+
+@bp.app_template_global()
+def packages_of_case(case_id: uuid.UUID) -> list[dict[str, Any]]:
+    """For the page of a case, which lies below this feature and cannot ask for them itself."""
+    return [
+        {
+            **row._mapping,
+            "kind": words.KINDS[row.kind],
+            "words": words.state(row.state, Party.SENDER),
+        }
+        for row in queries.packages_of_case(case_id, today())
+    ]
 
 
 @bp.get("/<uuid:handover_id>")
@@ -90,7 +104,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     form = DraftForm(obj=written)
     form.offer()
     if not form.is_submitted():
-        form.fund_attends.data = {True: "yes", False: "no"}.get(handover.fund_attends, "")
+        form.fund_attends.data = as_answer(handover.fund_attends) or ""
         form.responsible_from.data = handover.responsible_from
         return draft_page(handover, form)
     if not form.validate():
@@ -102,7 +116,9 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
         mine = {name: field.data for name, field in form._fields.items() if field.data}
         return draft_page(queries.handover(handover_id), form, theirs=True, mine=mine), 409
     flash(_("Kladden er gemt."), "success")
-    return see_other(".show" if "done" in request.form else ".draft", handover_id=handover_id)
+    if "done" in request.form:
+        return see_other(".step", handover_id=handover_id, step="send")
+    return see_other(".draft", handover_id=handover_id)
 
 
 def drafted(form: DraftForm) -> dict[str, Any]:
@@ -134,9 +150,7 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
     handover = queries.handover(handover_id)
     form = form_of(name, handover)
     if request.method == "GET":
-        HANDOVER.step(name, handover, g.actor)
-        form.version.data = handover.version
-        return step_page(name, handover, form)
+        return opened_step(name, handover, form)
     if not form.validate():
         return step_page(name, handover, form), 422
     try:
@@ -160,6 +174,23 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
         "success",
     )
     return see_other(".show", handover_id=handover_id)
+
+
+def opened_step(name: str, handover: Handover, form: StepForm) -> ResponseReturnValue:
+    """The step's page; from a stale tab or an old link, what happened and what can be done now."""
+    try:
+        HANDOVER.step(name, handover, g.actor)
+    except NotNow:
+        flash(_("Det er ikke muligt nu: %(last)s", last=last_event(handover.id)), "warning")
+        return see_other(".show", handover_id=handover.id)
+    form.show_version(handover.version)
+    return step_page(name, handover, form)
+
+
+def last_event(handover_id: uuid.UUID) -> str:
+    last = queries.last_event(handover_id)
+    when = format_datetime(last.at, "d. MMMM 'kl.' HH.mm")
+    return words.overtaken(last.step, last.person, when)
 
 
 def form_of(name: str, handover: Handover) -> StepForm:
@@ -191,7 +222,7 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
     elif name == "assign":
         form.person_id.data = str(g.actor.user_id)
     elif name == "plan_meeting":
-        form.fund_attends.data = {True: "yes", False: "no"}.get(handover.fund_attends)
+        form.fund_attends.data = as_answer(handover.fund_attends)
     elif name == "record_held":
         form.fund.data = handover.fund_attends
     elif name == "publish_minutes":
@@ -343,28 +374,31 @@ def check_of(handover: Handover) -> dict[str, Any]:
 def overtaken_page(name: str, handover_id: uuid.UUID, form: StepForm) -> str:
     """Who did what and when; what was typed stays typed."""
     package = queries.package(handover_id, today())
-    last = package.events[-1]
-    when = format_datetime(last.at, "d. MMMM 'kl.' HH.mm")
     still = name in [one.name for one in HANDOVER.open_steps(package.handover, g.actor)]
-    form.version.data = package.handover.version
+    form.show_version(package.handover.version)
     return page(
         "handovers/overtaken.html",
         step=name,
         form=form,
         still_open=still,
-        happened=words.overtaken(last.step, last.person, when),
-        typed=[
-            field for field in form if field.data and field.type in {"TextAreaField", "StringField"}
-        ],
+        happened=last_event(handover_id),
+        typed=typed_in(form),
         **status_of(package),
     )
+
+
+def typed_in(form: Any) -> list[tuple[str, str, str]]:
+    """Id, label and words of every text that somebody wrote, so that none is lost."""
+    fields = [entry for field in form for entry in getattr(field, "entries", [field])]
+    texts = [field for field in fields if field.type in {"TextAreaField", "StringField"}]
+    return [(field.id, str(field.label.text), field.data) for field in texts if field.data]
 
 
 def draft_page(
     handover: Handover, form: DraftForm, *, theirs: bool = False, mine: dict[str, Any] | None = None
 ) -> str:
     written = queries.draft(handover.id)
-    form.version.data = written.version
+    form.show_version(written.version)
     package = queries.package(handover.id, today())
     return page(
         "handovers/draft.html",

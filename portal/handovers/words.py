@@ -135,4 +135,5 @@ def state(state: State, party: Party) -> Words:
 def overtaken(step: str, person: str, at: str) -> str:
     """What the second of two people reads: who did what, and when."""
     done = HAPPENED[step]
-    return _("%(done)s af %(person)s %(at)s.", done=done, person=person, at=at)
+    words: str = _("%(done)s af %(person)s %(at)s.", done=done, person=person, at=at)
+    return words

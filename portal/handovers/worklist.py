@@ -91,7 +91,7 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
-def filtered(asked: Asked, actor: Actor) -> Select[Any]:
+def filtered(asked: Asked, actor: Actor) -> Select[*tuple[Any, ...]]:
     rows = columns().where(in_tab(asked.tab, actor))
     if asked.kind:
         rows = rows.where(Party.kind == asked.kind)
@@ -102,7 +102,7 @@ def filtered(asked: Asked, actor: Actor) -> Select[Any]:
     return rows
 
 
-def columns() -> Select[Any]:
+def columns() -> Select[*tuple[Any, ...]]:
     return select(
         Party.handover_id,
         Party.reference,
@@ -123,7 +123,7 @@ def order(source: Any, asked: Asked) -> list[Any]:
     return [key.desc() if asked.descending else key.asc() for key in keys]
 
 
-def keyed(rows: Select[Any], asked: Asked) -> Select[Any]:
+def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ...]]:
     """Only the id of the last row stands in the address; what it sorts by, its row knows."""
     rows = rows.order_by(*order(Party, asked))
     if asked.after is None:
@@ -150,7 +150,7 @@ def search_cpr(index: bytes, *, today: date) -> list[Row[Any]]:
     return named(columns().where(Party.cpr_index == index), today)
 
 
-def named(rows: Select[Any], today: date) -> list[Row[Any]]:
+def named(rows: Select[*tuple[Any, ...]], today: date) -> list[Row[Any]]:
     page = rows.order_by(Party.changed_at.desc()).limit(PAGE).subquery("page")
     statement = select(page, name_of(page.c.other_id, today).label("other"))
     return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))

@@ -60,7 +60,10 @@ def status(answer: TestResponse) -> str:
 
 
 def errors(answer: TestResponse) -> list[str]:
-    return [re.sub(r"\s+", " ", one.text).strip() for one in page(answer).select(".error-list li")]
+    return [
+        re.sub(r"\s+", " ", one.text).strip()
+        for one in page(answer).select('[data-module="error-summary"] li')
+    ]
 
 
 def in_working_days(n: int) -> date:

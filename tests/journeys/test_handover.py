@@ -70,8 +70,7 @@ def test_a_member_is_handed_over(
     fill_day(mette, "Medlemmet er informeret den", 0)
     mette.get_by_label("Hvordan").select_option(label="Telefon")
     fine(mette)
-    press(mette, "Gem, og vis pakken")
-    follow(mette, "Gennemse og send")
+    press(mette, "Gem og gennemse")
     fine(mette)
     press(mette, "Send pakken")
     assert status(mette) == "Sendt – afventer kvittering"

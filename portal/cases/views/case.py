@@ -30,7 +30,6 @@ def show(case_id: uuid.UUID) -> str:
     return page(
         "cases/show.html",
         seen=seen,
-        packages=None,
         reveal=RevealForm(None),
         closing=CloseForm(None),
     )
