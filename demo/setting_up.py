@@ -16,14 +16,13 @@ from alembic import command
 from sqlalchemy import select
 
 from demo.provider.app import CLIENT_ID, PEOPLE
-from demo.provider.faults import NSIS
-from portal import crypto, keys
+from portal import keys
 from portal.access import OrganisationKind
 from portal.agreements import checking, loading
 from portal.app import create_app
+from portal.clock import now
 from portal.db import db
-from portal.identity.actions import secret_of
-from portal.identity.models import IdentityProvider
+from portal.identity import connections, maps
 from portal.operations import alembic, fresh_keys
 from portal.organisations import importing, reference
 from portal.organisations.collation import sort_key
@@ -38,24 +37,6 @@ KINDS = {
     "platform": OrganisationKind.PLATFORM,
 }
 LONG_AGO = date(2000, 1, 1)
-GROUPS = {
-    "samspil-raadgiver": "adviser",
-    "samspil-teamleder": "team_lead",
-    "samspil-kontaktperson": "contact",
-    "samspil-koordinator": "coordinator",
-    "samspil-aftaleejer": "agreement_owner",
-    "samspil-lokaladministrator": "local_administrator",
-    "samspil-revisor": "auditor",
-    "samspil-sekretaer": "secretary",
-    "samspil-raadsmedlem": "council_member",
-    "samspil-projektpartner": "project_partner",
-    "samspil-drift": "operator",
-}
-MAPS: dict[str, Any] = {
-    "claim_map": {"department": "department"},
-    "level_map": {f"{NSIS}{level}": level for level in ("Low", "Substantial", "High")},
-    "role_map": {"groups": GROUPS},
-}
 
 
 def write_settings(file: Path, *, portal: str, mail_port: int, checkpoints: Path) -> None:
@@ -115,22 +96,19 @@ def known_organisation(row: dict[str, Any]) -> Organisation:
     return made
 
 
-def register(
-    organisation: Organisation, issuer: str, secret: str, settings: Settings
-) -> IdentityProvider:
+def register(organisation: Organisation, issuer: str, secret: str, settings: Settings) -> None:
     """Its provider under today's address; the client's secret is a new one at each start."""
-    rows = select(IdentityProvider).where(IdentityProvider.slug == organisation.slug)
-    row = db.session.scalars(rows).one_or_none() or IdentityProvider(
-        id=uuid.uuid4(), slug=organisation.slug, organisation_id=organisation.id, version=0
+    connections.connect(
+        organisation.slug,
+        issuer=issuer,
+        client_id=CLIENT_ID,
+        secret=secret,
+        maps=maps.read(CONFIG / "identity" / "demo.toml"),
+        own=organisation,
+        ring=keys.of(settings).ring,
+        loopback=settings.demo_sign_in,
+        now=now(),
     )
-    row.issuer, row.metadata_url = issuer, f"{issuer}/.well-known/openid-configuration"
-    row.client_id, row.version = CLIENT_ID, row.version + 1
-    row.secret = crypto.encrypt(keys.of(settings).ring, secret, **secret_of(row.id))
-    for name, value in MAPS.items():
-        setattr(row, name, value)
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 def add_units(organisation: Organisation, row: dict[str, Any]) -> None:

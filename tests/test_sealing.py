@@ -349,3 +349,5 @@ def test_what_has_no_one_spelling_is_refused_at_once(fund, seen_by):
         audit.record(actor, Trail("x", detail={"share": "0.5"}))
         with pytest.raises(TypeError):
             audit.record(actor, Trail("x", detail={"share": 0.5}))
+        with pytest.raises(TypeError):
+            AuditEvent(detail={"shares": [{"x": 0.5}]})
