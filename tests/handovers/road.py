@@ -18,8 +18,8 @@ def page(answer: TestResponse) -> BeautifulSoup:
 
 def hidden(soup: BeautifulSoup) -> dict[str, str]:
     """The fields of the page's last form that nobody sees."""
-    inputs = soup.find("main").find_all("input", type="hidden")
-    return {one["name"]: one.get("value", "") for one in inputs}
+    inputs = soup.select('main input[type="hidden"]')
+    return {str(one["name"]): str(one.get("value", "")) for one in inputs}
 
 
 @dataclass

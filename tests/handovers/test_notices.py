@@ -1,6 +1,7 @@
 """Who is written to after a step: the party whose turn it is, with a reference and a link."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text
@@ -11,6 +12,10 @@ from portal.handovers import notices
 from portal.mail import OutgoingMail
 from tests import make
 
+TASKS: dict[str, Callable[..., None]] = {
+    "handovers.tell": notices.tell,
+    "handovers.tell_message": notices.tell_message,
+}
 NAME, CPR = "Karl Prøvesen", "0211702345"
 
 
@@ -30,12 +35,10 @@ def mails(worker, road):
         with worker.app_context():
             jobs = "delete from procrastinate_jobs returning task_name, args"
             for name, arguments in db.session.execute(text(jobs)).all():
-                told = {
-                    "handovers.tell": notices.tell,
-                    "handovers.tell_message": notices.tell_message,
-                }
-                if task := told.get(name):
-                    task(**(arguments if isinstance(arguments, dict) else json.loads(arguments)))
+                if name in TASKS:
+                    TASKS[name](
+                        **(arguments if isinstance(arguments, dict) else json.loads(arguments))
+                    )
             db.session.commit()
         found = [*make.records.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at))]
         make.records.commit()

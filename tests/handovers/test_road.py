@@ -3,7 +3,7 @@
 from sqlalchemy import update
 
 from portal.clock import now, today
-from portal.handovers.models import JointMeeting, State
+from portal.handovers.models import JointMeeting
 from tests import make
 from tests.handovers import road as steps
 
@@ -73,14 +73,8 @@ def test_search_finds_by_name_and_reference(road, sender):
     assert "Ingen fundet" in sender.post("/handovers/search", data={"word": "findesikke"}).text
 
 
-def test_state_is_stored_with_all_that_its_checks_demand(road, sender):
+def test_each_step_leaves_an_audit_row_that_names_it(road, sender):
     road.take(sender, "send")
-    [event] = [
-        one
-        for one in make.audited()
-        if one.detail.get("step") == "send"
-        and one.outcome == "done"
-        and one.action == "handovers.step"
-    ][-1:]
-    assert event.subject_type == "handover"
-    assert State.SENT == "sent"
+    steps = [one for one in make.audited() if one.detail.get("step") == "send"]
+    assert {one.subject_type for one in steps} == {"handover"}
+    assert "done" in {one.outcome for one in steps}
