@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.clock import now
 from portal.db import Base
-from portal.sight import Sight, mine
+from portal.sight import Sight, mine, of_own
 
 
 def of_case(*more: Any) -> tuple[Any, ...]:
@@ -323,7 +323,7 @@ class AssessmentAnswer(Base):
 
     __tablename__ = "assessment_answer"
     __table_args__ = (UniqueConstraint("assessment_id", "code"),)
-    sight = kept()
+    sight = Sight(see=mine(), insert=of_own("assessment_answer", "assessment", by="assessment_id"))
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     assessment_id: Mapped[uuid.UUID] = mapped_column(

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import Actor
 from portal.clock import now
 from portal.db import Base, Json
-from portal.sight import Sight, mine, running, taken_part_in
+from portal.sight import Sight, mine, of_own, running, taken_part_in
 
 
 class State(StrEnum):
@@ -246,7 +246,7 @@ class HandoverDraft(Base):
     __table_args__ = (UniqueConstraint("handover_id"),)
     sight = Sight(
         see=mine(),
-        insert=mine(),
+        insert=of_own("handover_draft", "handover", by="handover_id"),
         update=mine(),
         delete=mine(),
         columns="summary, considerations, informed_on, informed_channel, member_comment, version",

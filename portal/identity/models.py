@@ -13,7 +13,7 @@ from portal.access import Actor, OrganisationKind, Role
 from portal.clock import now
 from portal.db import Base, Json
 from portal.identity.levels import Level
-from portal.sight import Open, Sight, mine
+from portal.sight import Open, Sight, mine, of_own
 
 
 class IdentityProvider(Base):
@@ -85,7 +85,12 @@ class UserSession(Base):
         Index("ix_user_session_provider", "provider_id", "subject"),
         CheckConstraint("(ended_at is null) = (ended_why is null)", name="ended"),
     )
-    sight = Sight(see=mine(), insert=mine(), update=mine(), columns="ended_at, ended_why")
+    sight = Sight(
+        see=mine(),
+        insert=of_own("user_session", "user", by="user_id"),
+        update=mine(),
+        columns="ended_at, ended_why",
+    )
     is_trace = True
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import OrganisationKind, Role
 from portal.clock import now
 from portal.db import Base
-from portal.sight import EVERYONE, Open, Sight, mine
+from portal.sight import EVERYONE_SIGNED_IN, Open, Sight, mine, of_own
 
 
 def span() -> CheckConstraint:
@@ -83,7 +83,7 @@ class Unit(Base):
     __tablename__ = "unit"
     __table_args__ = (UniqueConstraint("organisation_id", "name"), span())
     sight = Sight(
-        see=EVERYONE,
+        see=EVERYONE_SIGNED_IN,
         insert=mine(),
         update=mine(),
         columns="name, kind, mailbox, is_default, valid_from, valid_until",
@@ -130,7 +130,10 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("user_id"), span())
     sight = Sight(
-        see=mine(), insert=mine(), update=mine(), columns="unit_id, valid_from, valid_until"
+        see=mine(),
+        insert=of_own("membership", "user", by="user_id"),
+        update=mine(),
+        columns="unit_id, valid_from, valid_until",
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -150,7 +153,9 @@ class RoleGrant(Base):
 
     __tablename__ = "role_grant"
     __table_args__ = (UniqueConstraint("membership_id", "role", "source"),)
-    sight = Sight(see=mine(), insert=mine(), delete=mine())
+    sight = Sight(
+        see=mine(), insert=of_own("role_grant", "membership", by="membership_id"), delete=mine()
+    )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     membership_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("membership.id"))
@@ -170,7 +175,7 @@ class Absence(Base):
     )
     sight = Sight(
         see=mine(),
-        insert=mine(),
+        insert=of_own("absence", "user", by="user_id"),
         update=mine(),
         delete=mine(),
         columns="first_day, last_day, stand_in_id",
