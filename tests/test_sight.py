@@ -1,0 +1,261 @@
+"""Whose rows each table shows and lets change: asked of every table, with plain SQL as the web.
+
+No view, query or model stands between: what the database itself does not refuse here is open.
+"""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Container, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+
+from portal import policies
+from portal.organisations.models import Organisation
+from portal.settings import database_url, embedded
+from portal.sight import Sight
+from tests import make, world
+from tests.world import World
+
+# How many rows of `tests/world.py` the fund and the municipality see; a third organisation sees
+# none. Each table under a policy stands here, and nothing else may be seen.
+SEEN = {
+    "absence": (1, 0),
+    "agreement": (1, 1),
+    "agreement_party": (1, 1),
+    "agreement_side": (2, 2),
+    "agreement_version": (1, 1),
+    "assessment": (1, 0),
+    "assessment_answer": (1, 0),
+    "audit_event": (1, 1),
+    "benefit_hours": (1, 0),
+    "case_plan": (1, 0),
+    "checklist_exemption": (1, 0),
+    "effort": (1, 0),
+    "handover": (2, 1),
+    "handover_content": (1, 1),
+    "handover_document": (1, 1),
+    "handover_draft": (2, 0),
+    "handover_event": (2, 1),
+    "handover_filing": (1, 1),
+    "handover_message": (1, 1),
+    "handover_note": (1, 1),
+    "handover_party": (2, 1),
+    "handover_question": (1, 1),
+    "joint_meeting": (1, 1),
+    "member_case": (2, 0),
+    "membership": (1, 1),
+    "minutes": (1, 1),
+    "outgoing_mail": (0, 0),  # the worker's alone
+    "profile_clarification": (1, 0),
+    "responsibility_date": (1, 0),
+    "role_grant": (1, 1),
+    "talk": (1, 0),
+    "user": (1, 1),
+    "user_session": (1, 1),
+}
+# Units have a name and a mailbox for everybody who is signed in; changed by their organisation.
+READ_BY_ALL = {"unit": 2}
+# Read whole by everybody, and why that does no harm.
+OPEN = {
+    "organisation": "who exists is public",
+    "organisation_name": "what they are called is public",
+    "council_membership": "geography is public",
+    "identity_provider": "read before anybody is known; the secret is encrypted",
+    "shared_organisation": "read before anybody is known; CVR numbers are public",
+    "sign_in_attempt": "nobody is known yet; found by the hash of a secret, for ten minutes",
+    "used_logout_token": "hashes",
+    "rate_limit": "counters by address",
+}
+DENIED = "denied"
+NO_RIGHT = "permission denied"
+
+
+def verbs_of(table: str) -> Container[str]:
+    """What the web may do to the table at all."""
+    sight = policies.sights()[table]
+    return sight.conditions() if isinstance(sight, Sight) else ()
+
+
+# Rows that belong to another row, and not only to an organisation.
+HUNG_ON_ANOTHER = sorted(
+    table
+    for table in SEEN.keys() - {"audit_event", "member_case", "user"}
+    if "insert" in verbs_of(table)
+)
+Adding = Callable[..., bool]
+Asking = Callable[[Organisation | None], AbstractContextManager[Connection]]
+
+
+@pytest.fixture(scope="module")
+def made(database: Engine) -> Iterator[World]:
+    make.clean()
+    yield world.build()
+    make.clean()
+
+
+@pytest.fixture(scope="module")
+def asking(database: Engine) -> Iterator[Asking]:
+    """A connection of the web's role as one organisation; nothing that is done stays."""
+    engine = create_engine(database_url("app"))
+
+    @contextmanager
+    def ask(organisation: Organisation | None) -> Iterator[Connection]:
+        with engine.connect() as connection:
+            act_for(connection, organisation)
+            yield connection
+
+    yield ask
+    engine.dispose()
+
+
+def act_for(connection: Connection, organisation: Organisation | None) -> None:
+    if organisation:
+        setting = text("select set_config('samspil.organisation', :id, true)")
+        connection.execute(setting, {"id": str(organisation.id)})
+
+
+def reach(connection: Connection, table: str) -> dict[str, int | str]:
+    """How many rows each verb gets at; `denied` where the web has no such right at all."""
+    sight = policies.sights()[table]
+    columns = sight.columns if isinstance(sight, Sight) else ""
+    column = columns.partition(",")[0] or "id"
+    verbs = {
+        "select": f'select * from "{table}"',
+        "count": f'select from "{table}"',
+        "update": f'update "{table}" set {column} = {column}',
+        "delete": f'delete from "{table}"',
+    }
+    return {verb: reached(connection, statement) for verb, statement in verbs.items()}
+
+
+def reached(connection: Connection, statement: str) -> int | str:
+    trial = connection.begin_nested()
+    try:
+        return connection.execute(text(statement)).rowcount
+    except ProgrammingError as error:
+        if NO_RIGHT not in str(error):
+            raise
+        return DENIED
+    finally:
+        trial.rollback()
+
+
+def test_every_table_is_under_a_policy_or_known_to_be_open():
+    sights = policies.sights()
+    scoped = {table for table, sight in sights.items() if isinstance(sight, Sight)}
+    assert scoped == SEEN.keys() | READ_BY_ALL.keys()
+    assert sights.keys() - scoped == OPEN.keys()
+
+
+@pytest.mark.parametrize("table", sorted({*SEEN, *READ_BY_ALL, *OPEN}))
+def test_the_world_has_a_row_of_everything(table, made, database):
+    with database.connect() as owner:
+        owner.execute(text("set local role samspil_keeper"))  # the owner is under policies too
+        assert owner.scalar(text(f'select count(*) from "{table}"')) > 0
+
+
+@pytest.mark.parametrize("table", SEEN)
+def test_without_an_organisation_there_are_no_rows(table, made, asking):
+    with asking(None) as connection:
+        assert set(reach(connection, table).values()) <= {0, DENIED}
+
+
+@pytest.mark.parametrize("table", SEEN)
+def test_another_organisation_gets_at_no_rows(table, made, asking):
+    with asking(made.outsider) as connection:
+        assert set(reach(connection, table).values()) <= {0, DENIED}
+
+
+@pytest.mark.parametrize("table", SEEN)
+def test_the_parties_get_at_their_rows(table, made, asking):
+    """The control of the two above: the same statements, as those whose rows they are."""
+    with asking(made.fund) as one, asking(made.municipality) as other:
+        reaches = [reach(one, table), reach(other, table)]
+    allowed = verbs_of(table)
+    seen = SEEN[table] if "select" in allowed else (DENIED, DENIED)
+    assert tuple(found["select"] for found in reaches) == seen
+    assert tuple(found["count"] for found in reaches) == seen
+    for verb in ("update", "delete"):
+        changed = {found[verb] for found in reaches}
+        assert (changed == {DENIED}) == (verb not in allowed), (verb, changed)
+        assert verb not in allowed or changed - {0, DENIED}, (verb, changed)
+
+
+@pytest.mark.parametrize("table", READ_BY_ALL)
+def test_what_all_may_read_is_changed_by_its_own_organisation_only(table, made, asking):
+    with asking(None) as nobody, asking(made.outsider) as other, asking(made.fund) as own:
+        assert set(reach(nobody, table).values()) <= {0, DENIED}
+        found = reach(other, table)
+        assert (found["select"], found["update"]) == (READ_BY_ALL[table], 0)
+        assert reach(own, table)["update"] == 1
+
+
+@pytest.fixture(scope="module")
+def adding(database: Engine, made: World) -> Iterator[Adding]:
+    """Put a copy in place of a row, as the web acting for an organisation; nothing stays.
+
+    The row goes first, so that no unique key stands in the way: what refuses the copy is a policy,
+    a right that the web has not, or a foreign key.
+    """
+    postgres = create_engine(embedded().url("postgres", str(database.url.database)))
+
+    def add(table: str, row: dict[str, Any], by: Organisation | None, **changes: str) -> bool:
+        copy = json.dumps(row | {"id": str(uuid.uuid4())} | changes)
+        with postgres.connect() as connection:
+            connection.execute(text("set local session_replication_role = replica"))  # no cascade
+            connection.execute(text(f'delete from "{table}" where id = :id'), {"id": row["id"]})
+            connection.execute(text("set local session_replication_role = origin"))
+            become(connection, by)
+            return is_let_in(connection, table, copy)
+
+    yield add
+    postgres.dispose()
+
+
+def become(connection: Connection, organisation: Organisation | None) -> None:
+    connection.execute(text("set local role samspil_app"))
+    act_for(connection, organisation)
+
+
+def is_let_in(connection: Connection, table: str, row: str) -> bool:
+    into = f'insert into "{table}" select * from jsonb_populate_record(null::"{table}", :row)'
+    try:
+        connection.execute(text(into), {"row": row})
+    except (ProgrammingError, IntegrityError) as error:
+        if not re.search(f"row-level security|foreign key|{NO_RIGHT}", str(error)):
+            raise
+        return False
+    return True
+
+
+def rows_of(database: Engine, table: str) -> list[dict[str, Any]]:
+    with database.connect() as owner:
+        owner.execute(text("set local role samspil_keeper"))
+        return [*owner.scalars(text(f'select to_jsonb(t) from "{table}" t'))]
+
+
+@pytest.mark.parametrize("table", sorted({*SEEN, *READ_BY_ALL}))
+def test_a_row_is_added_by_its_own_organisation_or_by_nobody(table, made, adding, database):
+    may = "insert" in verbs_of(table)
+    for row in rows_of(database, table):
+        whose = row.get("organisation_id") or row.get("sender_id")
+        for by in (made.fund, made.municipality, made.outsider, None):
+            is_own = by is not None and str(by.id) == whose
+            is_sent = table == "handover" and row["state"] != "draft"
+            assert adding(table, row, by) == (may and is_own and not is_sent), (row, by)
+
+
+@pytest.mark.parametrize("table", HUNG_ON_ANOTHER)
+def test_nobody_hangs_rows_on_what_is_anothers(table, made, adding, database):
+    """The own organisation written on a row of another's case, package, person or assessment.
+
+    The control stands above: the same row comes in with its own organisation on it.
+    """
+    stolen = {"organisation_id": str(made.outsider.id), "sender_id": str(made.outsider.id)}
+    for row in rows_of(database, table):
+        assert not adding(table, row, made.outsider, **stolen), row

@@ -1,0 +1,189 @@
+"""Two organisations that work together, with at least one row in every table, and a third.
+
+What is not reached here is not proved, so `tests/test_sight.py` fails for a table without a row.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from portal.access import OrganisationKind, Role
+from portal.agreements.models import AgreementVersion
+from portal.audit import AuditEvent
+from portal.cases.models import (
+    Assessment,
+    AssessmentAnswer,
+    BenefitHours,
+    CasePlan,
+    ChecklistExemption,
+    CriterionAnswer,
+    Decision,
+    Effort,
+    EffortKind,
+    EffortStatus,
+    MemberCase,
+    ProfileClarification,
+    ResponsibilityDate,
+    Talk,
+    TalkOutcome,
+)
+from portal.clock import now
+from portal.handovers.models import (
+    Handover,
+    HandoverDocument,
+    HandoverEvent,
+    HandoverFiling,
+    HandoverMessage,
+    HandoverNote,
+    HandoverQuestion,
+    Minutes,
+    State,
+)
+from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
+from portal.limits import RateLimit
+from portal.mail import OutgoingMail
+from portal.organisations.models import Absence, CouncilMembership, Organisation, User
+from tests import make
+
+DAY = date(2026, 11, 23)
+WHO = "Mette Eksempel"
+
+
+@dataclass(frozen=True)
+class World:
+    fund: Organisation
+    municipality: Organisation
+    outsider: Organisation
+    adviser: User
+    contact: User
+    case: MemberCase
+    agreement: AgreementVersion
+    draft: Handover
+    sent: Handover
+
+
+def build() -> World:
+    fund = make.fund("Prøvebæk A-kasse")
+    municipality = make.organisation("Lillekøbing Kommune")
+    adviser, contact = people(fund, municipality)
+    agreement = make.agreement(fund, municipality)
+    case = make.member_case(fund, municipality, adviser_id=adviser.id)
+    fill_case(case, agreement)
+    draft = make.handover(make.member_case(fund, municipality))
+    sent = make.handover(case, State.MEETING_PLANNED)
+    made = World(
+        fund,
+        municipality,
+        make.organisation("Udkøbing Kommune"),
+        adviser,
+        contact,
+        case,
+        agreement,
+        draft,
+        sent,
+    )
+    event(draft, fund)
+    fill_package(sent, fund, municipality)
+    leave_traces(made)
+    return made
+
+
+def people(fund: Organisation, municipality: Organisation) -> tuple[User, User]:
+    adviser = make.user(fund, Role.ADVISER, name=WHO, unit_id=make.unit(fund).id)
+    contact = make.user(municipality, Role.CONTACT, unit_id=make.unit(municipality).id)
+    away = {"first_day": DAY, "last_day": DAY}
+    make.saved(Absence(organisation_id=fund.id, user_id=adviser.id, **away))
+    for person in (adviser, contact):
+        make.session_of(person)
+    return adviser, contact
+
+
+def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:
+    by: dict[str, Any] = {"recorded_by": WHO}
+    make.of_case(case, CasePlan, job_goals=["Industritekniker"])
+    make.of_case(
+        case, BenefitHours, month=DAY.replace(day=1), hours=Decimal(80), source="egen", **by
+    )
+    make.of_case(case, ResponsibilityDate, day=DAY, source="DFDG", **by)
+    make.of_case(
+        case, Effort, kind=EffortKind.OFFER, description="Kursus", status=EffortStatus.RUNNING
+    )
+    make.of_case(case, Talk, day=DAY, kind="first", form="in_person", outcome=TalkOutcome.HELD)
+    make.of_case(case, ProfileClarification, day=DAY, tool="Samtale")
+    make.of_case(case, ChecklistExemption, code="placements", reason="Ikke endnu", **by)
+    decided = make.of_case(
+        case,
+        Assessment,
+        agreement_version_id=agreement.id,
+        decision=Decision.REFER,
+        reason="Flere hensyn",
+        decided_by=WHO,
+    )
+    make.saved(
+        AssessmentAnswer(
+            organisation_id=case.organisation_id,
+            assessment_id=decided.id,
+            position=1,
+            code="health",
+            label="Hensyn",
+            answer=CriterionAnswer.YES,
+        )
+    )
+
+
+def event(handover: Handover, organisation: Organisation) -> None:
+    own = {"handover_id": handover.id, "organisation_id": organisation.id}
+    make.saved(HandoverEvent(person=WHO, step="create", target=State.DRAFT, **own))
+
+
+def fill_package(sent: Handover, fund: Organisation, municipality: Organisation) -> None:
+    event(sent, fund)
+    by_fund = {"handover_id": sent.id, "organisation_id": fund.id}
+    by_municipality = {"handover_id": sent.id, "organisation_id": municipality.id}
+    for own in (by_fund, by_municipality):
+        make.saved(HandoverNote(person=WHO, text="Til os selv", **own))
+        make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
+    make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
+    make.saved(HandoverDocument(number=1, kind="package", sealed=b"", sha256="0" * 64, **by_fund))
+    make.saved(
+        HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
+    )
+    make.saved(
+        Minutes(
+            number=1,
+            text="Referat",
+            goals=[],
+            next_contact_on=DAY,
+            next_contact_person=WHO,
+            published_by=WHO,
+            **by_municipality,
+        )
+    )
+
+
+def leave_traces(made: World) -> None:
+    for person in (made.adviser, made.contact):
+        own = {"organisation_id": person.organisation_id, "user_id": person.id}
+        make.saved(AuditEvent(person=person.name, roles="", action="handovers.show", **own))
+    make.saved(
+        OutgoingMail(
+            recipient="post@lillekoebing.example",
+            language="da",
+            subject="Det er jeres tur",
+            body="",
+            reference=made.sent.reference,
+            message_id="<1@samspil.example>",
+        )
+    )
+    provider = make.provider_of(made.fund).id
+    council = make.organisation("Råd Prøve", OrganisationKind.COUNCIL)
+    between = {"municipality_id": made.municipality.id, "council_id": council.id}
+    make.saved(CouncilMembership(valid_from=DAY, **between))
+    make.saved(
+        SharedOrganisation(provider_id=provider, cvr="00000000", organisation_id=made.fund.id)
+    )
+    secrets = {"state_hash": b"state", "browser_hash": b"browser"}
+    make.saved(SignInAttempt(provider_id=provider, nonce="n", verifier="v", **secrets))
+    make.saved(UsedLogoutToken(provider_id=provider, jti_hash=b"jti"))
+    make.saved(RateLimit(key="start|127.0.0.1", minute=now() + timedelta(minutes=1), spent=1))
