@@ -23,6 +23,7 @@ import pytest
 import run
 
 ROOT = Path(__file__).parent.parent
+NEWCOMERS = f"{sys.base_prefix}/bin/python3.{sys.version_info[1]}"  # not our environment's
 LONG = 120  # seconds after which a test that waits in vain fails
 NPM = """#!/bin/sh
 /bin/mkdir -p node_modules/pack && echo body > node_modules/pack/pack.css
@@ -80,7 +81,7 @@ class Clone:
         pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
         pip |= source if index else source | {"PIP_NO_INDEX": "1"}
         return subprocess.Popen(  # noqa: S603 - our own run.py
-            [sys.executable, str(self.root / "run.py"), *arguments],
+            [NEWCOMERS, str(self.root / "run.py"), *arguments],
             env={"PATH": str(self.tools), "HOME": str(self.shelf)} | pip | more,
             cwd="/",
             stdout=subprocess.PIPE,
