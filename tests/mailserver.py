@@ -45,15 +45,17 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
     def conversation() -> SMTP:
         return SMTP(mailbox, tls_context=tls, require_starttls=bool(tls), loop=loop)
 
-    server = loop.run_until_complete(loop.create_server(conversation, "127.0.0.1", 0))
-    mailbox.port = server.sockets[0].getsockname()[1]
+    # From its thread, since a browser test before us leaves a loop running in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    serve = loop.create_server(conversation, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(serve, loop).result()
+    mailbox.port = server.sockets[0].getsockname()[1]
     try:
         yield mailbox
     finally:
+        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(server.wait_closed(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        loop.run_until_complete(server.wait_closed())
         loop.close()
