@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
