@@ -5,8 +5,8 @@ addresses that only we can reach (A20).
 """
 
 import socket
-import time
 from ipaddress import IPv6Address, ip_address
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +44,8 @@ def is_public(scheme: str, host: str | None) -> bool:
     try:
         return is_global(host)
     except ValueError:
-        return "." in host
+        top = host.rpartition(".")[2]
+        return "." in host and not top[:1].isdecimal()  # 127.1 is an address too
 
 
 def is_global(host: str) -> bool:
@@ -91,7 +92,7 @@ class CarefulSession(OAuth2Session):  # type: ignore[misc]  # Authlib has no typ
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         permitted(url, loopback=self.loopback)
         kwargs |= {"timeout": SECONDS, "allow_redirects": False, "stream": True}
-        end = time.monotonic() + SECONDS
+        end = monotonic() + SECONDS
         answer: Response = super().request(method, url, *args, **kwargs)
         with answer:
             if 300 <= answer.status_code < 400:
@@ -105,6 +106,6 @@ def whole(answer: Response, end: float) -> bytes:
     body = b""
     for piece in answer.iter_content(PIECE):
         body += piece
-        if len(body) > BYTES or time.monotonic() > end:
+        if len(body) > BYTES or monotonic() > end:
             raise NotAsked("the answer is too large or too slow")
     return body

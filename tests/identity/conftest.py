@@ -6,41 +6,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from demo.provider.app import running
-from demo.provider.faults import NSIS, SOUND
+from demo.provider.faults import SOUND
 from demo.provider.provider import Provider
 from demo.provider.visitor import Visitor, visitor
 from portal import crypto, keys
 from portal.access import OrganisationKind
-from portal.identity import actions, openid
+from portal.identity import actions, maps, openid
 from portal.identity.models import IdentityProvider
 from portal.organisations.models import Organisation
-from portal.settings import Settings
+from portal.settings import CONFIG, Settings
 from tests import make
 
 SECRET = "of-the-tests"
-GROUPS = {
-    "samspil-raadgiver": "adviser",
-    "samspil-teamleder": "team_lead",
-    "samspil-kontaktperson": "contact",
-    "samspil-koordinator": "coordinator",
-    "samspil-aftaleejer": "agreement_owner",
-    "samspil-lokaladministrator": "local_administrator",
-    "samspil-revisor": "auditor",
-    "samspil-sekretaer": "secretary",
-    "samspil-raadsmedlem": "council_member",
-    "samspil-projektpartner": "project_partner",
-    "samspil-drift": "operator",
-}
+WORDS = maps.read(CONFIG / "identity" / "demo.toml")
 MAPS: dict[str, Any] = {
-    "claim_map": {"department": "department"},
-    "level_map": {f"{NSIS}{level}": level for level in ("Low", "Substantial", "High")},
-    "role_map": {"groups": GROUPS},
+    "claim_map": WORDS.claims,
+    "level_map": WORDS.levels,
+    "role_map": WORDS.roles,
 }
 
 
@@ -66,19 +54,25 @@ def issuers(served: dict[str, Provider]) -> Iterator[dict[str, Provider]]:
         provider.release.clear()
 
 
+def point(
+    row: IdentityProvider, provider: Provider, settings: Settings, **changes: Any
+) -> IdentityProvider:
+    """Let a row be about an issuer that really answers."""
+    row.issuer = provider.issuer
+    row.metadata_url = f"{provider.issuer}/.well-known/openid-configuration"
+    row.secret = crypto.encrypt(keys.of(settings).ring, SECRET, **actions.secret_of(row.id))
+    for name, value in (MAPS | changes).items():
+        setattr(row, name, value)
+    return make.saved(row)
+
+
 @pytest.fixture
 def connect(issuers: dict[str, Provider], settings: Settings) -> Callable[..., IdentityProvider]:
     """Let an organisation sign in through the issuer of its slug."""
 
     def connected(organisation: Organisation, **changes: Any) -> IdentityProvider:
         row = make.provider_of(organisation)
-        issuer = issuers[organisation.slug].issuer
-        row.issuer, row.metadata_url = issuer, f"{issuer}/.well-known/openid-configuration"
-        ring = keys.of(settings).ring
-        row.secret = crypto.encrypt(ring, SECRET, **actions.secret_of(row.id))
-        for name, value in (MAPS | changes).items():
-            setattr(row, name, value)
-        return make.saved(row)
+        return point(row, issuers[organisation.slug], settings, **changes)
 
     return connected
 
@@ -95,6 +89,13 @@ def slagelse(app: Flask, connect: Callable[..., IdentityProvider]) -> Organisati
     made = make.organisation("Slagelse Kommune", OrganisationKind.MUNICIPALITY, "slagelse")
     connect(made)
     return made
+
+
+def element(text: str, selector: str) -> Tag:
+    """The one element of a page that a test is about."""
+    found = BeautifulSoup(text, "html.parser").select_one(selector)
+    assert found, f"the page has no {selector}"
+    return found
 
 
 @dataclass
@@ -120,9 +121,7 @@ class Desk:
 
     def sign_out(self) -> TestResponse:
         """By the button in the frame of every page, with the token of its form."""
-        html = BeautifulSoup(self.client.get("/no-role").text, "html.parser")
-        form = html.select_one("form.sign-out")
-        assert form, "nobody is signed in"
+        form = element(self.client.get("/no-role").text, "form.sign-out")
         sent = {str(field["name"]): str(field["value"]) for field in form.select("input")}
         return self.client.post(str(form["action"]), data=sent)
 
