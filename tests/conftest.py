@@ -87,7 +87,6 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def web(database: Engine, settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
-    app.config["WTF_CSRF_ENABLED"] = False
     yield app
     with app.app_context():
         db.engine.dispose()
