@@ -18,6 +18,8 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 @bp.context_processor
 def frame() -> dict[str, object]:
     """What every page of a case may need: the words, and what this person may do."""
+    if "actor" not in g:
+        return {}  # refused before it is known who asks: the page says no more than that
     return {
         "words": words,
         "may_write": g.actor.may(Permission.CASE_WRITE),
