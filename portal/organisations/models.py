@@ -110,7 +110,7 @@ class User(Base):
         see=mine(),
         insert=mine(),
         update=mine(),
-        columns="name, email, language, closed_at, signed_in_at",
+        columns="name, email, language, closed_at, reopened_at, signed_in_at",
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -122,6 +122,7 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     signed_in_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
 
 
 class Membership(Base):

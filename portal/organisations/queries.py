@@ -1,14 +1,17 @@
 """Organisations as they are on a day: their names, their councils, who exists."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import NoResultFound
 
-from portal.access import OrganisationKind, Role
+from portal.access import Actor, OrganisationKind, Permission, Role
 from portal.db import db
 from portal.organisations.collation import sort_key
 from portal.organisations.models import (
@@ -83,6 +86,88 @@ def units(ids: Iterable[uuid.UUID], day: date) -> list[Unit]:
     rows = select(Unit).where(Unit.organisation_id.in_({*ids}), holds(Unit, day))
     found = db.session.scalars(rows)
     return sorted(found, key=lambda unit: (not unit.is_default, sort_key(unit.name)))
+
+
+def own_units(organisation_id: uuid.UUID) -> list[Unit]:
+    """All of an organisation, also those that are closed, in Danish order."""
+    rows = select(Unit).where(Unit.organisation_id == organisation_id)
+    return sorted(db.session.scalars(rows), key=lambda unit: sort_key(unit.name))
+
+
+def unit(unit_id: uuid.UUID, organisation_id: uuid.UUID) -> Unit:
+    """One of the organisation's own: everybody may read units, but not change them."""
+    rows = select(Unit).where(Unit.id == unit_id, Unit.organisation_id == organisation_id)
+    return db.session.scalars(rows).one()
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A user of the own organisation, the place there and the roles, whoever gave them."""
+
+    user: User
+    membership: Membership
+    unit: Unit | None
+    grants: tuple[RoleGrant, ...]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(grant.role for grant in self.grants)
+
+    def is_active(self, day: date) -> bool:
+        """Whether the user can sign in on `day`."""
+        first, last = self.membership.valid_from, self.membership.valid_until
+        return self.user.closed_at is None and first <= day <= (last or day)
+
+
+def colleagues() -> list[Colleague]:
+    """Everybody of the own organisation (row-level security says which), in Danish order."""
+    return sorted(_colleagues(), key=lambda row: sort_key(row.user.name))
+
+
+def colleague(user_id: uuid.UUID) -> Colleague:
+    """Raises NoResultFound for a user of another organisation."""
+    if found := _colleagues(User.id == user_id):
+        return found[0]
+    raise NoResultFound
+
+
+def administrators(organisation_id: uuid.UUID, day: date) -> list[Colleague]:
+    """Who can administer the organisation's users on `day`."""
+    holding = select(RoleGrant.membership_id).where(RoleGrant.role == Role.LOCAL_ADMINISTRATOR)
+    found = _colleagues(User.organisation_id == organisation_id, Membership.id.in_(holding))
+    return [row for row in found if row.is_active(day)]
+
+
+def absences(user_ids: Iterable[uuid.UUID], day: date) -> list[Absence]:
+    """Those of the users that have not ended before `day`, by their first day."""
+    rows = select(Absence).where(Absence.user_id.in_({*user_ids}), Absence.last_day >= day)
+    return [*db.session.scalars(rows.order_by(Absence.first_day, Absence.id))]
+
+
+def absence(absence_id: uuid.UUID) -> Absence:
+    return db.session.scalars(select(Absence).where(Absence.id == absence_id)).one()
+
+
+def may_register_absence(actor: Actor, colleague: Colleague) -> bool:
+    """One's own; that of one's unit; that of everybody for who administers users."""
+    if colleague.user.id == actor.user_id:
+        return actor.may(Permission.ABSENCE_OWN)
+    same_unit = colleague.membership.unit_id == actor.unit_id
+    return actor.may(Permission.ABSENCE_UNIT) and (same_unit or actor.may(Permission.USER_MANAGE))
+
+
+def _colleagues(*where: ColumnElement[bool]) -> list[Colleague]:
+    rows = select(User, Membership, Unit).join(Membership, Membership.user_id == User.id)
+    rows = rows.outerjoin(Unit, Unit.id == Membership.unit_id).where(*where)
+    found = db.session.execute(rows).all()
+    grants: dict[uuid.UUID, list[RoleGrant]] = defaultdict(list)
+    ids = {place.id for _user, place, _unit in found}
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.membership_id.in_(ids))):
+        grants[grant.membership_id].append(grant)
+    return [
+        Colleague(user, place, unit, tuple(sorted(grants[place.id], key=lambda row: row.role)))
+        for user, place, unit in found
+    ]
 
 
 def recipients(

@@ -1,0 +1,58 @@
+"""What is done about who is away."""
+
+import uuid
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import NoResultFound
+
+from portal.access import Actor
+from portal.db import db
+from portal.organisations import queries
+from portal.organisations.models import Absence
+from portal.organisations.queries import Colleague
+from portal.workflow import Lack, Refused
+
+
+def register_absence(
+    absence: Absence | None,
+    colleague: Colleague,
+    *,
+    first_day: date,
+    last_day: date,
+    stand_in_id: uuid.UUID | None,
+    actor: Actor,
+) -> Absence:
+    """A new absence of the colleague or other days of one.
+
+    Raises:
+        NoResultFound: the actor may not register it, so it is not there.
+        Refused: the days are upside down or overlap, or the stand-in cannot stand in.
+    """
+    demand_may(actor, colleague)
+    if last_day < first_day:
+        raise Refused([Lack("last_day", _("Sidste dag ligger før første dag."))])
+    if stand_in_id == colleague.user.id:
+        raise Refused([Lack("stand_in_id", _("Man kan ikke være sin egen stedfortræder."))])
+    if stand_in_id and not queries.colleague(stand_in_id).is_active(first_day):
+        raise Refused([Lack("stand_in_id", _("Stedfortræderen kan ikke logge på i perioden."))])
+    saved = absence or Absence(id=uuid.uuid4(), user_id=colleague.user.id)
+    for other in queries.absences([colleague.user.id], first_day):
+        if other.id != saved.id and other.first_day <= last_day:
+            raise Refused([Lack("first_day", _("Der er allerede registreret fravær i de dage."))])
+    saved.organisation_id = actor.organisation_id
+    saved.first_day, saved.last_day, saved.stand_in_id = first_day, last_day, stand_in_id
+    db.session.add(saved)
+    db.session.flush()
+    return saved
+
+
+def cancel_absence(absence: Absence, colleague: Colleague, *, actor: Actor) -> None:
+    demand_may(actor, colleague)
+    db.session.delete(absence)
+    db.session.flush()
+
+
+def demand_may(actor: Actor, colleague: Colleague) -> None:
+    if not queries.may_register_absence(actor, colleague):
+        raise NoResultFound
