@@ -28,7 +28,15 @@ from portal.handovers.models import (
     MeetingState,
     Minutes,
 )
-from portal.organisations.models import Absence, Membership, OrganisationName, RoleGrant, User
+from portal.organisations.models import (
+    Absence,
+    Membership,
+    OrganisationName,
+    RoleGrant,
+    Unit,
+    User,
+)
+from portal.organisations.queries import holds
 
 
 @dataclass(frozen=True)
@@ -251,6 +259,14 @@ def document(handover_id: uuid.UUID, kind: str) -> HandoverDocument:
 def can_receive(organisation_id: uuid.UUID, today: date) -> bool:
     """Whether anybody there would notice a package: an active recipient or a mailbox."""
     return bool(db.session.scalar(select(func.can_receive(organisation_id, today))))
+
+
+def receiving_unit(organisation_id: uuid.UUID, today: date) -> uuid.UUID | None:
+    """The unit that takes what names none, so that a new package stands on somebody's list."""
+    rows = select(Unit.id).where(
+        Unit.organisation_id == organisation_id, Unit.is_default.is_(True), holds(Unit, today)
+    )
+    return db.session.scalar(rows.limit(1))
 
 
 @dataclass(frozen=True)

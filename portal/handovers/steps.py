@@ -64,6 +64,7 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     draft = queries.draft(handover.id)
     refuse(*sending.lacks(handover, draft, given["source"], at.today))
     handover.sent_at = at.now
+    handover.receiver_unit_id = queries.receiving_unit(handover.receiver_id, at.today)
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
     frozen = sending.freeze(handover, draft, given["source"], given["agreement"], actor)
     return Done(detail={"number": frozen.number, "hash": frozen.hash})

@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from portal.access import Role
 from portal.clock import now, today
 from portal.handovers.models import JointMeeting
 from tests import make
@@ -65,6 +66,22 @@ def test_the_list_says_whose_turn_it_is(road, sender, receiver):
     assert "Karl Prøvesen" in receiver.get("/handovers/?tab=unassigned").text
     assert "Karl Prøvesen" in sender.get("/handovers/?tab=waiting").text
     assert "Karl Prøvesen" not in sender.get("/handovers/").text
+
+
+def test_a_new_package_stands_on_the_list_of_the_unit_that_receives(
+    road, sender, municipality, client_of
+):
+    unit = make.unit(municipality, "Dagpengeteamet", is_default=True)
+    other = make.unit(municipality, "Sygedagpengeteamet")
+    road.take(sender, "send")
+    for one, sees in ((unit, True), (other, False)):
+        client = client_of(make.user(municipality, Role.CONTACT, unit_id=one.id))
+        assert ("Karl Prøvesen" in client.get("/handovers/?tab=unit").text) == sees
+
+
+def test_a_draft_is_due_when_responsibility_passes(road, sender):
+    road.write(responsible_from="2026-12-31")
+    assert "31.12.2026" in sender.get("/handovers/").text
 
 
 def test_search_finds_by_name_and_reference(road, sender):
