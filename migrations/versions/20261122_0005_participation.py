@@ -96,7 +96,8 @@ create function member_case_search_words() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
     new.search := to_tsvector(
-        'pg_catalog.simple', new.name || ' ' || coalesce(new.own_reference, '')
+        'pg_catalog.simple',
+        translate(new.name || ' ' || coalesce(new.own_reference, ''), '-./_:', '     ')
     ) || array_to_tsvector(array[new.organisation_id::text]);
     return new;
 end $$

@@ -70,8 +70,8 @@ class PlanForm(CaseForm):
 
     version = IntegerField(widget=HiddenInput(), default=0)
     job_goals = TextAreaField(_l("Jobmål"), validators=[Optional(), TEXT])
-    focus_areas = TextAreaField(_l("Fokusområder"), validators=[Optional(), TEXT])
-    search_strategy = TextAreaField(_l("Søgestrategi"), validators=[Optional(), TEXT])
+    focus_areas = TextAreaField(_l("Indsatsområder"), validators=[Optional(), TEXT])
+    search_strategy = TextAreaField(_l("Jobsøgningsstrategi"), validators=[Optional(), TEXT])
     my_plan_link = URLField(_l("Link til Min Plan"), validators=[Optional(), Length(max=500)])
     my_plan_on = DayField(_l("Min Plan er senest ændret den"), validators=[Optional()])
 

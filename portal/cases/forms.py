@@ -59,6 +59,10 @@ class CaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             else:
                 field.errors = [*field.errors, lack.text]
 
+    def compare(self, theirs: Mapping[str, Any]) -> None:
+        """Whoever has seen what is stored now may save over it; what was typed stays."""
+        self.version.data, self.version.raw_data = theirs["version"], None
+
     def texts(self) -> Iterable[tuple[str, str]]:
         """Label and text of each field in which a person writes freely."""
         for field in self:

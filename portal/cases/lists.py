@@ -73,7 +73,7 @@ def cases(
 
 def search(words: str, *, day: date) -> Sequence[Row[Any]]:
     """Open and closed cases with these beginnings in name or own reference; 26 mean more."""
-    parts = re.findall(r"\w+", words)
+    parts = re.findall(r"[^\W_]+", words)
     if not parts:
         return []
     hits = func.member_case_search(parts, PAGE + 1).column_valued("hit")

@@ -23,7 +23,8 @@ FIELD_OF = {
 BULLET = re.compile(r"^\s*(?:[-–•*·]|\d{1,2}[.)])\s+")
 NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
 DATED = re.compile(
-    r"^(?:senest\s+)?(?:opdateret|ændret|godkendt|dato)\b\D{0,20}(\d{1,2})[./-](\d{1,2})[./-](\d{4})",
+    r"^(?:(?:senest|sidst)\s+)?(?:opdateret|ændret|godkendt|dato)\b\D{0,20}"
+    r"(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4})",
     re.IGNORECASE,
 )
 LINK = re.compile(r"https://(?:[a-z0-9-]+\.)*jobnet\.dk/\S*")

@@ -12,7 +12,7 @@ from portal.agreements.parameters import Parameters, default, parse
 from portal.agreements.queries import in_force
 from portal.cases import queries
 from portal.cases.checklist import Point, lacks
-from portal.cases.models import NEVER, TalkOutcome
+from portal.cases.models import TalkOutcome
 from portal.cases.queries import CaseFile
 from portal.cases.responsibility import MONTHS, Forecast, first_of
 from portal.cpr import Cpr
@@ -43,8 +43,8 @@ class Overview:
     @property
     def transfer_on(self) -> date | None:
         """The confirmed day, else the forecast."""
-        day = self.file.case.transfer_on
-        return None if day == NEVER else day
+        confirmed = self.file.confirmed
+        return confirmed.day if confirmed else self.forecast.day
 
     @property
     def is_past(self) -> bool:

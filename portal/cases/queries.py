@@ -183,7 +183,6 @@ def package_source(
         name=member.name,
         cpr=keys.open_cpr(member.cpr, table="member_case", row_id=member.id),
         cpr_index=member.cpr_index,
-        own_reference=member.own_reference,
         municipality_id=member.municipality_id,
         municipality=file.municipality,
         phone=member.phone,

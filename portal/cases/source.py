@@ -1,7 +1,6 @@
 """What of a case a package freezes: plain data, read once, by people of another organisation.
 
-Only what is named here can leave the case. Notes, contact data of the case and the assessment's
-history stay behind.
+Only what is named here can leave the case. The fund's own reference and earlier assessments stay.
 """
 
 import uuid
@@ -96,7 +95,6 @@ class CaseSource:
     name: str
     cpr: Cpr | None
     cpr_index: bytes | None
-    own_reference: str | None
     municipality_id: uuid.UUID
     municipality: str
     phone: str | None

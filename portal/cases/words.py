@@ -29,8 +29,8 @@ EFFORT_KINDS = {
     EffortKind.EFFORT: _l("Aftalt indsats"),
     EffortKind.OFFER: _l("Tilbud"),
     EffortKind.RECOMMENDATION: _l("Indstilling til tilbud"),
-    EffortKind.COMPANY_BASED: _l("Virksomhedsrettet indsats"),
-    EffortKind.PLACEMENT: _l("Anvist eller formidlet job"),
+    EffortKind.COMPANY_BASED: _l("Virksomhedsrettet forløb"),
+    EffortKind.PLACEMENT: _l("Formidlet job"),
 }
 EFFORT_STATUSES = {
     EffortStatus.AGREED: _l("Aftalt"),

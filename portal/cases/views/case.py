@@ -75,7 +75,8 @@ def edit(case_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             form.show(refused.lacks)
         except Outdated:
-            return edit_page(case, form, theirs=typed(case)), 409
+            form.compare(theirs := typed(case))
+            return edit_page(case, form, theirs), 409
     return edit_page(case, form), 422 if form.is_submitted() else 200
 
 

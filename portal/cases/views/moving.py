@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flask import abort, flash, g, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.access import Permission, requires
@@ -21,6 +22,9 @@ from portal.workflow import Refused
 def move() -> ResponseReturnValue:
     """The cases are named in the address, or in the form: the same page for one and for many."""
     ids, form = chosen(), MoveForm()
+    if not ids:
+        flash(_("Sæt kryds ved de sager, der skal flyttes."), "warning")
+        return see_other(".index", list="all")
     form.offer(queries.advisers(today()), queries.units(g.actor.organisation_id, today()))
     if form.validate_on_submit():
         try:
@@ -44,11 +48,11 @@ def moved(ids: Sequence[uuid.UUID], form: MoveForm) -> ResponseReturnValue:
 
 
 def chosen() -> list[uuid.UUID]:
-    """The ids asked for; 404 for none, for too many, and for one that is not the own fund's."""
+    """The ids asked for; 404 for too many, and for one that is not the own fund's."""
     try:
         ids = [uuid.UUID(text) for text in dict.fromkeys(request.values.getlist("case"))]
     except ValueError:
         abort(404)
-    if not 0 < len(ids) <= lists.PAGE or len(lists.named(ids, day=today())) < len(ids):
+    if len(ids) > lists.PAGE or len(lists.named(ids, day=today())) < len(ids):
         abort(404)
     return ids

@@ -33,9 +33,8 @@ def write_plan(case_id: uuid.UUID) -> ResponseReturnValue:
     try:
         recording.write_plan(case, version=form.version.data or 0, **form.given())
     except Outdated:
-        theirs = typed(queries.plan(case.id))
-        form.version.data, form.version.raw_data = theirs["version"], None
-        return plan_page(case, form, theirs=theirs), 409
+        form.compare(theirs := typed(queries.plan(case.id)))
+        return plan_page(case, form, theirs), 409
     flash(_("Planen er gemt."), "success")
     warn_of_cpr(form)
     return see_other(".show", case_id=case.id)
