@@ -19,16 +19,19 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.cases import words
-from portal.cases.forms import LINE, TEXT, CaseForm, DayField, HoursField, offered
+from portal.cases.forms import LINE, TEXT, CaseForm, HoursField
 from portal.cases.models import CriterionAnswer, Decision, EffortKind, EffortStatus, TalkOutcome
 from portal.cases.responsibility import first_of
+from portal.fields import DayField, offered
 from portal.rules import months_after
 
-CHOOSE = _l("Vælg")
+CHOOSE = ("", _l("Vælg"))
 
 
 def choice(label: Any, known: Mapping[Any, Any], lack: Any) -> Any:
-    return SelectField(label, choices=offered(known, CHOOSE), validators=[InputRequired(lack)])
+    return SelectField(
+        label, choices=offered([CHOOSE, *known.items()]), validators=[InputRequired(lack)]
+    )
 
 
 class HoursForm(CaseForm):
@@ -46,8 +49,8 @@ class HoursForm(CaseForm):
     def offer(self, start: date, today: date) -> None:
         """The months of the benefit period until now, the newest first."""
         months = [*_months(first_of(start), today)][::-1]
-        named = {month.isoformat(): format_date(month, "MMMM y") for month in months}
-        self.month.choices = offered(named, CHOOSE)
+        named = [(month.isoformat(), format_date(month, "MMMM y")) for month in months]
+        self.month.choices = offered([CHOOSE, *named])
 
     def given(self) -> dict[str, Any]:
         return {
@@ -159,7 +162,7 @@ class AssessmentForm(CaseForm):
     version_id = StringField(widget=HiddenInput(), validators=[InputRequired()])
     decision = RadioField(
         _l("Din afgørelse"),
-        choices=offered(words.DECISIONS),
+        choices=offered(words.DECISIONS.items()),
         validators=[InputRequired(_l("Vælg, hvad du afgør."))],
     )
     reason = TextAreaField(
@@ -167,7 +170,7 @@ class AssessmentForm(CaseForm):
     )
     informed_on = DayField(_l("Medlemmet er informeret den"), validators=[Optional()])
     informed_channel = SelectField(
-        _l("Hvordan"), choices=offered(words.CHANNELS, CHOOSE), validators=[Optional()]
+        _l("Hvordan"), choices=offered([CHOOSE, *words.CHANNELS.items()]), validators=[Optional()]
     )
     member_comment = TextAreaField(_l("Medlemmets kommentar"), validators=[Optional(), TEXT])
     criteria: tuple[Mapping[str, Any], ...] = ()
@@ -199,7 +202,7 @@ def assessment_form(criteria: Iterable[Mapping[str, Any]]) -> type[AssessmentFor
     for criterion in criteria:
         fields[f"answer_{criterion['code']}"] = RadioField(
             _l("Er kriteriet opfyldt?"),
-            choices=offered(words.ANSWERS),
+            choices=offered(words.ANSWERS.items()),
             validators=[InputRequired(_l("Svar ja, nej eller ved ikke."))],
         )
         fields[f"consequence_{criterion['code']}"] = TextAreaField(

@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     DecimalField,
     EmailField,
     FileField,
@@ -21,43 +19,23 @@ from wtforms import (
     TelField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from portal import cpr
 from portal.cases import words
 from portal.cpr import Cpr, NotCpr
+from portal.fields import DayField, Form, offered
 from portal.organisations.queries import Named
-from portal.workflow import Lack
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]
 TEXT = Length(max=4000, message=_l("Højst 4.000 tegn."))
 LINE = Length(max=200, message=_l("Højst 200 tegn."))
 ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 NOT_AN_ADDRESS = _l("Skriv en e-mailadresse som navn@eksempel.dk.")
-NOT_A_DAY = _l("Skriv dagen som dd/mm/åååå.")
 
 
-def offered(known: Mapping[Any, Any], none: Any = None) -> list[SelectChoice]:
-    """Choices by their stored code; `none` are the words of the empty one."""
-    empty = [SelectChoice("", none)] if none else []
-    return empty + [SelectChoice(str(code), text) for code, text in known.items()]
-
-
-class CaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
-    """Every form of a case: the version that it showed, and what an action refused."""
-
-    form_errors: list[str]
-
-    def show(self, lacks: Iterable[Lack]) -> None:
-        """Put what was refused at its field, or on top where there is none."""
-        for lack in lacks:
-            field = self._fields.get(lack.field)
-            if field is None:
-                self.form_errors = [*self.form_errors, lack.text]
-            else:
-                field.errors = [*field.errors, lack.text]
+class CaseForm(Form):
+    """Every form of a case: what of it was changed meanwhile, and what is written freely."""
 
     def compare(self, theirs: Mapping[str, Any]) -> None:
         """Whoever has seen what is stored now may save over it; what was typed stays."""
@@ -68,17 +46,6 @@ class CaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
         for field in self:
             if field.type == "TextAreaField" and field.data:
                 yield str(field.label.text), field.data
-
-
-class DayField(DateField):  # type: ignore[misc]  # WTForms is untyped
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, format=DAY_FORMATS, **more)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NOT_A_DAY) from None
 
 
 class HoursField(DecimalField):  # type: ignore[misc]  # WTForms is untyped
@@ -143,7 +110,7 @@ class MemberForm(CaseForm):
         self.today = today
 
     def offer(self, municipalities: Iterable[Named]) -> None:
-        self.municipality_id.choices = offered(_names(municipalities), _l("Vælg kommune"))
+        self.municipality_id.choices = offered(_names(municipalities, _l("Vælg kommune")))
 
     def validate_cpr(self, field: CprField) -> None:
         field.read(self.today)
@@ -168,8 +135,8 @@ class RegisterForm(MemberForm):
     unit_id = SelectField(_l("Enhed"), validators=[Optional()])
 
     def offer_places(self, advisers: Iterable[Any], units: Iterable[Any]) -> None:
-        self.adviser_id.choices = offered(_names(advisers), _l("Ingen endnu"))
-        self.unit_id.choices = offered(_names(units), _l("Rådgiverens egen enhed"))
+        self.adviser_id.choices = offered(_names(advisers, _l("Ingen endnu")))
+        self.unit_id.choices = offered(_names(units, _l("Rådgiverens egen enhed")))
 
     def given(self) -> dict[str, Any]:
         return super().given() | {
@@ -188,8 +155,8 @@ class MoveForm(CaseForm):
     unit_id = SelectField(_l("Enhed"), validators=[Optional()])
 
     def offer(self, advisers: Iterable[Any], units: Iterable[Any]) -> None:
-        self.adviser_id.choices = offered(_names(advisers), _l("Vælg rådgiver"))
-        self.unit_id.choices = offered(_names(units), _l("Rådgiverens egen enhed"))
+        self.adviser_id.choices = offered(_names(advisers, _l("Vælg rådgiver")))
+        self.unit_id.choices = offered(_names(units, _l("Rådgiverens egen enhed")))
 
     def given(self) -> dict[str, Any]:
         return {"adviser_id": uuid.UUID(self.adviser_id.data), "unit_id": _id(self.unit_id.data)}
@@ -198,7 +165,7 @@ class MoveForm(CaseForm):
 class CloseForm(CaseForm):
     reason = SelectField(
         _l("Hvorfor lukkes sagen?"),
-        choices=offered(words.CLOSING_REASONS, _l("Vælg årsag")),
+        choices=offered([("", _l("Vælg årsag")), *words.CLOSING_REASONS.items()]),
         validators=[InputRequired(_l("Vælg en årsag."))],
     )
 
@@ -206,7 +173,7 @@ class CloseForm(CaseForm):
 class RevealForm(CaseForm):
     purpose = SelectField(
         _l("Hvad skal nummeret bruges til?"),
-        choices=offered(words.REVEAL_PURPOSES, _l("Vælg formål")),
+        choices=offered([("", _l("Vælg formål")), *words.REVEAL_PURPOSES.items()]),
         validators=[InputRequired(_l("Vælg et formål."))],
     )
 
@@ -239,8 +206,9 @@ class ConfirmForm(CaseForm):
     leave_out = BooleanField(_l("Udelad linjerne med fejl"))
 
 
-def _names(rows: Iterable[Any]) -> dict[str, str]:
-    return {str(row.id): row.name for row in rows}
+def _names(rows: Iterable[Any], none: Any) -> list[tuple[str, Any]]:
+    """The rows as choices, after the words for none of them."""
+    return [("", none), *((str(row.id), row.name) for row in rows)]
 
 
 def _id(text: str | None) -> uuid.UUID | None:

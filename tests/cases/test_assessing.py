@@ -1,0 +1,131 @@
+"""The assessment against the agreement's criteria: the adviser decides, and nothing changes it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+
+from portal.cases.models import Assessment, Decision
+from tests import make
+from tests.cases.conftest import CRITERIA
+
+FIRST, SECOND, THIRD = (criterion["code"] for criterion in CRITERIA)
+
+
+@pytest.fixture
+def client(adviser, client_of):
+    return client_of(adviser)
+
+
+@pytest.fixture
+def path(case, version):
+    return f"/cases/{case.id}/assessments"
+
+
+@pytest.fixture
+def form(version):
+    return {
+        "version_id": version.id,
+        f"answer_{FIRST}": "yes",
+        f"consequence_{FIRST}": "Kan kun søge deltidsjob",
+        f"answer_{SECOND}": "no",
+        f"answer_{THIRD}": "unknown",
+        "decision": "refer",
+        "reason": "Kommunen kan hjælpe med mere",
+        "informed_on": "20/11/2026",
+        "informed_channel": "phone",
+        "member_comment": "Det er jeg glad for",
+    }
+
+
+def assessments():
+    make.records.expire_all()
+    found = make.records.scalars(select(Assessment).order_by(Assessment.decided_at)).all()
+    told = [(row.decision, [(a.code, a.answer, a.label) for a in row.answers]) for row in found]
+    make.records.commit()
+    return told
+
+
+def test_the_decision_is_kept_with_every_answer(path, form, client, case):
+    assert client.post(f"{path}/new", data=form).status_code == 303
+    [(decision, answers)] = assessments()
+    assert decision is Decision.REFER
+    assert answers == [
+        (criterion["code"], answer, criterion["label_da"])
+        for criterion, answer in zip(CRITERIA, ("yes", "no", "unknown"), strict=True)
+    ]
+    page = client.get(f"/cases/{case.id}").text
+    assert "Visiteres til kommunen" in page
+    assert "Kan kun søge deltidsjob" in page
+    assert "Det er jeg glad for" in page
+
+
+def test_nothing_is_chosen_beforehand(path, client):
+    html = BeautifulSoup(client.get(f"{path}/new").text, "html.parser")
+    assert html.select("input[type=radio]")
+    assert not html.select("input[checked], option[selected]:not([value=''])")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({f"answer_{SECOND}": None}, "Svar ja, nej eller ved ikke"),
+        ({f"consequence_{FIRST}": ""}, "Skriv, hvad det betyder for jobsøgningen"),
+        ({f"answer_{FIRST}": "unknown"}, "mindst ét kriterium er opfyldt"),
+        ({"decision": None}, "Vælg, hvad du afgør"),
+        ({"reason": ""}, "Skriv din begrundelse"),
+        ({"informed_channel": ""}, "både, hvornår og hvordan"),
+        ({"informed_on": "23/11/2026"}, "ude i fremtiden"),
+    ],
+)
+def test_what_is_missing_is_told_and_nothing_is_kept(change, words, path, form, client):
+    given = {name: value for name, value in (form | change).items() if value is not None}
+    answer = client.post(f"{path}/new", data=given)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert assessments() == []
+
+
+def test_keeping_the_member_needs_no_criterion(path, form, client):
+    form |= {f"answer_{FIRST}": "no", "decision": "keep", "informed_on": "", "informed_channel": ""}
+    assert client.post(f"{path}/new", data=form).status_code == 303
+    assert assessments()[0][0] is Decision.KEEP
+
+
+def test_a_met_criterion_does_not_decide(path, form, client):
+    assert client.post(f"{path}/new", data=form | {"decision": "keep"}).status_code == 303
+    assert assessments()[0][0] is Decision.KEEP
+
+
+def test_a_new_one_leaves_the_old_one_as_it_was(path, form, client):
+    client.post(f"{path}/new", data=form)
+    before = assessments()
+    client.post(f"{path}/new", data=form | {"decision": "keep"})
+    assert assessments()[:1] == before
+    page = client.get(path).text
+    assert page.index("Nyeste vurdering") < page.index("Tidligere vurdering")
+
+
+def test_the_web_cannot_change_an_assessment(path, form, client, fund, seen_by):
+    client.post(f"{path}/new", data=form)
+    with seen_by(fund) as session:
+        assert session.execute(text("select count(*) from assessment")).scalar() == 1
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            session.execute(text("update assessment set reason = 'x'"))
+
+
+def test_criteria_that_changed_meanwhile_are_answered_anew(path, form, client):
+    answer = client.post(f"{path}/new", data=form | {"version_id": "another"})
+    assert answer.status_code == 422
+    assert "ny version" in answer.text
+    assert "Kommunen kan hjælpe med mere" in answer.text
+    assert assessments() == []
+
+
+def test_without_an_agreement_nobody_is_assessed(case, form, client, fund, municipality):
+    other = make.member_case(fund, make.organisation("Fjernkøbing Kommune"))
+    page = client.get(f"/cases/{other.id}/assessments/new")
+    assert "Ingen aftale om tidlig visitation" in page.text
+    client.post(f"/cases/{other.id}/assessments/new", data=form)
+    assert assessments() == []
+    assert client.post(f"/cases/{case.id}/assessments/new", data=form).status_code == 303
