@@ -2,15 +2,16 @@
 
 import uuid
 
-from flask import Blueprint, current_app, flash, g
+from flask import Blueprint, current_app, flash, g, request
 from flask_babel import gettext as _
 
 from portal import cpr, keys, web
 from portal.access import Permission
 from portal.cases import queries, words
 from portal.cases.forms import CaseForm
-from portal.cases.models import MemberCase
+from portal.cases.models import CaseState, MemberCase
 from portal.keys import Keys
+from portal.workflow import NotNow
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -22,7 +23,8 @@ def frame() -> dict[str, object]:
         return {}  # refused before it is known who asks: the page says no more than that
     return {
         "words": words,
-        "may_write": g.actor.may(Permission.CASE_WRITE),
+        "may_write": g.actor.may(Permission.CASE_WRITE) and not g.get("case_is_closed"),
+        "may_reopen": g.actor.may(Permission.CASE_WRITE),
         "may_move": g.actor.may(Permission.CASE_MOVE),
         "may_reveal": g.actor.may(Permission.CPR_REVEAL),
     }
@@ -34,15 +36,25 @@ def own_keys() -> Keys:
 
 def about(case_id: uuid.UUID) -> MemberCase:
     """The case that this request reads. Raises NoResultFound."""
-    case = queries.case(case_id)
-    web.concerning("member_case", case.id)
+    web.concerning("member_case", case_id)
+    return shown(queries.case(case_id))
+
+
+def changing(case_id: uuid.UUID, state: CaseState = CaseState.OPEN) -> MemberCase:
+    """The case that this request changes, kept from everybody else as long as it lasts.
+
+    Raises NoResultFound, and NotNow for a case that is not in the state: a closed one is only read.
+    """
+    web.concerning("member_case", case_id)
+    case = shown(queries.held_case(case_id))
+    if case.state is not state:
+        raise NotNow(request.endpoint or "", case.state)
     return case
 
 
-def changing(case_id: uuid.UUID) -> MemberCase:
-    """The case that this request changes, kept from everybody else as long as it lasts."""
-    case = queries.held_case(case_id)
-    web.concerning("member_case", case.id)
+def shown(case: MemberCase) -> MemberCase:
+    """Tell the page what may still be written."""
+    g.case_is_closed = case.state is CaseState.CLOSED
     return case
 
 

@@ -51,6 +51,11 @@ def open_list(name: str, *columns: str) -> Index:
     return Index(name, *columns, postgresql_where=OPEN)
 
 
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class MemberCase(Base):
     """A member who is, or is about to be, unemployed, and who works with them at the fund.
 
@@ -119,6 +124,10 @@ class MemberCase(Base):
     search: Mapped[str | None] = mapped_column(TSVECTOR)  # by trigger
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+    @property
+    def state(self) -> CaseState:
+        return CaseState.CLOSED if self.closed_at else CaseState.OPEN
 
 
 class BenefitHours(Base):

@@ -82,3 +82,19 @@ def test_rows_of_another_case_are_not_this_case_s(
         assert client.get(f"/cases/{other.id}{path}").status_code == 404
         assert client.post(f"/cases/{other.id}{path}/remove").status_code == 404
         assert client.get(f"/cases/{case.id}{path}").status_code == 200
+
+
+def test_a_closed_case_is_read_and_not_written(case, rows, adviser, client_of):
+    client = client_of(adviser)
+    close = {"reason": "job"}
+    assert client.post(f"/cases/{case.id}/close", data=close).status_code == 303
+    written = [path for path in STEPS if path not in {"/cpr", "/reopen", "/plan/paste"}]
+    for path in (*written, *rows):
+        assert client.post(f"/cases/{case.id}{path}", data=close).status_code == 409, path
+    for path in ("", "/hours", "/plan", "/course"):
+        page = client.get(f"/cases/{case.id}{path}")
+        assert page.status_code == 200, path
+        assert "Gem" not in page.text, path
+    assert client.post(f"/cases/{case.id}/reopen").status_code == 303
+    assert client.post(f"/cases/{case.id}/reopen").status_code == 409
+    assert client.post(f"/cases/{case.id}/close", data=close).status_code == 303

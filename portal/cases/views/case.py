@@ -12,9 +12,9 @@ from portal import cpr, web
 from portal.access import Permission, requires
 from portal.cases import actions, queries
 from portal.cases.actions import Member, Outdated
-from portal.cases.blueprint import about, bp, changing, own_keys
+from portal.cases.blueprint import about, bp, changing, own_keys, shown
 from portal.cases.forms import CloseForm, EditForm, RegisterForm, RevealForm
-from portal.cases.models import MemberCase
+from portal.cases.models import CaseState, MemberCase
 from portal.cases.overview import overview
 from portal.clock import now, today
 from portal.organisations.queries import municipalities
@@ -27,6 +27,7 @@ from portal.workflow import Refused
 def show(case_id: uuid.UUID) -> str:
     web.concerning("member_case", case_id)
     seen = overview(case_id, fund=current_user.organisation_slug, keys=own_keys(), day=today())
+    shown(seen.file.case)
     return page(
         "cases/show.html",
         seen=seen,
@@ -136,7 +137,7 @@ def close(case_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:case_id>/reopen")
 @requires(Permission.CASE_WRITE)
 def reopen(case_id: uuid.UUID) -> ResponseReturnValue:
-    case = changing(case_id)
+    case = changing(case_id, CaseState.CLOSED)
     try:
         actions.reopen(case)
         flash(_("Sagen er åbnet igen."), "success")
