@@ -1,0 +1,117 @@
+"""Agreements, users, units and absence in a real browser."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from portal.access import Role
+from portal.clock import today
+from portal.identity.sessions import BrowserSessions
+from portal.organisations.models import Absence, User
+from portal.settings import Settings
+from tests import make
+from tests.agreements.test_pages import WRITTEN
+from tests.browser import PHONE, SCREEN, ZOOMED, Visit, overflow, violations
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def opened(portal: Flask, visit: Visit, base_url: str, fund) -> Callable[..., Page]:
+    """A browser in which the user is signed in already."""
+    own: Settings = portal.extensions["samspil"]
+    name = BrowserSessions(own).token_cookie
+
+    def sign_in(user: User, width: int = SCREEN, **settings) -> Page:
+        page = visit(width, base_url=base_url, **settings)
+        page.context.add_cookies([{"name": name, "value": make.session_of(user), "url": base_url}])
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def unit(fund):
+    return make.unit(fund, "Team Øst", mailbox="team-oest@proevebaek.example", is_default=True)
+
+
+@pytest.fixture
+def administrator(fund, unit):
+    return make.user(
+        fund, Role.LOCAL_ADMINISTRATOR, Role.AUDITOR, name="Anne Attrap", unit_id=unit.id
+    )
+
+
+@pytest.mark.parametrize("width", [SCREEN, PHONE])
+def test_every_page_is_accessible_and_fits(
+    opened, fund, municipality, administrator, adviser, unit, width
+):
+    version = make.agreement(fund, municipality, **WRITTEN)
+    days = {"first_day": today(), "last_day": today() + timedelta(days=9)}
+    away = make.saved(Absence(organisation_id=fund.id, user_id=adviser.id, **days))
+    page = opened(administrator, width)
+    for address in (
+        "/agreements/",
+        f"/agreements/{version.agreement_id}",
+        "/agreements/default",
+        "/administration/users",
+        f"/administration/users/{adviser.id}",
+        f"/administration/users/{administrator.id}",
+        "/administration/units",
+        f"/administration/units/{unit.id}",
+        "/administration/units/new",
+        "/absences/",
+        "/absences/new",
+        f"/absences/{away.id}",
+    ):
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
+        assert violations(page) == [], address
+        assert overflow(page) == 0, address
+        page.set_viewport_size({"width": ZOOMED, "height": 900})
+        assert overflow(page) == 0, address
+        page.set_viewport_size({"width": width, "height": 900})
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_administrator_gives_a_role_and_makes_a_unit(opened, administrator, adviser, scripts):
+    page = opened(administrator, java_script_enabled=scripts)
+    page.goto("/administration/users")
+    page.get_by_role("link", name="Mette Eksempel").click()
+    page.get_by_text("Giv en rolle").click()
+    page.get_by_label("Rolle", exact=True).select_option("teamleder")
+    page.get_by_role("button", name="Giv rollen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Ændringen er gemt.")
+    page.get_by_role("button", name="Fjern teamleder").click()
+    expect(page.get_by_role("button", name="Fjern teamleder")).to_have_count(0)
+
+    page.goto("/administration/units")
+    page.get_by_role("link", name="Opret enhed").click()
+    page.get_by_label("Navn").fill("TEAM ØST")
+    page.get_by_role("button", name="Gem enheden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Der findes allerede en enhed med det navn.")
+    expect(page.get_by_label("Navn")).to_have_value("TEAM ØST")
+    page.get_by_label("Navn").fill("Team Ærø")
+    page.get_by_role("button", name="Gem enheden").click()
+    expect(page.get_by_role("link", name="Team Ærø")).to_be_visible()
+
+
+def test_an_adviser_says_when_and_who_stands_in(opened, administrator, adviser):
+    page = opened(adviser, PHONE)
+    page.goto("/absences/new")
+    first, last = today() + timedelta(days=1), today() + timedelta(days=3)
+    page.get_by_label("Første dag").fill(f"{first:%d/%m/%Y}")
+    page.get_by_label("Sidste dag").fill(f"{last:%d/%m/%Y}")
+    page.get_by_label("Stedfortræder").select_option("Anne Attrap")
+    page.get_by_role("button", name="Gem fraværet").click()
+    main = page.get_by_role("main")
+    for words in ("Mette Eksempel", f"{last:%d.%m.%Y}", "Anne Attrap", "Kommende"):
+        expect(main).to_contain_text(words)
+    page.get_by_role("link", name="Mette Eksempel").click()
+    page.get_by_text("Slet fraværet").click()
+    page.get_by_role("button", name="Slet", exact=True).click()
+    expect(main).to_contain_text("Ingen fravær")
