@@ -76,9 +76,13 @@ def in_tab(tab: str, actor: Actor) -> ColumnElement[bool]:
 
 
 def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
-    """One page of one tab, with the counts of all tabs: one statement."""
+    """One page of one tab, with the counts of all tabs and of what is urgent: one statement."""
     rows = keyed(filtered(asked, actor), asked).limit(PAGE + 1).subquery("page")
-    counts = select(*(count(tab, actor).label(tab) for tab in TABS)).subquery("counts")
+    conditions = {tab: in_tab(tab, actor) for tab in TABS}
+    conditions["late"] = and_(conditions["mine"], Party.due_on < today)
+    conditions["today"] = and_(conditions["mine"], Party.due_on == today)
+    named_counts = [count(which).label(name) for name, which in conditions.items()]
+    counts = select(*named_counts).subquery("counts")
     statement = (
         select(counts, rows, name_of(rows.c.other_id, today).label("other"))
         .select_from(counts)
@@ -87,7 +91,7 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     )
     found = db.session.execute(statement).all()
     shown = [row for row in found if row.handover_id is not None]
-    totals = {tab: getattr(found[0], tab) for tab in TABS}
+    totals = {name: getattr(found[0], name) for name in conditions}
     return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
@@ -134,8 +138,8 @@ def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ..
     return rows.where(place < bound if asked.descending else place > bound)
 
 
-def count(tab: str, actor: Actor) -> ScalarSelect[int]:
-    few = select(literal(1)).select_from(Party).where(in_tab(tab, actor)).limit(MOST_COUNTED + 1)
+def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    few = select(literal(1)).select_from(Party).where(which).limit(MOST_COUNTED + 1)
     return select(func.count()).select_from(few.subquery()).scalar_subquery()
 
 

@@ -22,7 +22,6 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("identity.no_role"))
     context: dict[str, Any] = {"today": today(), "words": words, "far_ahead": 9999}
     if g.actor.may(Permission.HANDOVER_READ):
-        context["waiting"] = queries.waiting(g.actor, today())
         context["found"] = worklist(Asked(), actor=g.actor, today=today())
     if g.actor.may(Permission.CASE_READ):
         context["passing"] = queries.passing_soon(g.actor, today())
