@@ -24,7 +24,7 @@ from portal.agreements.queries import parameters_of
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import names_on, units
 from portal.pdf import Agreement as Document
-from portal.pdf import AgreementContact, AgreementParty, Fact, Goal, Parameter
+from portal.pdf import AgreementContact, AgreementParty, Fact, Goal, Letter, Parameter
 
 Row = Mapping[str, Any]
 Names = Mapping[uuid.UUID, str]
@@ -37,13 +37,7 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
     names = names_on((row.organisation_id for row in agreement.sides), version.valid_from)
     agreed = parameters_of(version)
     made: Document = {
-        "letter": {
-            "sender": {"name": ", ".join(names[row.organisation_id] for row in agreement.sides)},
-            "reference": agreement.key,
-            "version": str(version.number),
-            "dated": _day(version.valid_from),
-            "hash": version.hash,
-        },
+        "letter": _letter(agreement, version, names),
         "title": agreement.title,
         "parties": [_party(row, names) for row in _sorted(agreement, names)],
         "valid_from": _day(version.valid_from),
@@ -63,9 +57,23 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
     }
     if version.note:
         made["notice"] = {"head": _("Bemærk"), "text": version.note}
-        made["letter"]["mark"] = version.note.partition(".")[0]
     if version.expected_per_year is not None:
         made["facts"] = [(_("Forventede nyledige om året"), str(version.expected_per_year))]
+    return made
+
+
+def _letter(agreement: Agreement, version: AgreementVersion, names: Names) -> Letter:
+    """The first sentence of a note stands on every page: what is no real agreement says so."""
+    parties = (names[row.organisation_id] for row in _sorted(agreement, names))
+    made: Letter = {
+        "sender": {"name": ", ".join(parties)},
+        "reference": agreement.key,
+        "version": str(version.number),
+        "dated": _day(version.valid_from),
+        "hash": version.hash,
+    }
+    if version.note:
+        made["mark"] = version.note.partition(".")[0]
     return made
 
 
