@@ -7,14 +7,13 @@ import tomllib
 import uuid
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from sqlalchemy import select
 
+from demo import data
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -70,17 +69,20 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
     app = create_app(role="worker")
     logging.getLogger().setLevel(logging.WARNING)
     with app.app_context():
-        importing.import_reference(reference.read(CONFIG / "reference"))
-        for row in tomllib.loads(PEOPLE.read_text("utf-8"))["provider"]:
-            organisation = known_organisation(row)
-            register(organisation, f"{issuers}/{row['slug']}", secret, load())
-            add_units(organisation, row)
-        loading.load(checking.read(CONFIG / "agreements", loading.kinds()), today=day)
+        lay(issuers=issuers, secret=secret, day=day)
         db.session.commit()
-        if find_spec("demo.data"):
-            import_module("demo.data").fill(day=day, seed=seed)
-            db.session.commit()
+        data.fill(day=day, seed=seed)
         db.engine.dispose()
+
+
+def lay(*, issuers: str, secret: str, day: date) -> None:
+    """What people and packages stand on: organisations, providers, units and agreements."""
+    importing.import_reference(reference.read(CONFIG / "reference"))
+    for row in tomllib.loads(PEOPLE.read_text("utf-8"))["provider"]:
+        organisation = known_organisation(row)
+        register(organisation, f"{issuers}/{row['slug']}", secret, load())
+        add_units(organisation, row)
+    loading.load(checking.read(CONFIG / "agreements", loading.kinds()), today=day)
 
 
 def known_organisation(row: dict[str, Any]) -> Organisation:

@@ -30,6 +30,7 @@ from portal.cases.models import (
 )
 from portal.cases.responsibility import Forecast
 from portal.cases.source import CaseSource, TransferSource
+from portal.cpr import Cpr
 from portal.db import db
 from portal.keys import Keys
 from portal.organisations.collation import sort_key
@@ -176,12 +177,17 @@ def package_source(
     Six statements. Raises NoResultFound where the case is not the own organisation's.
     """
     file = case_file(case_id, day=day)
+    cpr = keys.open_cpr(file.case.cpr, table="member_case", row_id=case_id)
+    return source_of(file, demands, cpr)
+
+
+def source_of(file: CaseFile, demands: Iterable[PlanField], cpr: Cpr | None) -> CaseSource:
     member, plan = file.case, file.plan
     return CaseSource(
         case_id=member.id,
         organisation_id=member.organisation_id,
         name=member.name,
-        cpr=keys.open_cpr(member.cpr, table="member_case", row_id=member.id),
+        cpr=cpr,
         cpr_index=member.cpr_index,
         municipality_id=member.municipality_id,
         municipality=file.municipality,

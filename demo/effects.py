@@ -1,0 +1,229 @@
+"""What each step changes besides state, turn and clock: beside `portal/handovers/steps.py`.
+
+The content is put together and frozen by the portal's own functions.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from demo import courses, texts
+from demo.chance import instant, later
+from demo.packages import Package
+from portal.cases.models import EffortKind
+from portal.clock import COPENHAGEN
+from portal.db import Json
+from portal.handovers.content import compose, hash_of
+from portal.handovers.models import (
+    HandoverContent,
+    HandoverFiling,
+    HandoverQuestion,
+    JointMeeting,
+    MeetingState,
+    Minutes,
+)
+
+Told = tuple[str | None, Json]
+
+
+def send(package: Package, number: int, day: date) -> Told:
+    package.handover.sent_at = package.at
+    package.handover.receiver_unit_id = package.desk
+    return None, freeze(package, day)
+
+
+def freeze(package: Package, day: date) -> Json:
+    handover = package.handover
+    content = compose(handover, package.draft, package.source(day), package.version)
+    handover.content_number += 1
+    frozen = HandoverContent(
+        number=handover.content_number,
+        content=content,
+        hash=hash_of(content),
+        frozen_at=package.at,
+        frozen_by=package.sender.name,
+        **package.own(package.sender),
+    )
+    package.others.append(frozen)
+    return {"number": frozen.number, "hash": frozen.hash}
+
+
+def acknowledge(package: Package, number: int, day: date) -> Told:
+    package.handover.received_at = package.at
+    return None, {}
+
+
+def assign(package: Package, number: int, day: date) -> Told:
+    handover, person = package.handover, package.receiver
+    handover.receiver_person_id, handover.receiver_person = person.id, person.name
+    handover.receiver_unit_id = person.unit_id
+    return None, {"person": person.name}
+
+
+def request_info(package: Package, number: int, day: date) -> Told:
+    package.handover.rounds += 1
+    asked = package.chance.some(texts.QUESTIONS, 3)
+    for position, (question, _answer) in enumerate(asked, 1):
+        package.questions.append(
+            HandoverQuestion(
+                round=package.handover.rounds,
+                position=position,
+                text=question,
+                asked_at=package.at,
+                asked_by=package.receiver.name,
+                **package.own(package.receiver),
+            )
+        )
+    return None, {"questions": len(asked)}
+
+
+def provide_info(package: Package, number: int, day: date) -> Told:
+    """The case has grown meanwhile: what is sent anew differs from what was sent before."""
+    answers = dict(texts.QUESTIONS)
+    for question in package.questions:
+        if question.answered_at is None:
+            question.answer = answers[question.text]
+            question.unanswerable = None if question.answer else texts.UNANSWERABLE
+            question.answered_at, question.answered_by = package.at, package.sender.name
+    kind = EffortKind.RECOMMENDATION
+    courses.add_effort(package.course, kind, texts.RECOMMENDATIONS, later(day, -1))
+    return None, freeze(package, day)
+
+
+def accept(package: Package, number: int, day: date) -> Told:
+    package.handover.accepted_at = package.at
+    package.handover.accepted_by = package.receiver.name
+    rated = package.chance.choice(("good", "good", "fair", "poor", None))
+    return None, {"rating": rated} if rated else {}
+
+
+def reject(package: Package, number: int, day: date) -> Told:
+    code, text, alternative = package.chance.choice(texts.REJECTIONS)
+    criterion = None
+    if code == "criterion_not_met":
+        given = package.source(day).assessment
+        criterion = given.met[0].code if given and given.met else None
+    package.handover.closed_reason, package.handover.closed_text = code, text
+    return text, {"code": code, "criterion": criterion, "alternative": alternative}
+
+
+def plan_meeting(package: Package, number: int, day: date) -> Told:
+    """A new day keeps the meeting and raises its sequence."""
+    on = meeting_day(package, number, day)
+    starts_at = instant(on, package.chance.randint(9, 13), package.chance.choice((0, 30)))
+    live = package.live_meeting
+    was = {"was": live.starts_at.astimezone(COPENHAGEN).isoformat()} if live else {}
+    if live is None:
+        live = JointMeeting(state=MeetingState.PLANNED, created_at=package.at, sequence=-1)
+        for name, value in package.own(package.receiver).items():
+            setattr(live, name, value)
+        package.meetings.append(live)
+    live.sequence += 1
+    live.starts_at, live.ends_at = starts_at, starts_at + timedelta(minutes=60)
+    is_video = package.chance.likely(25)
+    room = package.chance.randint(1, 9)
+    live.place = (
+        None if is_video else f"{package.ground.names[package.course.municipality]}, lokale {room}"
+    )
+    link = f"https://video.example/{package.chance.getrandbits(40):010x}"
+    live.video_link = link if is_video else None
+    if package.handover.fund_attends is None:
+        package.handover.fund_attends = package.chance.likely(60)
+    there = [package.course.case.name, package.receiver.name]
+    live.participants = ", ".join(
+        [*there, package.sender.name] if package.handover.fund_attends else there
+    )
+    package.handover.due_on = on
+    return None, was
+
+
+def meeting_day(package: Package, number: int, day: date) -> date:
+    """That on which it is held; another one where it is moved or called off before."""
+    for step in package.steps[number + 1 :]:
+        if step.name == "record_held":
+            return step.day
+        if step.name in {"plan_meeting", "cancel_meeting"}:
+            return later(day, 6)
+    return package.meeting_on or later(day, 7)
+
+
+def call_in(package: Package, number: int, day: date) -> Told:
+    if live := package.live_meeting:
+        live.called_in_on = day
+        live.called_in_via = package.chance.choice(("jobnet", "digital_post", "jobnet"))
+    return None, {}
+
+
+def cancel_meeting(package: Package, number: int, day: date) -> Told:
+    reason = package.chance.choice(texts.CANCELLATIONS)
+    live = package.meetings[-1]
+    live.state, live.cancelled_reason = MeetingState.CANCELLED, reason
+    live.sequence += 1
+    return reason, {"was": live.starts_at.isoformat()}
+
+
+def record_held(package: Package, number: int, day: date) -> Told:
+    live, attends = package.meetings[-1], bool(package.handover.fund_attends)
+    package.at = live.ends_at + timedelta(minutes=package.chance.randint(3, 40))
+    live.state = MeetingState.HELD
+    live.attendance = {"member": True, "municipality": True, "fund": attends}
+    package.handover.held_at = package.at
+    return None, {"attendance": live.attendance}
+
+
+def publish_minutes(package: Package, number: int, day: date) -> Told:
+    goals = [outcome(package, goal) for goal in package.source(day).job_goals]
+    package.others.append(
+        Minutes(
+            number=1,
+            text=package.chance.choice(texts.MINUTES),
+            goals=goals,
+            next_contact_on=later(day, package.chance.randint(8, 14)),
+            next_contact_person=package.receiver.name,
+            published_at=package.at,
+            published_by=package.receiver.name,
+            **package.own(package.receiver),
+        )
+    )
+    return None, {"number": 1}
+
+
+def outcome(package: Package, goal: str) -> Json:
+    how = "continued"
+    if package.chance.likely(20):
+        how = package.chance.choice(("changed", "changed", "dropped"))
+    return {"goal": goal, "outcome": how, "reason": texts.GOAL_CHANGES.get(how, "")}
+
+
+def complete(package: Package, number: int, day: date) -> Told:
+    package.handover.registered_on = day
+    if package.chance.likely(60):
+        file = f"{day.year}-{package.chance.randint(10000, 99999)}"
+        filed = {"filed_on": day, "number": file, "person": package.receiver.name}
+        package.others.append(HandoverFiling(**filed, **package.own(package.receiver)))
+    return None, {"registered_on": day.isoformat()}
+
+
+def withdraw(package: Package, number: int, day: date) -> Told:
+    code = package.detail or package.chance.choice([*texts.WITHDRAWALS])
+    package.handover.closed_reason = code
+    package.handover.closed_text = texts.WITHDRAWALS[code]
+    return texts.WITHDRAWALS[code], {"code": code}
+
+
+Effect = Callable[[Package, int, date], Told]
+EFFECTS: dict[str, Effect] = {
+    "send": send,
+    "acknowledge": acknowledge,
+    "assign": assign,
+    "request_info": request_info,
+    "provide_info": provide_info,
+    "accept": accept,
+    "reject": reject,
+    "plan_meeting": plan_meeting,
+    "call_in": call_in,
+    "cancel_meeting": cancel_meeting,
+    "record_held": record_held,
+    "publish_minutes": publish_minutes,
+    "complete": complete,
+    "withdraw": withdraw,
+}

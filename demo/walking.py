@@ -1,0 +1,161 @@
+"""A package on its road: each step changes it as the portal's own step does, and is an event.
+
+A test replays every event through the portal's table of steps.
+"""
+
+from datetime import date, datetime, timedelta
+
+from demo import texts
+from demo.effects import EFFECTS
+from demo.packages import Package
+from demo.roads import Step
+from demo.staff import Person
+from portal.agreements.parameters import default, plain
+from portal.db import Json
+from portal.handovers import clocks
+from portal.handovers.models import (
+    Handover,
+    HandoverDraft,
+    HandoverEvent,
+    HandoverMessage,
+    HandoverNote,
+    State,
+    Turn,
+)
+from portal.handovers.workflow import HANDOVER
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DEFAULT = plain(default())
+SENDERS = {"create", "send", "provide_info", "withdraw"}
+
+
+def walk(package: Package) -> Package:
+    """Take every step whose day is over."""
+    for number, step in enumerate(package.steps):
+        if step.day > package.ground.latest:
+            break
+        take(package, number, step)
+    package.handover.version = len(package.events)
+    letters(package)
+    return package
+
+
+def take(package: Package, number: int, step: Step) -> None:
+    """The same order as the portal's: the step's own change, state and clock, then the event."""
+    if step.name == "create":
+        create(package, step.day)
+        return
+    before = package.at
+    package.at = package.chance.moment(step.day, before)
+    source = package.handover.state
+    who = package.sender if step.name in SENDERS else package.receiver
+    reason, detail = EFFECTS[step.name](package, number, step.day)
+    target = HANDOVER.steps[step.name].target if step.name in HANDOVER.steps else None
+    if target:
+        clocks.move(package.handover, State(target), step.day)
+    if package.handover.turn == Turn.NOBODY:
+        package.handover.closed_at = package.at
+    happened(package, step.name, source, who, reason, detail)
+
+
+def happened(
+    package: Package,
+    step: str,
+    source: State | None,
+    who: Person,
+    reason: str | None = None,
+    detail: Json | None = None,
+) -> None:
+    package.handover.changed_at = package.at
+    silent = {"create", "call_in"}
+    key = None if step in silent else f"{package.chance.getrandbits(128):032x}"
+    event = HandoverEvent(
+        user_id=who.id,
+        person=who.name,
+        at=package.at,
+        step=step,
+        source=source,
+        target=package.handover.state,
+        reason=reason,
+        detail=detail or {},
+        form_key=key,
+        **package.own(who),
+    )
+    package.events.append(event)
+
+
+def create(package: Package, day: date) -> None:
+    course, chance = package.course, package.chance
+    package.at = chance.moment(day)
+    letters = "".join(chance.choices(ALPHABET, k=8))
+    package.handover = handover = Handover(
+        id=chance.id(),
+        reference=f"OP-{letters[:4]}-{letters[4:]}",
+        kind=package.kind,
+        state=State.DRAFT,
+        turn=Turn.SENDER,
+        sender_id=package.sender.organisation_id,
+        receiver_id=course.case.municipality_id,
+        case_id=course.case.id,
+        member_name=course.case.name,
+        agreement_version_id=package.version.id if package.version else None,
+        parameters=package.version.parameters if package.version else DEFAULT,
+        sender_person_id=package.sender.id,
+        sender_person=package.sender.name,
+        sender_unit_id=course.case.unit_id,
+        created_at=package.at,
+        changed_at=package.at,
+        content_number=0,
+        rounds=0,
+    )
+    if course.cpr:
+        keys = package.ground.keys
+        handover.cpr = keys.seal_cpr(course.cpr, table="handover", row_id=handover.id)
+        handover.cpr_index = course.case.cpr_index
+    transfer = package.source(day).transfer
+    handover.responsible_from, handover.responsible_source = transfer.day, transfer.source
+    handover.due_on = transfer.day
+    package.draft = HandoverDraft(version=1, **package.own(package.sender))
+    happened(package, "create", None, package.sender)
+    if package.detail != "bare":
+        write_draft(package, day)
+
+
+def write_draft(package: Package, day: date) -> None:
+    """The sender's words; the member is told on the day, and asked about the fund's presence."""
+    chance, draft, group = package.chance, package.draft, package.course.group
+    draft.summary = chance.choice(texts.SUMMARIES[group])
+    draft.considerations = chance.choice(texts.CONSIDERATIONS) if chance.likely(60) else None
+    draft.informed_on = day
+    draft.informed_channel = chance.choice(("phone", "meeting", "video"))
+    draft.member_comment = chance.choice(texts.COMMENTS) if chance.likely(40) else None
+    draft.version = 2
+    package.handover.fund_attends = chance.likely(65) if chance.likely(90) else None
+
+
+def letters(package: Package) -> None:
+    """Now and then the two write to each other, and each to itself."""
+    chance, handover = package.chance, package.handover
+    if handover.sent_at and chance.likely(30):
+        ours, theirs = chance.choice(texts.MESSAGES)
+        write(package, HandoverMessage, package.sender, ours, handover.sent_at, 35)
+        if handover.received_at:
+            write(package, HandoverMessage, package.receiver, theirs, handover.received_at, 55)
+    if handover.sent_at and chance.likely(35):
+        note = chance.choice(texts.FUND_NOTES)
+        write(package, HandoverNote, package.sender, note, handover.sent_at, 8)
+    if handover.received_at and chance.likely(35):
+        note = chance.choice(texts.MUNICIPALITY_NOTES)
+        write(package, HandoverNote, package.receiver, note, handover.received_at, 90)
+
+
+def write(
+    package: Package,
+    model: type[HandoverMessage] | type[HandoverNote],
+    person: Person,
+    text: str,
+    after: datetime,
+    minutes: int,
+) -> None:
+    at = after + timedelta(minutes=minutes)
+    package.others.append(model(person=person.name, at=at, text=text, **package.own(person)))
