@@ -117,7 +117,8 @@ def _fill(
     maker: "_Maker", teams: Sequence[Team], known: Sequence[Mapping[str, Any]], made: Staff
 ) -> None:
     units = {team.name: maker.unit(team.name, number == 0) for number, team in enumerate(teams)}
-    made.desks |= {maker.slug: unit_id for unit_id in [*units.values()][:1]}
+    if units:
+        made.desks[maker.slug] = next(iter(units.values()))
     people = [*maker.known(known, units)]
     for team in teams:
         own = [one for one in people if one.unit_id == units[team.name]]
