@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -423,3 +423,17 @@ def open_cases(cpr_indexes: Iterable[bytes], own_references: Iterable[str]) -> S
         ),
     )
     return db.session.scalars(rows).all()
+
+
+def open_cases_in_batches(size: int = 500) -> Iterator[Sequence[MemberCase]]:
+    """Every open case that the role sees, by id; what is changed in one batch is flushed after."""
+    last = uuid.UUID(int=0)
+    while True:
+        rows = select(MemberCase).where(MemberCase.closed_at.is_(None), MemberCase.id > last)
+        found = db.session.scalars(rows.order_by(MemberCase.id).limit(size)).all()
+        if not found:
+            return
+        last = found[-1].id
+        yield found
+        db.session.flush()
+        db.session.expunge_all()
