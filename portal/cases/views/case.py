@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal import cpr, limits, web
 from portal.access import Permission, requires
-from portal.cases import actions, queries
+from portal.cases import actions, places
 from portal.cases.actions import Member, Outdated
 from portal.cases.blueprint import about, bp, changing, own_keys, shown
 from portal.cases.forms import CloseForm, EditForm, RegisterForm, RevealForm
@@ -41,7 +41,7 @@ def show(case_id: uuid.UUID) -> str:
 def new() -> ResponseReturnValue:
     form = RegisterForm(today=today(), adviser_id=g.actor.user_id)
     form.offer(municipalities(today()))
-    form.offer_places(queries.advisers(today()), queries.units(g.actor.organisation_id, today()))
+    form.offer_places(places.advisers(today()), places.units(g.actor.organisation_id, today()))
     if form.validate_on_submit():
         try:
             return registered(form)
