@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -152,14 +153,14 @@ def coordinator(municipality: Organisation) -> User:
     return make.user(municipality, Role.COORDINATOR, name="Karen Attrap")
 
 
-@pytest.fixture
-def client_of(app: Flask, settings: Settings) -> Callable[[User], FlaskClient]:
+@pytest.fixture(scope="session")
+def client_of(web: Flask, settings: Settings) -> Callable[..., FlaskClient]:
     """A browser in which this user is signed in; it sends the token of its forms by itself."""
     browsers = BrowserSessions(settings)
     signer = URLSafeTimedSerializer(settings.secret_key, salt="wtf-csrf-token")
 
-    def sign_in(user: User) -> FlaskClient:
-        client, token = app.test_client(), make.session_of(user)
+    def sign_in(user: User, **session: Any) -> FlaskClient:
+        client, token = web.test_client(), make.session_of(user, **session)
         client.set_cookie(browsers.token_cookie, token, domain="127.0.0.1")
         client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps(browsers.csrf_of(token))
         return client
@@ -167,13 +168,13 @@ def client_of(app: Flask, settings: Settings) -> Callable[[User], FlaskClient]:
     return sign_in
 
 
-@pytest.fixture
-def seen_by(app: Flask) -> Callable[[Organisation | None], AbstractContextManager[Session]]:
+@pytest.fixture(scope="session")
+def seen_by(web: Flask) -> Callable[[Organisation | None], AbstractContextManager[Session]]:
     """The web's session as one organisation, in a transaction that is thrown away."""
 
     @contextmanager
     def look(organisation: Organisation | None) -> Iterator[Session]:
-        with app.app_context():
+        with web.app_context():
             if organisation:
                 act_for(organisation.id)
             yield db.session
@@ -182,14 +183,14 @@ def seen_by(app: Flask) -> Callable[[Organisation | None], AbstractContextManage
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
+def statements(web: Flask) -> Iterator[list[str]]:
     """What the web sends to the database."""
     sent: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
         sent.append(statement)
 
-    with app.app_context():
+    with web.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     yield sent

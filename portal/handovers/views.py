@@ -55,7 +55,9 @@ def new(case_id: uuid.UUID) -> ResponseReturnValue:
     context: dict[str, Any] = {"source": source, "kinds": words.KINDS_IN_FULL}
     if request.method == "GET":
         return page("handovers/new.html", **context)
-    kind = Kind(request.form.get("kind", ""))
+    if request.form.get("kind") not in [*Kind]:
+        abort(400)
+    kind = Kind(request.form["kind"])
     try:
         made = actions.create(
             source,

@@ -1,0 +1,354 @@
+"""Every route, every role: the answer is written down here and nowhere else.
+
+The first test makes the matrix complete, the others make it true: by request, not by source text.
+What another organisation meets, and what is posted without its token, is asked of every route too.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Set
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal import keys
+from portal.access import POSSIBLE_ROLES, OrganisationKind, Role
+from portal.cases.models import Talk, TalkOutcome
+from portal.clock import now
+from portal.organisations.models import Absence, Organisation, User
+from portal.settings import load
+from portal.web import check_every_route_states_its_access
+from tests import make, world
+from tests.conftest import HTMX
+from tests.world import DAY, World
+
+EVERYONE = None
+WHOEVER_IS_SIGNED_IN = {*Role}
+FUND = {Role.ADVISER, Role.TEAM_LEAD}
+PACKAGES = {*FUND, Role.CONTACT, Role.COORDINATOR}
+ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
+AWAY = {*PACKAGES, Role.LOCAL_ADMINISTRATOR}
+AGREEMENTS = {*PACKAGES, Role.AGREEMENT_OWNER, Role.AUDITOR}
+MATRIX: dict[str, set[Role] | None] = {
+    "static": EVERYONE,
+    "identity.sign_in": EVERYONE,
+    "identity.start": EVERYONE,
+    "identity.callback": EVERYONE,
+    "identity.sign_out": EVERYONE,
+    "identity.signed_out": EVERYONE,
+    "identity.backchannel": EVERYONE,
+    "identity.language": EVERYONE,
+    "identity.statement": EVERYONE,
+    "identity.no_role": WHOEVER_IS_SIGNED_IN,
+    "start.home": WHOEVER_IS_SIGNED_IN,
+    "absences.index": AWAY,
+    "absences.new": AWAY,
+    "absences.edit": AWAY,
+    "absences.cancel": AWAY,
+    "administration.users": ADMINISTRATORS,
+    "administration.user": ADMINISTRATORS,
+    "administration.place": ADMINISTRATORS,
+    "administration.give_role": ADMINISTRATORS,
+    "administration.take_role": ADMINISTRATORS,
+    "administration.close": ADMINISTRATORS,
+    "administration.reopen": ADMINISTRATORS,
+    "administration.units": ADMINISTRATORS,
+    "administration.new_unit": ADMINISTRATORS,
+    "administration.edit_unit": ADMINISTRATORS,
+    "agreements.index": AGREEMENTS,
+    "agreements.show": AGREEMENTS,
+    "agreements.as_pdf": AGREEMENTS,
+    "agreements.default_terms": AGREEMENTS,
+    "cases.index": FUND,
+    "cases.search": FUND,
+    "cases.search_cpr": FUND,
+    "cases.show": FUND,
+    "cases.new": FUND,
+    "cases.edit": FUND,
+    "cases.reveal_cpr": PACKAGES,
+    "cases.close": FUND,
+    "cases.reopen": FUND,
+    "cases.move": {Role.TEAM_LEAD},
+    "cases.hours": FUND,
+    "cases.record_hours": FUND,
+    "cases.confirm_transfer": FUND,
+    "cases.plan": FUND,
+    "cases.write_plan": FUND,
+    "cases.paste_plan": FUND,
+    "cases.exempt": FUND,
+    "cases.include": FUND,
+    "cases.course": FUND,
+    "cases.new_part": FUND,
+    "cases.part": FUND,
+    "cases.remove_part": FUND,
+    "cases.assessments": FUND,
+    "cases.assess": FUND,
+    "cases.import_file": FUND,
+    "cases.check_file": FUND,
+    "cases.take_file": FUND,
+    "handover_lists.index": PACKAGES,
+    "handover_lists.search": PACKAGES,
+    "handovers.new": PACKAGES,
+    "handovers.show": PACKAGES,
+    "handovers.draft": PACKAGES,
+    "handovers.delete": PACKAGES,
+    "handovers.step": PACKAGES,
+    "handovers.called_in": PACKAGES,
+    "handovers.filing": PACKAGES,
+    "handovers.message": PACKAGES,
+}
+GUARDED = sorted(name for name, roles in MATRIX.items() if roles is not EVERYONE)
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+# Named in the form or in the address, where others have it in the path.
+ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
+    "cases.move": lambda made: {"case": made.case.id},
+}
+FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
+
+
+def sealed(person: User) -> dict[str, str]:
+    ring = keys.of(load())
+    return {"sealed": ring.seal(FILE, table="file", column="members", row_id=person.id)}
+
+
+# Without these the request is a bad one, whoever sends it.
+FILLED: dict[str, Callable[[User], dict[str, str]]] = {
+    "handovers.new": lambda person: {"kind": "overgang"},
+    "cases.take_file": sealed,
+}
+
+
+@pytest.fixture(scope="module")
+def made(database: Engine) -> Iterator[World]:
+    make.clean()
+    yield world.build()
+    make.clean()
+
+
+@pytest.fixture(scope="module")
+def persons(made: World) -> dict[tuple[OrganisationKind, Role], User]:
+    """One person for each role of each kind of organisation."""
+    homes = {
+        OrganisationKind.UNEMPLOYMENT_FUND: made.fund,
+        OrganisationKind.MUNICIPALITY: made.municipality,
+    }
+    for kind in OrganisationKind:
+        homes.setdefault(kind, make.organisation(kind=kind))
+    return {
+        (kind, role): make.user(homes[kind], role)
+        for kind, roles in POSSIBLE_ROLES.items()
+        for role in sorted(roles)
+    }
+
+
+def ways(web: Flask, endpoint: str, wanted: Set[str] = frozenset()) -> list[tuple[Rule, str]]:
+    """Every address and method of a route, of those wanted where some are named."""
+    return [
+        (rule, method)
+        for rule in web.url_map.iter_rules(endpoint)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if method in (wanted or {method})
+    ]
+
+
+def values(endpoint: str, made: World) -> dict[str, Any]:
+    """What stands in the addresses: rows of the fund and its partner, some used up by one test."""
+    known: dict[str, Any] = {
+        "agreement_id": made.agreement.agreement_id,
+        "handover_id": made.sent.id,
+        "case_id": made.case.id,
+        "kind": "members" if "file" in endpoint else "talks",
+        "step": "cancel-meeting",
+        "role": Role.ADVISER.value,
+        "slug": made.fund.slug,
+        "code": "da",
+        "name": "privacy",
+        "filename": "portal.css",
+    }
+    if endpoint.startswith("administration."):
+        known["user_id"] = make.user(made.fund, Role.ADVISER).id
+        known["unit_id"] = make.unit(made.fund).id
+    if endpoint.startswith("absences."):
+        away = {"user_id": made.adviser.id, "first_day": DAY, "last_day": DAY}
+        known["absence_id"] = make.saved(Absence(organisation_id=made.fund.id, **away)).id
+    if endpoint in {"handovers.draft", "handovers.delete"}:
+        case = make.member_case(made.fund, made.municipality)
+        known["handover_id"] = make.handover(case).id
+    if endpoint in {"cases.part", "cases.remove_part"}:
+        held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
+        known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
+    return known
+
+
+def ask(
+    web: Flask,
+    client: FlaskClient,
+    rule: Rule,
+    method: str,
+    known: dict[str, Any],
+    query: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+    data: dict[str, str] | None = None,
+) -> TestResponse:
+    arguments = {name: known[name] for name in rule.arguments if name in known}
+    with web.test_request_context():
+        url = rule.build({**arguments, **(rule.defaults or {})})
+    address = url[1] if url else ""
+    how: dict[str, Any] = {"query_string": query, "data": data, "headers": headers}
+    return client.open(address, method=method, buffered=True, **how)
+
+
+def no_query(made: World) -> dict[str, Any]:
+    return {}
+
+
+def no_data(person: User) -> dict[str, str]:
+    return {}
+
+
+def test_the_matrix_names_every_route(web):
+    assert {rule.endpoint for rule in web.url_map.iter_rules()} == MATRIX.keys()
+
+
+def test_a_route_that_states_no_access_stops_the_app():
+    app = Flask("forgetful", static_folder=None)
+    check_every_route_states_its_access(app)
+    app.add_url_rule("/open-door", view_func=lambda: "")
+    with pytest.raises(RuntimeError, match="Routes without"):
+        check_every_route_states_its_access(app)
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_role_on_route(endpoint, web, made, persons, client_of):
+    allowed = MATRIX[endpoint] or set()
+    expected = {who for who in persons if who[1] in allowed}
+    for rule, method in ways(web, endpoint):
+        known = values(endpoint, made)
+        clients = {who: client_of(person) for who, person in persons.items()}
+        answers = {who: ask(web, client, rule, method, known) for who, client in clients.items()}
+        assert {who for who, answer in answers.items() if answer.status_code != 403} == expected
+        assert not [answer for answer in answers.values() if answer.status_code in {302, 401, 500}
+                    and "/login" in answer.headers.get("Location", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_whoever_has_no_role_sees_no_data(endpoint, web, made, client_of):
+    """A role that the level of the sign-in does not carry counts as none (B2)."""
+    nobody, weak = make.user(made.fund), make.user(made.fund, Role.TEAM_LEAD)
+    known = values(endpoint, made)
+    for rule, method in ways(web, endpoint):
+        low = client_of(weak, level="Low")
+        statuses = {
+            ask(web, one, rule, method, known).status_code for one in (client_of(nobody), low)
+        }
+        assert statuses <= ({403} if MATRIX[endpoint] != WHOEVER_IS_SIGNED_IN else {200, 302})
+
+
+@pytest.mark.parametrize("endpoint", MATRIX)
+def test_without_a_session_only_what_is_open_answers(endpoint, web, made, client_of):
+    """Everything else sends to the sign-in; htmx, which cannot follow, is told to go there.
+
+    Who never signed in has no token to post; a session that is over still sends its own.
+    """
+    over = client_of(made.adviser, expires_at=now() - timedelta(minutes=1))
+    known = values(endpoint, made)
+    for rule, method in ways(web, endpoint):
+        if MATRIX[endpoint] is EVERYONE:
+            answer = ask(web, over, rule, method, known)
+            assert not (answer.location or "").startswith("/login"), method
+            assert answer.status_code != 401
+            continue
+        plain, fragment = (
+            ask(web, over, rule, method, known, headers=headers) for headers in ({}, HTMX)
+        )
+        assert plain.status_code == (302 if method == "GET" else 303)
+        assert urlsplit(plain.location).path == "/login"
+        assert (fragment.status_code, fragment.text) == (401, "")
+        assert urlsplit(fragment.headers["HX-Redirect"]).path == "/login"
+        nobody = ask(web, web.test_client(), rule, method, known)
+        assert nobody.status_code == (302 if method == "GET" else 400)
+
+
+def test_only_a_program_posts_without_a_token(web):
+    """It has no cookie, and brings a token that its provider signed."""
+    assert web.extensions["csrf"]._exempt_views == {"portal.identity.views.backchannel"}
+
+
+@pytest.mark.parametrize("endpoint", sorted(MATRIX.keys() - {"identity.backchannel"}))
+def test_what_changes_something_needs_the_token_of_its_form(endpoint, web, made, client_of):
+    person = make.user(made.fund, *make.every_role(made.fund))
+    client, other = client_of(person), client_of(make.user(made.fund, Role.ADVISER))
+    token, theirs = (one.environ_base["HTTP_X_CSRFTOKEN"] for one in (client, other))
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    for rule, method in ways(web, endpoint, UNSAFE):
+        known, data = values(endpoint, made), FILLED.get(endpoint, no_data)(person)
+        for wrong in ("", "x", theirs):
+            client.environ_base["HTTP_X_CSRFTOKEN"] = wrong
+            assert ask(web, client, rule, method, known, data=data).status_code == 400, wrong
+        client.environ_base["HTTP_X_CSRFTOKEN"] = token
+        foreign = ask(web, client, rule, method, known, data=data, headers=elsewhere)
+        assert foreign.status_code == 400
+        assert ask(web, client, rule, method, known, data=data).status_code != 400
+
+
+def of_rows(rule: Rule) -> bool:
+    return "uuid:" in rule.rule or rule.endpoint in ASKED
+
+
+@pytest.fixture(scope="module")
+def strangers(made: World) -> list[User]:
+    """Everything that another fund and another municipality may do, so that only rows refuse."""
+    fund = make.fund("Nabobæk A-kasse")
+    return [make.user(one, *make.every_role(one)) for one in (fund, made.outsider)]
+
+
+def shape(answer: Any) -> tuple[int, str, str]:
+    """An answer without what differs from one request to the next."""
+    body = re.sub(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", answer.text)
+    body = re.sub(r"[\w-]+\.[\w-]{6}\.[\w-]{27}", "…", body)  # signed with the time
+    return answer.status_code, answer.headers.get("Location", ""), body
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_another_organisations_row_is_like_one_that_does_not_exist(
+    endpoint, headers, web, made, strangers, client_of
+):
+    ways_in = [way for way in ways(web, endpoint) if of_rows(way[0])]
+    for rule, method in ways_in:
+        known, asked = values(endpoint, made), ASKED.get(endpoint, no_query)(made)
+        nowhere = {name: uuid.uuid4() for name in known if name.endswith("_id")}
+        for stranger in strangers:
+            if not may(stranger, endpoint):
+                continue
+            client = client_of(stranger)
+            how = {"headers": headers, "data": FILLED.get(endpoint, no_data)(stranger)}
+            theirs = ask(web, client, rule, method, known, query=asked, **how)
+            unknown = dict.fromkeys(asked, uuid.uuid4())
+            nothing = ask(web, client, rule, method, known | nowhere, query=unknown, **how)
+            assert theirs.status_code == 404, (method, stranger)
+            assert shape(theirs) == shape(nothing), method
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_its_own_organisation_finds_the_row(endpoint, web, made, client_of):
+    """The control of the test above: the same requests by those whose rows they are."""
+    home = made.municipality if endpoint == "handovers.called_in" else made.fund
+    person = make.user(home, *make.every_role(home))
+    asked, data = ASKED.get(endpoint, no_query)(made), FILLED.get(endpoint, no_data)(person)
+    for rule, method in ways(web, endpoint):
+        known = values(endpoint, made)
+        answer = ask(web, client_of(person), rule, method, known, query=asked, data=data)
+        assert answer.status_code not in {403, 404}, method
+
+
+def may(person: User, endpoint: str) -> bool:
+    kind = make.records.get_one(Organisation, person.organisation_id).kind
+    return bool(POSSIBLE_ROLES[kind] & (MATRIX[endpoint] or set()))
