@@ -195,7 +195,8 @@ class _Maker:
         user_id, membership_id = self.chance.id(), self.chance.id()
         at = instant(self.joined, 9, 0)
         provider_id = self.ground.providers[self.slug]
-        told = {"subject": subject, "name": name, "email": email}
+        lately = instant(self.ground.day - timedelta(days=1), 8, 30)  # unused users are closed
+        told = {"subject": subject, "name": name, "email": email, "signed_in_at": lately}
         place = {"user_id": user_id, "unit_id": unit_id, "valid_from": self.joined}
         self.rows.append(User(id=user_id, provider_id=provider_id, created_at=at, **told, **own))
         self.rows.append(Membership(id=membership_id, **place, **own))

@@ -155,7 +155,24 @@ class Attachment(TypedDict):
     checksum: str
 
 
-class Package(TypedDict):
+class Joint(TypedDict):
+    """What a meeting adds, once there is one."""
+
+    meeting: NotRequired[Meeting]
+    minutes: NotRequired[Minutes]
+
+
+class Sometimes(TypedDict):
+    """The sections of a package that are left out where there is nothing to say."""
+
+    notice: NotRequired[Notice]  # what the receiver must do first, and by when
+    recommendations: NotRequired[list[Event]]  # to the municipality, still open
+    considerations: NotRequired[str]  # in the search for jobs, never a diagnosis
+    assessment: NotRequired[Assessment]
+    questions: NotRequired[list[Question]]
+
+
+class Package(Joint, Sometimes):
     """`package.typ`: the handover package as the receiver reads it."""
 
     letter: Letter
@@ -166,29 +183,24 @@ class Package(TypedDict):
     agreement: str  # with version and day, or that the default terms rule and why
     wish: NotRequired[str]  # the member's, on the a-kasse's presence at the meeting
     facts: NotRequired[list[Fact]]  # more rows of the overview: start of the benefit period …
-    notice: NotRequired[Notice]  # what the receiver must do first, and by when
     contacts: tuple[Contact, Contact]  # sender, receiver
     summary: str
     contact_course: list[Event]
     course_facts: NotRequired[list[Fact]]  # profile clarification, company-based efforts …
     plan: Plan
     efforts: list[Effort]
-    recommendations: NotRequired[list[Event]]  # to the municipality, still open
-    assessment: NotRequired[Assessment]
     informed: Informed
-    questions: NotRequired[list[Question]]
-    meeting: NotRequired[Meeting]
-    minutes: NotRequired[Minutes]
     next: list[Deadline]
     attachments: NotRequired[list[Attachment]]
     receipt: list[Fact]  # "Sendt", "Modtaget", "Accepteret": when and by whom
 
 
-class MemberCopy(TypedDict):
+class MemberCopy(Joint):
     """`member_copy.typ`: for the member, in plain words. Give it no internal note."""
 
     letter: Letter
     name: str
+    ended: NotRequired[str]  # that nothing comes of it, and what then
     responsible_from: NotRequired[str]  # left out while nobody has fixed the day
     why: NotRequired[str]  # VISITATION: why already now, in words for the member
     wish: NotRequired[str]  # left out where the rule set gives the member no choice
@@ -198,8 +210,6 @@ class MemberCopy(TypedDict):
     efforts: NotRequired[list[Effort]]
     considerations: NotRequired[list[str]]  # consequences for the job search that were agreed on
     comment: NotRequired[str]  # the member's own
-    meeting: NotRequired[Meeting]
-    minutes: NotRequired[Minutes]
     next: list[Deadline]
 
 

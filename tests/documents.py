@@ -88,6 +88,7 @@ def package() -> Package:
             ("Virksomhedsrettet indsats", "Aftalt: praktik fra 4. januar 2027"),
         ],
         "plan": PLAN,
+        "considerations": "Faste vagter, helst om dagen.\n\nIngen tunge løft.",
         "efforts": [
             {
                 "effort": "Seks ugers jobrettet uddannelse: specialpædagogik",

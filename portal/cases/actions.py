@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal import audit, rules
 from portal.access import Actor
-from portal.cases import queries
+from portal.cases import places, queries
 from portal.cases.models import NEVER, MemberCase
 from portal.cpr import Cpr
 from portal.db import db
@@ -18,7 +18,7 @@ from portal.keys import Keys
 from portal.rules import NoRule, RuleSet
 from portal.workflow import Lack, Refused
 
-Place = tuple[uuid.UUID | None, uuid.UUID | None]  # adviser and unit
+Where = tuple[uuid.UUID | None, uuid.UUID | None]  # adviser and unit
 
 
 class Outdated(Exception):
@@ -53,7 +53,7 @@ def register(member: Member, *, fund: str, keys: Keys, actor: Actor, today: date
     """
     refuse_taken(member, keys=keys)
     place = _place(member.adviser_id, member.unit_id, today)
-    municipality = queries.slug(member.municipality_id)
+    municipality = places.slug(member.municipality_id)
     case = begun(member, place, fund=fund, municipality=municipality, keys=keys, actor=actor)
     db.session.add(case)
     db.session.flush()
@@ -61,7 +61,7 @@ def register(member: Member, *, fund: str, keys: Keys, actor: Actor, today: date
 
 
 def begun(
-    member: Member, place: Place, *, fund: str, municipality: str, keys: Keys, actor: Actor
+    member: Member, place: Where, *, fund: str, municipality: str, keys: Keys, actor: Actor
 ) -> MemberCase:
     """A new case, not yet added, with its rule set and its first forecast."""
     case = MemberCase(id=uuid.uuid4(), organisation_id=actor.organisation_id)
@@ -86,7 +86,7 @@ def edit(
         raise Outdated(case)
     refuse_taken(member, keys=keys, but=case.id)
     if (case.benefit_start, case.trial) != (member.benefit_start, member.trial):
-        municipality = queries.slug(member.municipality_id)
+        municipality = places.slug(member.municipality_id)
         case.rule_set = rule_set_for(member, fund=fund, municipality=municipality).key
     _write(case, member)
     if member.cpr:
@@ -156,11 +156,11 @@ def refuse_taken(member: Member, *, keys: Keys, but: uuid.UUID | None = None) ->
         raise Refused([Lack(field, words[field]) for field in found])
 
 
-def _place(adviser_id: uuid.UUID | None, unit_id: uuid.UUID | None, today: date) -> Place:
+def _place(adviser_id: uuid.UUID | None, unit_id: uuid.UUID | None, today: date) -> Where:
     """The adviser, and their unit where none is named."""
     if adviser_id is None:
         return None, unit_id
-    found = [each for each in queries.advisers(today) if each.id == adviser_id]
+    found = [each for each in places.advisers(today) if each.id == adviser_id]
     if not found:
         text = _("Vælg en rådgiver, der er aktiv og har rollen rådgiver eller teamleder.")
         raise Refused([Lack("adviser_id", text)])

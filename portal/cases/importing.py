@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.access import Actor
-from portal.cases import actions, files, queries
+from portal.cases import actions, files, places, queries
 from portal.cases.actions import Member, begun
 from portal.cases.files import Hours, Names, Report
 from portal.cases.models import BenefitHours, MemberCase
@@ -47,7 +47,7 @@ def read_members(text: str, setting: Setting) -> Report[Member]:
 def import_members(members: Iterable[Member], setting: Setting) -> int:
     """Open a case for each; they were read and checked in this transaction."""
     slugs = {each.id: each.slug for each in municipalities(setting.today)}
-    units: dict[Any, Any] = {each.id: each.unit_id for each in queries.advisers(setting.today)}
+    units: dict[Any, Any] = {each.id: each.unit_id for each in places.advisers(setting.today)}
     cases = [
         begun(
             member,
@@ -65,11 +65,11 @@ def import_members(members: Iterable[Member], setting: Setting) -> int:
 
 
 def _names(setting: Setting) -> Names:
-    places = municipalities(setting.today)
-    both = [(name, each.id) for each in places for name in {each.name, each.short_name}]
+    known = municipalities(setting.today)
+    both = [(name, each.id) for each in known for name in {each.name, each.short_name}]
     advisers, units = (
-        queries.advisers(setting.today),
-        queries.units(setting.actor.organisation_id, setting.today),
+        places.advisers(setting.today),
+        places.units(setting.actor.organisation_id, setting.today),
     )
     return Names(
         municipalities=files.folded(both),

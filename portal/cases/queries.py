@@ -2,17 +2,16 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import rules
-from portal.access import Role
 from portal.agreements.parameters import PlanField
 from portal.cases import responsibility, source
 from portal.cases.checklist import Point, checklist
@@ -33,12 +32,9 @@ from portal.cases.source import CaseSource, TransferSource
 from portal.cpr import Cpr
 from portal.db import db
 from portal.keys import Keys
-from portal.organisations.collation import sort_key
 from portal.organisations.models import (
-    Membership,
     Organisation,
     OrganisationName,
-    RoleGrant,
     Unit,
     User,
 )
@@ -62,14 +58,6 @@ class Clarification:
     id: uuid.UUID
     day: date
     tool: str
-
-
-class Place(NamedTuple):
-    """Somebody or somewhere that a case can belong to."""
-
-    id: uuid.UUID
-    name: str
-    unit_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -278,37 +266,6 @@ def taken(
     ]
 
 
-def slug(organisation_id: uuid.UUID) -> str:
-    row = select(Organisation.slug).where(Organisation.id == organisation_id)
-    return db.session.scalars(row).one()
-
-
-def advisers(day: date) -> list[Place]:
-    """The own organisation's people who may have cases on `day`, in Danish order."""
-    until = or_(Membership.valid_until.is_(None), Membership.valid_until >= day)
-    may_have_cases = RoleGrant.role.in_([Role.ADVISER, Role.TEAM_LEAD])
-    rows = (
-        select(User.id, User.name, Membership.unit_id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(User.closed_at.is_(None), Membership.valid_from <= day, until)
-        .where(exists().where(RoleGrant.membership_id == Membership.id, may_have_cases))
-    )
-    return _in_danish_order(Place(*row) for row in db.session.execute(rows))
-
-
-def units(organisation_id: uuid.UUID, day: date) -> list[Place]:
-    """The organisation's units on `day`, in Danish order."""
-    until = or_(Unit.valid_until.is_(None), Unit.valid_until >= day)
-    rows = select(Unit.id, Unit.name).where(
-        Unit.organisation_id == organisation_id, Unit.valid_from <= day, until
-    )
-    return _in_danish_order(Place(*row) for row in db.session.execute(rows))
-
-
-def _in_danish_order(places: Iterable[Place]) -> list[Place]:
-    return sorted(places, key=lambda place: sort_key(place.name))
-
-
 def name_on(day: date, organisation_id: Any) -> ColumnElement[bool]:
     """Joins the name that an organisation has on `day`."""
     name = OrganisationName
@@ -423,3 +380,17 @@ def open_cases(cpr_indexes: Iterable[bytes], own_references: Iterable[str]) -> S
         ),
     )
     return db.session.scalars(rows).all()
+
+
+def open_cases_in_batches(size: int = 500) -> Iterator[Sequence[MemberCase]]:
+    """Every open case that the role sees, by id; what is changed in one batch is flushed after."""
+    last = uuid.UUID(int=0)
+    while True:
+        rows = select(MemberCase).where(MemberCase.closed_at.is_(None), MemberCase.id > last)
+        found = db.session.scalars(rows.order_by(MemberCase.id).limit(size)).all()
+        if not found:
+            return
+        last = found[-1].id
+        yield found
+        db.session.flush()
+        db.session.expunge_all()

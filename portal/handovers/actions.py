@@ -16,7 +16,7 @@ from portal.access import Actor
 from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.db import Json, db
-from portal.handovers import clocks, notices, queries
+from portal.handovers import archive, clocks, notices, queries
 from portal.handovers.models import (
     Handover,
     HandoverDraft,
@@ -171,6 +171,8 @@ def take(
     event = happened(handover, name, source, done, actor, at, stamp.key)
     flush()
     notices.queue(event)
+    if name in archive.FREEZING:
+        archive.queue(handover)
     return True
 
 

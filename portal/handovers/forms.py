@@ -289,6 +289,14 @@ class TextForm(Form):
     )
 
 
+class RevealForm(Form):
+    purpose = SelectField(
+        _l("Hvad skal nummeret bruges til?"),
+        choices=offered([("", _l("Vælg formål")), *words.REVEAL_PURPOSES.items()]),
+        validators=[InputRequired(_l("Vælg et formål."))],
+    )
+
+
 class FilingForm(Form):
     filed_on = DayField(_l("Journaliseret den"), validators=[InputRequired(_l("Vælg en dag."))])
     number = StringField(_l("Journalnummer"), validators=[Optional(), Length(max=60)])

@@ -8,8 +8,10 @@ from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from portal import terms
+from portal.access import Permission
 from portal.clock import today
 from portal.handovers import words
+from portal.handovers.forms import RevealForm
 from portal.handovers.models import Party
 from portal.handovers.queries import Package
 
@@ -24,9 +26,16 @@ def beside(package: Package) -> dict[str, Any]:
         "rejection_reasons": {
             one["code"]: one["label_da"] for one in package.handover.parameters["rejection_reasons"]
         },
+        "reveal": reveal(package),
         "user_id": g.actor.user_id,
         "today": today(),
     }
+
+
+def reveal(package: Package) -> RevealForm | None:
+    """Where there is a number, for those who may ask for it."""
+    may = package.handover.cpr and g.actor.may(Permission.CPR_REVEAL)
+    return RevealForm(formdata=None) if may else None
 
 
 def timeline(package: Package) -> list[SimpleNamespace]:

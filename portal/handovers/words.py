@@ -116,6 +116,12 @@ CALLED_IN = {
     "phone": _l("Telefon"),
     "agreed": _l("Aftalt mundtligt"),
 }
+REVEAL_PURPOSES = {
+    "invite": _l("Indkalde borgeren"),
+    "filing": _l("Journalisere pakken"),
+    "dfdg": _l("Registrere i DFDG eller på Jobnet"),
+    "check": _l("Kontrollere, at det er den rigtige person"),
+}
 OUTCOMES = {
     "continued": _l("Fortsætter"),
     "changed": _l("Ændres"),

@@ -62,14 +62,15 @@ def leave(
     from portal.identity import openid
 
     provider = queries.provider(slug)
-    with asking(provider):
+    with asking(provider), openid.turn(provider):
         client = client_of(provider, settings)
         client.load_server_metadata()
         max_age = STEP_UP_SECONDS if stronger else None
         attempt, state = actions.begin(
             provider, browser=browser, wanted=wanted, max_age=max_age, now=now
         )
-        more = {"max_age": max_age, "acr_values": stronger_levels(provider)} if stronger else {}
+        asked = {"max_age": max_age, "acr_values": stronger_levels(provider)} if stronger else {}
+        more = {name: value for name, value in asked.items() if value}
         return openid.address(client, attempt, state, back_to(settings, slug), **more)
 
 
@@ -85,11 +86,11 @@ def arrive(
 
     Raises Refused.
     """
+    from portal.identity import openid
+
     state = answer.get("state", "")
     provider, attempt = actions.spend(slug, state=state, browser=browser, now=now)
-    with asking(provider):
-        from portal.identity import openid
-
+    with asking(provider), openid.turn(provider):
         client = client_of(provider, settings)
         checks.iss_parameter(provider, client.load_server_metadata(), answer)
         code = code_of(answer)
@@ -131,7 +132,7 @@ def part(
 
     back = f"{settings.base_url}/logout/done"
     try:
-        with asking(provider):
+        with asking(provider), openid.turn(provider):
             return openid.farewell(client_of(provider, settings), back, id_token)
     except Refused:
         return None
@@ -142,6 +143,6 @@ def read_notice(slug: str, token: str, *, settings: Settings, now: datetime) -> 
     from portal.identity import openid
 
     provider = queries.provider(slug)
-    with asking(provider):
+    with asking(provider), openid.turn(provider):
         signed = openid.verified(client_of(provider, settings), token)
         return notices.notice(provider, signed.header, signed.claims, now=now)

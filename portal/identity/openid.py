@@ -8,6 +8,9 @@ and nothing of the metadata but what is named in KEPT reaches Authlib, which wou
 
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import Any
 
@@ -22,6 +25,8 @@ from portal.identity.outside import CarefulSession, permitted
 
 Claims = dict[str, Any]
 HOUR, MINUTE = 3600, 60
+AT_ONCE = 2  # of the four threads of a web process
+PATIENCE = 2  # seconds that one more waits
 LEEWAY = 120  # seconds that clocks may differ
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 KEPT = {
@@ -95,6 +100,7 @@ def is_usable(key: Claims) -> bool:
 
 
 _clients: dict[uuid.UUID, Client] = {}
+_turns: dict[uuid.UUID, BoundedSemaphore] = {}
 
 
 def client_of(provider: IdentityProvider, secret: str, *, loopback: bool) -> Client:
@@ -108,6 +114,19 @@ def client_of(provider: IdentityProvider, secret: str, *, loopback: bool) -> Cli
 def forget_clients() -> None:
     """As after a start: nothing is known of any provider."""
     _clients.clear()
+    _turns.clear()
+
+
+@contextmanager
+def turn(provider: IdentityProvider) -> Iterator[None]:
+    """Some of this process's threads stay free of a provider that is slow to answer (A13)."""
+    turns = _turns.setdefault(provider.id, BoundedSemaphore(AT_ONCE))
+    if not turns.acquire(timeout=PATIENCE):
+        raise Refused(Reason.PROVIDER, "too many wait for it already")
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def address(client: Client, attempt: SignInAttempt, state: str, back: str, **more: Any) -> str:

@@ -179,4 +179,6 @@ def language(code: str) -> ResponseReturnValue:
 @bp.get("/report", defaults={"name": "report"})
 @public
 def statement(name: str) -> str:
+    if current_user.is_authenticated:
+        g.actor = current_user.actor()  # for the frame: one stays oneself here
     return page(f"identity/{name}.html")

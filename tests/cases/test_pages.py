@@ -98,3 +98,18 @@ def test_a_closed_case_is_read_and_not_written(case, rows, adviser, client_of):
     assert client.post(f"/cases/{case.id}/reopen").status_code == 303
     assert client.post(f"/cases/{case.id}/reopen").status_code == 409
     assert client.post(f"/cases/{case.id}/close", data=close).status_code == 303
+
+
+def test_a_case_takes_as_many_statements_however_much_it_holds(
+    case, version, adviser, client_of, statements
+):
+    client, taken = client_of(adviser), []
+    held = {"kind": "job_talk", "form": "phone", "outcome": TalkOutcome.HELD}
+    for _round in range(2):
+        for _talk in range(10):
+            make.of_case(case, Talk, day=TODAY, **held)
+        statements.clear()
+        page = client.get(f"/cases/{case.id}").text
+        taken.append(len(statements))
+    assert page.count("Jobsamtale") == 20
+    assert taken[0] == taken[1] <= 10

@@ -328,3 +328,11 @@ def test_a_package_can_be_begun_in_time_on_any_day():
         passes = courses.passes_on(FUND, "slagelse", member.begin_of_overgang(first))
         assert passes
         assert passes > first
+
+
+def test_nobody_is_closed_for_having_been_away_too_long(filled):
+    """Else the night's job shuts out the very people that the demo is shown by."""
+    seen = rows(func.min(User.signed_in_at), func.count(), func.count(User.signed_in_at))
+    [(earliest, users, signed_in)] = seen
+    assert users == signed_in > 0
+    assert day_of(earliest) >= DAY - timedelta(days=1)

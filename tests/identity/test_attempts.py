@@ -169,7 +169,8 @@ def test_an_unknown_slug_tells_nothing(desk, bupl, slagelse):
     assert desk.client.get("/login/bupl-a").status_code == 302
 
 
-def test_ten_first_sign_ins_at_once_make_one_user(desk, another_desk, bupl, issuers, app):
+def test_ten_first_sign_ins_at_once_make_one_user(desk, bupl, issuers, app, monkeypatch):
+    monkeypatch.setattr(openid, "AT_ONCE", 10)
     issuers["bupl-a"].fault = FAULTS["code-never-spent"]
     desks = [type(desk)(app.test_client(), desk.visitor, desk.settings) for _ in range(10)]
     back = [one.visitor.choose(one.leave("bupl-a"), "mette") for one in desks]
@@ -211,6 +212,33 @@ def test_a_slow_provider_holds_up_nobody_else(
     issuers["bupl-a"].release.set()
     waiting.join()
     assert answers == [302]
+
+
+def test_a_slow_provider_takes_two_threads_and_no_more(
+    desk, another_desk, bupl, slagelse, issuers, app, monkeypatch
+):
+    monkeypatch.setattr(outside, "SECONDS", 30)
+    monkeypatch.setattr(openid, "PATIENCE", 0.01)
+    idp = issuers["bupl-a"]
+    idp.fault, answers = FAULTS["token-slow"], []
+    desks = [type(desk)(app.test_client(), desk.visitor, desk.settings) for _ in range(3)]
+    back = [one.visitor.choose(one.leave("bupl-a"), "mette") for one in desks]
+    waiting = [
+        threading.Thread(target=lambda n=n: answers.append(desks[n].come_back(back[n]).status_code))
+        for n in range(2)
+    ]
+    for thread in waiting:
+        thread.start()
+    while idp.calls["token"] < 2:
+        waiting[0].join(0.01)
+
+    assert desks[2].come_back(back[2]).status_code == 400
+    assert another_desk.sign_in("slagelse", "jonas").status_code == 302
+
+    idp.release.set()
+    for thread in waiting:
+        thread.join()
+    assert answers == [302, 302]
 
 
 @pytest.fixture

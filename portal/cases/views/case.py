@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import cpr, web
+from portal import cpr, limits, web
 from portal.access import Permission, requires
-from portal.cases import actions, queries
+from portal.cases import actions, places
 from portal.cases.actions import Member, Outdated
 from portal.cases.blueprint import about, bp, changing, own_keys, shown
 from portal.cases.forms import CloseForm, EditForm, RegisterForm, RevealForm
@@ -41,7 +41,7 @@ def show(case_id: uuid.UUID) -> str:
 def new() -> ResponseReturnValue:
     form = RegisterForm(today=today(), adviser_id=g.actor.user_id)
     form.offer(municipalities(today()))
-    form.offer_places(queries.advisers(today()), queries.units(g.actor.organisation_id, today()))
+    form.offer_places(places.advisers(today()), places.units(g.actor.organisation_id, today()))
     if form.validate_on_submit():
         try:
             return registered(form)
@@ -115,6 +115,7 @@ def hint_at_cpr(form: RegisterForm | EditForm) -> None:
 @bp.post("/<uuid:case_id>/cpr")
 @requires(Permission.CPR_REVEAL)
 def reveal_cpr(case_id: uuid.UUID) -> ResponseReturnValue:
+    limits.spend(f"reveal|{g.actor.user_id}", limits.REVEALS_PER_MINUTE)
     case, form = about(case_id), RevealForm()
     if not form.validate():
         return page("cases/cpr.html", "number", case=case, reveal=form), 422

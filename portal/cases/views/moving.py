@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.access import Permission, requires
-from portal.cases import actions, lists, queries
+from portal.cases import actions, lists, places, queries
 from portal.cases.blueprint import bp
 from portal.cases.forms import MoveForm
 from portal.clock import today
@@ -25,7 +25,7 @@ def move() -> ResponseReturnValue:
     if not ids:
         flash(_("Sæt kryds ved de sager, der skal flyttes."), "warning")
         return see_other(".index", list="all")
-    form.offer(queries.advisers(today()), queries.units(g.actor.organisation_id, today()))
+    form.offer(places.advisers(today()), places.units(g.actor.organisation_id, today()))
     if form.validate_on_submit():
         try:
             return moved(ids, form)

@@ -1,0 +1,179 @@
+"""What a package can be taken home as: documents, the file for the records, the meeting's entry."""
+
+import uuid
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Response, current_app, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal import limits, pdf
+from portal.access import Permission, requires
+from portal.clock import today
+from portal.handovers import archive, content, documents, filing, passages, queries
+from portal.handovers.documents import Version
+from portal.handovers.forms import RevealForm
+from portal.handovers.member_copy import member_copy
+from portal.handovers.models import Handover, JointMeeting, MeetingState, Party, State
+from portal.handovers.views import check_of, own_keys
+from portal.meetings.calendar import Entry, invitation
+from portal.web import concerning, page
+from portal.workflow import NotNow
+
+bp = Blueprint("handover_documents", __name__, url_prefix="/handovers")
+CALENDAR = "text/calendar; charset=utf-8; method={}"
+
+
+@bp.get("/<uuid:handover_id>/package.pdf")
+@requires(Permission.HANDOVER_READ)
+def package(handover_id: uuid.UUID) -> Response:
+    """What was sent; a draft as it would be sent now, for its sender."""
+    concerning("handover", handover_id)
+    handover = queries.handover(handover_id)
+    if handover.state == State.DRAFT:
+        return attached(archive.render(preview(handover)), f"{handover.reference}-kladde.pdf")
+    kept, made = archive.sealed(handover, request.args.get("version", type=int))
+    g.trail.detail["number"] = kept.number
+    return attached(made, f"{handover.reference}-version-{kept.number}.pdf")
+
+
+def preview(handover: Handover) -> Version:
+    return Version(
+        handover=handover,
+        names=archive.names(handover, today()),
+        number=handover.content_number + 1,
+        content=check_of(handover)["preview"],
+        hash=None,
+        at=handover.changed_at,
+    )
+
+
+@bp.get("/<uuid:handover_id>/record.pdf")
+@requires(Permission.HANDOVER_READ)
+def record(handover_id: uuid.UUID) -> Response:
+    """What was sent, with questions, meeting, minutes and every step since."""
+    concerning("handover", handover_id)
+    found = sent(handover_id, "record")
+    return attached(recorded(found), f"{found.handover.reference}-forloeb.pdf")
+
+
+@bp.get("/<uuid:handover_id>/member-copy.pdf")
+@requires(Permission.HANDOVER_READ)
+def copy_for_member(handover_id: uuid.UUID) -> Response:
+    concerning("handover", handover_id)
+    found = sent(handover_id, "member_copy")
+    with force_locale("da"):
+        data = member_copy(as_it_stands(found), found)
+        made = pdf.render("member_copy", data, at=found.handover.changed_at)
+    return attached(made, f"{found.handover.reference}-kopi-til-medlemmet.pdf")
+
+
+@bp.get("/<uuid:handover_id>/filing.zip")
+@requires(Permission.HANDOVER_READ)
+def to_records(handover_id: uuid.UUID) -> Response:
+    """The file for the records; that it was filed is recorded by the party itself, on the page."""
+    concerning("handover", handover_id)
+    found = sent(handover_id, "filing")
+    handover = found.handover
+    kept, made = archive.sealed(handover)
+    g.trail.detail["number"] = kept.number
+    held = filing.Filing(
+        version=archive.version(handover, kept),
+        package=made,
+        record=recorded(found) if len(found.events) > SENT_ONLY else None,
+        address=url_for("handovers.show", handover_id=handover_id, _external=True),
+    )
+    with force_locale("da"):
+        packed = filing.packed(held, handover.party_of(g.actor) or Party.RECEIVER)
+    return attached(packed, f"{handover.reference}.zip", "application/zip")
+
+
+SENT_ONLY = 2  # events: created and sent
+
+
+def sent(handover_id: uuid.UUID, wanted: str) -> queries.Package:
+    """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change."""
+    found = queries.package(handover_id, today())
+    if found.handover.state == State.DRAFT:
+        raise NotNow(wanted, State.DRAFT)
+    return found
+
+
+def as_it_stands(found: queries.Package) -> Version:
+    newest = found.contents[-1]
+    return Version(
+        handover=found.handover,
+        names=found.names,
+        number=newest.number,
+        content=content.readable(newest.content),
+        hash=newest.hash,
+        at=newest.frozen_at,
+        events=found.events,
+        questions=found.questions,
+    )
+
+
+def recorded(found: queries.Package) -> bytes:
+    with force_locale("da"):
+        data = documents.record(as_it_stands(found), found)
+        return pdf.render("package", data, at=found.handover.changed_at)
+
+
+@bp.get("/<uuid:handover_id>/meetings/<uuid:meeting_id>.ics")
+@requires(Permission.HANDOVER_READ)
+def calendar(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> Response:
+    concerning("handover", handover_id)
+    handover = queries.handover(handover_id)
+    made = entry(handover, queries.meeting(handover_id, meeting_id))
+    name = f"{handover.reference}.ics"
+    return attached(invitation(made), name, CALENDAR.format(made.method))
+
+
+def entry(handover: Handover, meeting: JointMeeting) -> Entry:
+    settings, names = current_app.extensions["samspil"], archive.names(handover, today())
+    address = url_for("handovers.show", handover_id=handover.id, _external=True)
+    with force_locale("da"):
+        word = passages.meeting_word(today(), with_fund=handover.fund_attends).capitalize()
+    return Entry(
+        meeting_id=meeting.id,
+        host=urlsplit(settings.base_url).hostname or "",
+        sequence=meeting.sequence,
+        changed_at=handover.changed_at,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        title=f"{word} {handover.reference}",
+        text=_("Åbn pakken i Samspil: %(url)s", url=address),
+        url=address,
+        where=meeting.place or meeting.video_link or "",
+        parties={handover.receiver_id: names.receiver, handover.sender_id: names.sender},
+        reply_to=settings.mail_from,
+        is_cancelled=meeting.state == MeetingState.CANCELLED,
+    )
+
+
+@bp.post("/<uuid:handover_id>/cpr")
+@requires(Permission.CPR_REVEAL)
+def reveal_cpr(handover_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole number, once and for a purpose; it stands in this answer and nowhere else."""
+    limits.spend(f"reveal|{g.actor.user_id}", limits.REVEALS_PER_MINUTE)
+    concerning("handover", handover_id)
+    handover, form = queries.handover(handover_id), RevealForm()
+    if not form.validate():
+        return page("handovers/cpr.html", "number", handover=handover, reveal=form), 422
+    concerning("handover", handover_id, form.purpose.data)
+    number = own_keys().open_cpr(handover.cpr, table="handover", row_id=handover.id)
+    return page("handovers/cpr.html", "number", handover=handover, reveal=form, number=number)
+
+
+def attached(data: bytes, name: str, kind: str = "application/pdf") -> Response:
+    """A file to keep: never shown in the page, never run, never kept on the way (E13).
+
+    `name` holds the reference, never a person.
+    """
+    where = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    answer = Response(data, content_type=kind)
+    answer.headers["Content-Disposition"] = where
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

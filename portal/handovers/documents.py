@@ -1,0 +1,230 @@
+"""A package as its documents tell it: plain Danish texts, made of rows and of nothing else.
+
+A document is read by both parties and kept in their records, so it takes the words of neither, and
+is in Danish whatever language its reader chose. The same rows always give the same data: no clock
+and no database is asked here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal import pdf
+from portal.clock import add_working_days, day_of
+from portal.db import Json
+from portal.handovers import clocks, passages, words
+from portal.handovers.models import Handover, Kind, MeetingState, Party, Turn
+from portal.handovers.passages import UNKNOWN
+from portal.handovers.queries import Names, Package
+
+NOBODY = "Ikke tildelt endnu"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One content version and what had happened when it was frozen; a draft has no hash.
+
+    `content` has its days as days (`content.readable`). `events` and `questions` are those of
+    before `at`, so that nothing that happens later changes a sealed document.
+    """
+
+    handover: Handover
+    names: Names
+    number: int
+    content: Json
+    hash: str | None
+    at: datetime
+    events: Sequence[Any] = ()
+    questions: Sequence[Any] = ()
+
+    @property
+    def agreement(self) -> str:
+        basis = self.content.get("agreement")
+        if not basis:
+            return "Ingen aftale i kraft: standardreglerne gælder"
+        since = passages.day(date.fromisoformat(basis["valid_from"]))
+        return f"{basis['title']}, version {basis['version']}, gælder fra {since}"
+
+
+def package(version: Version) -> pdf.Package:
+    """What was sent. Nothing in it depends on what came after."""
+    content = version.content
+    fixed = passages.long_day(content.get("responsible_from"))
+    made: pdf.Package = {
+        "letter": letter(version, [version.names.receiver]),
+        "kind": str(words.KINDS_IN_FULL[Kind(version.handover.kind)]),
+        "member": member(content),
+        "responsible_from": fixed or "Ikke fastsat",
+        "responsible_source": (fixed and content.get("responsible_source")) or "",
+        "agreement": version.agreement,
+        "wish": passages.wish(content.get("fund_attends")),
+        "facts": facts(content),
+        "contacts": (sender(version), receiver(version)),
+        "summary": content.get("summary") or "",
+        "contact_course": [passages.talk(row) for row in content.get("talks", ())],
+        "course_facts": [passages.clarification(row) for row in content.get("clarifications", ())],
+        "plan": passages.plan(content),
+        "efforts": [passages.effort(row) for row in efforts(content, is_open=False)],
+        "informed": passages.informed(content),
+        "next": [*course_ahead(version)],
+        "receipt": receipt(version),
+    }
+    tell_what_there_is(made, version)
+    return made
+
+
+def tell_what_there_is(made: pdf.Sometimes, version: Version) -> None:
+    """The sections that a package has only where there is something to say."""
+    content = version.content
+    if recommended := efforts(content, is_open=True):
+        made["recommendations"] = [passages.recommendation(row) for row in recommended]
+    if content.get("considerations"):
+        made["considerations"] = content["considerations"]
+    if content.get("assessment"):
+        made["assessment"] = passages.assessment(content["assessment"])
+    if version.questions:
+        made["questions"] = [passages.question(row) for row in version.questions]
+    if version.hash and version.number == 1:
+        made["notice"] = first_answer(version)
+
+
+def record(version: Version, package_now: Package) -> pdf.Package:
+    """The same with all that has happened since: questions, meeting, minutes, every step."""
+    made, handover = package(version), version.handover
+    until = passages.day(day_of(handover.changed_at))
+    made["notice"] = {
+        "head": f"Pakken med forløbet til og med den {until}",
+        "text": f"Indholdet er version {version.number}, som den blev sendt. Spørgsmål, samtale, "
+        "referat og kvitteringer er kommet til siden.",
+    }
+    made["responsible_from"] = passages.long_day(handover.responsible_from) or "Ikke fastsat"
+    made["responsible_source"] = handover.responsible_source or ""
+    made["next"] = [now_due(version)]
+    tell_of_meeting(made, package_now)
+    return made
+
+
+def tell_of_meeting(made: pdf.Joint, package: Package) -> None:
+    """The joint meeting as it stands, and the newest minutes of it."""
+    last, with_fund = package.last_meeting, package.handover.fund_attends
+    if last and last.state != MeetingState.CANCELLED:
+        made["meeting"] = passages.meeting(last, with_fund=with_fund)
+    if package.minutes:
+        made["minutes"] = passages.minutes(package.minutes[-1])
+
+
+def now_due(version: Version) -> pdf.Deadline:
+    """The next step in the words of the party that waits for it: they name who takes it."""
+    handover, names = version.handover, version.names
+    if handover.closed_at:
+        last = str(words.HAPPENED[version.events[-1].step])
+        return {"due": passages.day(day_of(handover.closed_at)), "step": last, "who": "–"}
+    who = {Turn.SENDER: names.sender, Turn.RECEIVER: names.receiver}
+    waiting = Party.RECEIVER if handover.turn == Turn.SENDER else Party.SENDER
+    return {
+        "due": passages.day(handover.due_on) or "Ingen frist",
+        "step": str(words.state(handover.state, waiting).next or ""),
+        "who": who.get(Turn(handover.turn), f"{names.sender} og {names.receiver}"),
+    }
+
+
+def member(content: Json) -> pdf.Member:
+    kept = content["member"]
+    return {"name": kept["name"], "cpr": kept.get("cpr") or UNKNOWN}
+
+
+def efforts(content: Json, *, is_open: bool) -> list[Json]:
+    found = content.get("efforts", ())
+    return [row for row in found if passages.is_open_recommendation(row) == is_open]
+
+
+def letter(version: Version, to: list[str]) -> pdf.Letter:
+    made: pdf.Letter = {
+        "sender": {"name": version.names.sender},
+        "receiver": to,
+        "reference": version.handover.reference,
+        "version": str(version.number),
+        "dated": passages.day(day_of(version.at)),
+    }
+    if version.hash is None:
+        return made | {"version": "kladde", "mark": "Kladde"}
+    return made | {"hash": version.hash}
+
+
+def sender(version: Version) -> pdf.Contact:
+    person = version.content.get("contact") or NOBODY
+    return {"organisation": version.names.sender, "person": person}
+
+
+def receiver(version: Version) -> pdf.Contact:
+    """Whoever had it then, as the events tell; who has it now stands in the package's row."""
+    person = None
+    for event in version.events:
+        if event.step == "assign":
+            person = event.detail["person"]
+        elif event.step == "accept":  # without an assignee, the one who accepts takes it
+            person = person or event.person
+    return {"organisation": version.names.receiver, "person": person or NOBODY}
+
+
+def facts(content: Json) -> list[pdf.Fact]:
+    hours, forecast = content.get("weekly_hours"), content.get("forecast")
+    is_said = content.get("responsible_from") and content.get("responsible_source") == forecast
+    rows = [
+        ("Telefon", content.get("phone")),
+        ("E-mail", content.get("email")),
+        ("Bopælskommune", content.get("municipality")),
+        ("Dagpengeperiode fra", passages.day(content.get("benefit_start"))),
+        ("Forsikrede timer", f"{passages.amount(hours)} timer om ugen" if hours else ""),
+        ("Regelsæt", content.get("rule_set_title")),
+        ("Prognose", None if is_said else forecast),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def first_answer(version: Version) -> pdf.Notice:
+    """The first thing that the receiver does; silence decides nothing."""
+    allowed = clocks.days(version.handover, "acknowledge")
+    due = passages.long_day(add_working_days(day_of(version.at), allowed))
+    return {
+        "head": f"{version.names.receiver} kvitterer for pakken senest {due}",
+        "text": "Kvitteringen betyder, at pakken er set. Mangler der oplysninger, så bed om dem i "
+        "Samspil og ikke i en mail.",
+    }
+
+
+def course_ahead(version: Version) -> Iterator[pdf.Deadline]:
+    """What comes after sending, by the deadlines of the package's own agreement version."""
+    who = version.names.receiver
+    stages = (
+        ("acknowledge", "efter afsendelsen", "Kvitterer for pakken"),
+        ("decide", "efter kvitteringen", "Vurderer pakken og svarer"),
+        ("plan", "efter accepten", "Aftaler samtalen"),
+        ("minutes", "efter samtalen", "Skriver referat"),
+    )
+    for clock, after, step in stages:
+        allowed = clocks.days(version.handover, clock)
+        unit = "arbejdsdag" if allowed == 1 else "arbejdsdage"
+        yield {"due": f"Senest {allowed} {unit} {after}", "step": step, "who": who}
+    yield {
+        "due": passages.day(version.content.get("responsible_from")) or "Ikke fastsat",
+        "step": "Ansvaret for indsatsen skifter",
+        "who": "Følger af reglerne, uanset hvor langt pakken er",
+    }
+
+
+def receipt(version: Version) -> list[pdf.Fact]:
+    """Every step so far, when and by whom; both parties read the same."""
+    if version.hash is None:
+        return [("Sendt", "Ikke sendt endnu")]
+    handover, names = version.handover, version.names
+    by_id = {str(handover.sender_id): names.sender, str(handover.receiver_id): names.receiver}
+    told = [event for event in version.events if event.step != "create"]
+    return [
+        (
+            str(words.HAPPENED[event.step]),
+            f"{passages.moment(event.at)} af {event.person}, {by_id[str(event.organisation_id)]}",
+        )
+        for event in told
+    ] or [("Frosset", passages.moment(version.at))]
