@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.access import OrganisationKind, Role
 from portal.agreements.models import AgreementVersion
 from portal.audit import AuditEvent
@@ -37,6 +39,7 @@ from portal.handovers.models import (
     HandoverMessage,
     HandoverNote,
     HandoverQuestion,
+    JointMeeting,
     Minutes,
     State,
 )
@@ -61,6 +64,7 @@ class World:
     agreement: AgreementVersion
     draft: Handover
     sent: Handover
+    meeting: JointMeeting
 
 
 def build() -> World:
@@ -71,7 +75,7 @@ def build() -> World:
     case = make.member_case(fund, municipality, adviser_id=adviser.id)
     fill_case(case, agreement)
     draft = make.handover(make.member_case(fund, municipality))
-    sent = make.handover(case, State.MEETING_PLANNED)
+    sent = make.handover(case, State.MEETING_PLANNED, content_number=1)
     made = World(
         fund,
         municipality,
@@ -82,6 +86,7 @@ def build() -> World:
         agreement,
         draft,
         sent,
+        make.records.scalars(select(JointMeeting)).one(),
     )
     event(draft, fund)
     fill_package(sent, fund, municipality)
@@ -145,7 +150,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
         make.saved(HandoverNote(person=WHO, text="Til os selv", **own))
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
-    make.saved(HandoverDocument(number=1, kind="package", sealed=b"", sha256="0" * 64, **by_fund))
+    make.saved(HandoverDocument(number=1, kind="other", sealed=b"", sha256="0" * 64, **by_fund))
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
     )
