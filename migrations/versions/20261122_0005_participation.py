@@ -51,7 +51,7 @@ begin
         case new.side when 'sender' then h.sender_person_id else h.receiver_person_id end,
         case new.side when 'sender' then h.sender_person else h.receiver_person end,
         case new.side when 'sender' then h.sender_unit_id else h.receiver_unit_id end,
-        to_tsvector('pg_catalog.simple', h.reference || ' ' || h.member_name)
+        to_tsvector('pg_catalog.simple', replace(h.reference || ' ' || h.member_name, '-', ' '))
             || array_to_tsvector(array[new.organisation_id::text])
     into new.state, new.kind, new.reference, new.member_name, new.cpr_index, new.changed_at,
         new.due_on, new.standing, new.other_id, new.person_id, new.person, new.unit_id, new.search

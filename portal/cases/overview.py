@@ -108,7 +108,7 @@ def _steps(seen: Overview) -> Iterator[NextStep]:
     if lacking := lacks(seen.checklist):
         step = _("Udfyld »%(point)s« i planen", point=lacking[0].label)
         yield NextStep(step, "cases.plan")
-    yield NextStep(_("Planen er klar til en overdragelsespakke"))
+    yield NextStep(_("Planen er klar: lav overdragelsespakken"), "handovers.new")
 
 
 def _ended(start: date, day: date) -> Iterator[date]:

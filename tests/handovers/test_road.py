@@ -1,5 +1,6 @@
 """A member is handed over, from the draft to the end: who does what and what they then see."""
 
+import pytest
 from sqlalchemy import update
 
 from portal.access import Role
@@ -85,6 +86,15 @@ def test_a_new_package_stands_on_the_list_of_the_unit_that_receives(
 def test_a_draft_is_due_when_responsibility_passes(road, sender):
     road.write(responsible_from="2026-12-31")
     assert "31.12.2026" in sender.get("/handovers/").text
+
+
+@pytest.mark.parametrize("word", ["OP-1234-5678", "op-1234", "5678", "1234-5678", "Øst-Sørensen"])
+def test_search_understands_hyphens(word, case, sender):
+    case.name = "Åse Øst-Sørensen"
+    make.saved(case)
+    made = make.handover(case, reference="OP-1234-5678")
+    assert made.reference in sender.post("/handovers/search", data={"word": word}).text
+    assert made.reference not in sender.post("/handovers/search", data={"word": "OP-9999"}).text
 
 
 def test_search_finds_by_name_and_reference(road, sender):
