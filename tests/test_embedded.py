@@ -53,6 +53,11 @@ def answers(server: Server) -> bool:
         return connection.scalar(text("select current_user")) == "samspil_app"
 
 
+def sql(server: Server, user: str, *commands: str | Path) -> None:
+    start = ("-qX", "-v", "ON_ERROR_STOP=1", "-h", server.sockets, "-d", "postgres")
+    server.run("psql", *start, "-U", user, *commands)
+
+
 def permissions(folder: Path) -> dict[Path, tuple[int, int]]:
     """Mode and owner of a folder and of all above it."""
     return {at: (at.stat().st_mode, at.stat().st_uid) for at in (folder, *folder.parents)}
@@ -102,6 +107,21 @@ def test_a_server_without_its_roles_does_not_stay(server, monkeypatch, tmp_path)
         server.start(FORGETFUL)
     with pytest.raises(OperationalError):
         answers(server)
+
+
+def test_the_administrator_of_a_managed_server_makes_the_roles(server):
+    """Who there has no superuser's rights, only those to make roles and databases."""
+    server.start(FORGETFUL)
+    all_five = "samspil_owner, samspil_app, samspil_worker, samspil_report, samspil_keeper"
+    sql(server, "postgres", "-c", "drop database samspil", "-c", f"drop role {all_five}")
+    sql(server, "postgres", "-c", "create role manager login createrole createdb")
+    for _again in range(2):
+        sql(server, "manager", "-f", embedded.ROLES)
+    assert answers(server)
+    with pytest.raises(NotStarted, match='permission denied to set role "samspil_owner"'):
+        sql(server, "manager", "-c", "set role samspil_owner")
+    sql(server, "postgres", "-c", "grant samspil_owner to manager with set true")
+    sql(server, "manager", "-c", "set role samspil_owner")
 
 
 def test_only_its_user_comes_near(server):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine, text
 
 from portal.operations import alembic
@@ -48,3 +49,17 @@ def test_down_to_nothing_and_up_again(scratch):
     command.upgrade(alembic(), "head")
     command.check(alembic())
     assert count(scratch, MADE) == before
+
+
+def test_the_types_of_the_queue_get_all_values_at_once(database):
+    """PostgreSQL 15 and 16 refuse to use a value in the transaction that added it to a type."""
+    revision = ScriptDirectory.from_config(alembic()).get_revision("0006").module
+    files = revision.steps(after="", until=revision.UNTIL)
+    theirs = [file.read_text("utf-8") for file in files]
+    ours = "".join(revision.at_once(theirs))
+
+    added = revision.ADDED.findall("".join(theirs))
+    labels = "select count(*) from pg_enum where enumlabel = {1} and enumtypid = '{0}'::regtype"
+    assert len(added) == 6
+    assert "ADD VALUE" not in ours
+    assert [count(database, labels.format(*one)) for one in added] == [1] * 6

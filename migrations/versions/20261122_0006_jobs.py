@@ -1,5 +1,6 @@
 """procrastinate 3.10: its queue, and who may do what: the web may queue, the worker may work"""
 
+import re
 from pathlib import Path
 
 from alembic import op
@@ -9,6 +10,7 @@ revision = "0006"
 down_revision = "0005"
 
 UNTIL = "03.04.00"
+ADDED = re.compile(r"ALTER TYPE (\w+) ADD VALUE ('\w+')[^;]*;")
 DEFER = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
 GRANTS = f"""
 DO $$ DECLARE name regprocedure; BEGIN
@@ -45,6 +47,16 @@ def steps(*, after: str, until: str) -> list[Path]:
     return [file for file in files if after < file.name.split("_")[0] <= until]
 
 
+def at_once(texts: list[str]) -> list[str]:
+    """Types with all their values from the start: before PostgreSQL 17 a value that is added cannot
+    be used in the same transaction."""
+    first, *later = texts
+    for name, value in ADDED.findall("".join(texts)):
+        start = f"CREATE TYPE {name} AS ENUM ("
+        first = first.replace(start, f"{start}{value}, ")
+    return [ADDED.sub("", text) for text in (first, *later)]
+
+
 def run(sql: str) -> None:
     # The driver's own connection: SQLAlchemy passes parameters, and then one statement is the most
     # that a call may hold, and each % in the SQL would have to be doubled.
@@ -54,8 +66,8 @@ def run(sql: str) -> None:
 
 
 def upgrade() -> None:
-    for file in steps(after="", until=UNTIL):
-        run(file.read_text("utf-8"))
+    for text in at_once([file.read_text("utf-8") for file in steps(after="", until=UNTIL)]):
+        run(text)
     run(GRANTS)
 
 
