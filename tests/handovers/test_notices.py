@@ -16,7 +16,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "handovers.tell": notices.tell,
     "handovers.tell_message": notices.tell_message,
 }
-NAME, CPR = "Karl Prøvesen", "0211702345"
+NAME, CPR = "Karl Prøvesen", "6211702345"
 
 
 @pytest.fixture(scope="module")
