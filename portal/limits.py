@@ -12,6 +12,7 @@ from portal.db import Base, apart
 from portal.sight import Open
 
 MINUTE = 60
+EXPORTS_PER_MINUTE = 5
 REVEALS_PER_MINUTE = 10  # whole CPR numbers shown to one person, wherever they stand
 
 

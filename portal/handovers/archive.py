@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal import pdf
 from portal.clock import day_of
 from portal.db import db
-from portal.handovers import documents
+from portal.handovers import documents, queries
 from portal.handovers.content import readable
 from portal.handovers.documents import Version
 from portal.handovers.models import (
@@ -61,7 +61,7 @@ def sealed(handover: Handover, number: int | None = None) -> tuple[HandoverConte
 
     Raises NoResultFound where nothing was frozen under that number.
     """
-    content = frozen(handover.id, handover.content_number if number is None else number)
+    content = frozen(handover.id, number) if number else queries.newest_content(handover.id)
     kept = stored(handover.id, content.number)
     return content, kept.sealed if kept else render(version(handover, content))
 

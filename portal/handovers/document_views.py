@@ -1,6 +1,7 @@
 """What a package can be taken home as: documents, the file for the records, the meeting's entry."""
 
 import uuid
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app, g, request, url_for
@@ -11,9 +12,10 @@ from flask_babel import gettext as _
 from portal import limits, pdf
 from portal.access import Permission, requires
 from portal.clock import today
-from portal.handovers import archive, content, documents, filing, passages, queries
+from portal.handovers import archive, content, documents, filing, lists, passages, queries, worklist
+from portal.handovers import export as exporting
 from portal.handovers.documents import Version
-from portal.handovers.forms import RevealForm
+from portal.handovers.forms import ExportForm, RevealForm
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, JointMeeting, MeetingState, Party, State
 from portal.handovers.views import check_of, own_keys
@@ -164,6 +166,46 @@ def reveal_cpr(handover_id: uuid.UUID) -> ResponseReturnValue:
     concerning("handover", handover_id, form.purpose.data)
     number = own_keys().open_cpr(handover.cpr, table="handover", row_id=handover.id)
     return page("handovers/cpr.html", "number", handover=handover, reveal=form, number=number)
+
+
+@bp.get("/export")
+@requires(Permission.EXPORT)
+def export() -> ResponseReturnValue:
+    """Asks what the file is for, before anything is looked up."""
+    return export_page(ExportForm(request.args), request.args)
+
+
+@bp.post("/export")
+@requires(Permission.EXPORT)
+def export_file() -> ResponseReturnValue:
+    """The list as its page shows it, to a right of its own, for a purpose, into the log (E11)."""
+    limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
+    form = ExportForm()
+    if not form.validate():
+        return export_page(form, request.form), 422
+    want = lists.asked(request.form)
+    rows = worklist.export(want, actor=g.actor, today=today(), most=exporting.MOST)
+    made, kind = exporting.FORMATS[form.format.data]
+    g.trail.purpose = form.purpose.data
+    g.trail.detail |= {"rows": len(rows), "format": form.format.data, "tab": want.tab}
+    name = f"overdragelser-{today().isoformat()}.{form.format.data}"
+    return attached(made(exporting.table(rows)), name, kind)
+
+
+LISTED_BY = ("tab", "sort", "kind", "state", "other")
+
+
+def export_page(form: ExportForm, values: lists.Values) -> str:
+    want = lists.asked(values)
+    kept: dict[str, Any] = {name: values.get(name) or None for name in LISTED_BY}
+    return page(
+        "handovers/export.html",
+        form=form,
+        tab=lists.tab_names()[want.tab],
+        filters=lists.chosen_filters(want),
+        most=exporting.MOST,
+        back=url_for("handover_lists.index", **kept),
+    )
 
 
 def attached(data: bytes, name: str, kind: str = "application/pdf") -> Response:

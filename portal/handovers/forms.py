@@ -18,9 +18,10 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from portal import cpr
 from portal.cases import words as case_words
 from portal.fields import DayField, Form, offered
 from portal.handovers import words
@@ -295,6 +296,31 @@ class RevealForm(Form):
         choices=offered([("", _l("Vælg formål")), *words.REVEAL_PURPOSES.items()]),
         validators=[InputRequired(_l("Vælg et formål."))],
     )
+
+
+class ExportForm(Form):
+    """Why, and how; which list it is, the hidden fields repeat."""
+
+    tab = HiddenField()
+    sort = HiddenField()
+    kind = HiddenField()
+    state = HiddenField()
+    other = HiddenField()
+    purpose = TextAreaField(
+        _l("Hvad skal filen bruges til?"),
+        validators=[DataRequired(_l("Skriv, hvad filen skal bruges til.")), Length(max=300)],
+    )
+    format = RadioField(
+        _l("Filtype"),
+        choices=offered([("xlsx", _l("Excel (xlsx)")), ("csv", _l("Semikolonsepareret (csv)"))]),
+        default="xlsx",
+        validators=[InputRequired(_l("Vælg en filtype."))],
+    )
+
+    def validate_purpose(self, field: TextAreaField) -> None:
+        """The log keeps it and lets nobody take it out again."""
+        if cpr.find_in(field.data or ""):
+            raise ValidationError(_l("Skriv ikke CPR-numre her. Formålet bliver gemt i loggen."))
 
 
 class FilingForm(Form):

@@ -6,44 +6,45 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from portal import cpr
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
+from portal.handovers.export import FAR_AHEAD
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.views import own_keys
 from portal.handovers.worklist import MOST_COUNTED, SORTS, TABS, Asked
 from portal.web import page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
-FAR_AHEAD = 9999
+Values = MultiDict[str, str]
 
 
-def asked() -> Asked:
-    """From the address; whatever is not known there counts as not asked."""
-    sort = request.args.get("sort", "due")
-    tab = request.args.get("tab", "mine")
+def asked(values: Values) -> Asked:
+    """From the address, or a form that repeats it; what is not known there counts as not asked."""
+    sort = values.get("sort") or "due"
+    tab = values.get("tab")
     return Asked(
-        tab=tab if tab in TABS else "mine",
+        tab=tab if tab and tab in TABS else "mine",
         sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "due",
         descending=sort.startswith("-"),
-        kind=one_of(Kind, "kind"),
-        state=one_of(State, "state"),
-        other_id=request.args.get("other", type=uuid.UUID),
-        after=request.args.get("after", type=uuid.UUID),
+        kind=one_of(Kind, values.get("kind")),
+        state=one_of(State, values.get("state")),
+        other_id=values.get("other", type=uuid.UUID),
+        after=values.get("after", type=uuid.UUID),
     )
 
 
-def one_of(kind: Any, name: str) -> Any:
-    value = request.args.get(name)
+def one_of(kind: Any, value: str | None) -> Any:
     return kind(value) if value in [*kind] else None
 
 
 @bp.get("/")
 @requires(Permission.HANDOVER_READ)
 def index() -> ResponseReturnValue:
-    want = asked()
+    want = asked(request.args)
     found = worklist.worklist(want, actor=g.actor, today=today())
     return page(
         "handovers/index.html",
@@ -53,25 +54,30 @@ def index() -> ResponseReturnValue:
         tabs=tabs(want, found.counts),
         next_page=here(after=found.rows[-1].handover_id) if found.more else None,
         filters=chosen_filters(want),
+        may_export=g.actor.may(Permission.EXPORT),
         **frame(),
     )
 
 
-def here(**changes: Any) -> str:
+def here(endpoint: str = "handover_lists.index", /, **changes: Any) -> str:
     """This list's address with something changed; the way through pages begins anew."""
     kept = {name: value for name, value in request.args.items() if name != "after"}
     values = {name: value for name, value in (kept | changes).items() if value}
-    return url_for("handover_lists.index", **values)
+    return url_for(endpoint, **values)
 
 
-def tabs(want: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
-    names = {
+def tab_names() -> dict[str, str]:
+    return {
         "mine": _("Mine"),
         "unit": _("Min enheds"),
         "unassigned": _("Ikke tildelt"),
         "waiting": _("Afventer den anden part"),
         "closed": _("Afsluttet"),
     }
+
+
+def tabs(want: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+    names = tab_names()
     return [
         {
             "label": names[tab],

@@ -176,8 +176,14 @@ class TestWhose:
         assert receiver.get(elsewhere).status_code == 404
         assert receiver.get(address(planned)).status_code == 200
 
-    def test_the_page_links_to_it_while_it_is_planned(self, planned, sender, receiver):
+    def test_the_page_links_to_it_and_to_its_cancellation(self, planned, sender, receiver):
         link = address(planned)
-        assert link in sender.get(planned.address).text
+        for client in (sender, receiver):
+            assert link in client.get(planned.address).text
+            assert "Samtalen er aflyst." not in client.get(planned.address).text
         planned.take(sender, "cancel-meeting", reason="Medlemmet er syg")
+        for client in (sender, receiver):
+            assert link in client.get(planned.address).text
+            assert "Samtalen er aflyst." in client.get(planned.address).text
+        planned.take(receiver, "plan-meeting", **steps.meeting())
         assert link not in sender.get(planned.address).text

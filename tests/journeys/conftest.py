@@ -17,9 +17,11 @@ from portal.access import OrganisationKind
 from portal.app import create_app
 from portal.db import db
 from portal.identity import actions, openid
-from portal.organisations.models import Organisation
+from portal.identity.sessions import BrowserSessions
+from portal.organisations.models import Organisation, User
 from portal.settings import Settings
 from tests import make
+from tests.browser import SCREEN
 from tests.identity.conftest import MAPS, SECRET
 
 Visit = Callable[..., Page]
@@ -101,3 +103,17 @@ def enter(base_url: str, visit: Visit) -> Callable[..., Page]:
         return page
 
     return signed_in
+
+
+@pytest.fixture
+def opened(portal: Flask, visit: Visit, base_url: str, fund: Organisation) -> Callable[..., Page]:
+    """A browser in which the user is signed in already."""
+    own: Settings = portal.extensions["samspil"]
+    name = BrowserSessions(own).token_cookie
+
+    def sign_in(user: User, width: int = SCREEN, **settings: Any) -> Page:
+        page = visit(width, base_url=base_url, **settings)
+        page.context.add_cookies([{"name": name, "value": make.session_of(user), "url": base_url}])
+        return page
+
+    return sign_in

@@ -1,36 +1,18 @@
 """Agreements, users, units and absence in a real browser."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal.access import Role
 from portal.clock import today
-from portal.identity.sessions import BrowserSessions
-from portal.organisations.models import Absence, User
-from portal.settings import Settings
+from portal.organisations.models import Absence
 from tests import make
 from tests.agreements.test_pages import WRITTEN
-from tests.browser import PHONE, SCREEN, ZOOMED, Visit, overflow, violations
+from tests.browser import PHONE, SCREEN, ZOOMED, overflow, violations
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def opened(portal: Flask, visit: Visit, base_url: str, fund) -> Callable[..., Page]:
-    """A browser in which the user is signed in already."""
-    own: Settings = portal.extensions["samspil"]
-    name = BrowserSessions(own).token_cookie
-
-    def sign_in(user: User, width: int = SCREEN, **settings) -> Page:
-        page = visit(width, base_url=base_url, **settings)
-        page.context.add_cookies([{"name": name, "value": make.session_of(user), "url": base_url}])
-        return page
-
-    return sign_in
 
 
 @pytest.fixture
