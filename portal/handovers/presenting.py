@@ -75,7 +75,7 @@ def opened(package: Package) -> str | None:
     seen = [one for one in package.openings if one.side == Party.RECEIVER]
     if not seen:
         return _("Ikke endnu") if package.handover.sent_at else None
-    first = format_datetime(seen[0].first_at, "d. MMMM 'kl.' HH.mm")
+    first = format_datetime(seen[0].first_at, _("d. MMMM 'kl.' HH.mm"))
     return str(_("Første gang %(at)s", at=first))
 
 
@@ -100,8 +100,8 @@ def invitation(package: Package) -> str:
         _(
             "Vi indkalder dig til %(word)s %(day)s kl. %(time)s.",
             word=word,
-            day=format_date(meeting.starts_at, "EEEE 'den' d. MMMM y"),
-            time=format_datetime(meeting.starts_at, "HH.mm"),
+            day=format_date(meeting.starts_at, _("EEEE 'den' d. MMMM y")),
+            time=format_datetime(meeting.starts_at, _("HH.mm")),
         ),
         _("Sted: %(place)s", place=meeting.place)
         if meeting.place

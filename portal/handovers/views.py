@@ -191,7 +191,7 @@ def opened_step(name: str, handover: Handover, form: StepForm) -> ResponseReturn
 
 def last_event(handover_id: uuid.UUID) -> str:
     last = queries.last_event(handover_id)
-    when = format_datetime(last.at, "d. MMMM 'kl.' HH.mm")
+    when = format_datetime(last.at, _("d. MMMM 'kl.' HH.mm"))
     return words.overtaken(last.step, last.person, when)
 
 
