@@ -33,6 +33,7 @@ EVERYONE = None
 WHOEVER_IS_SIGNED_IN = {*Role}
 FUND = {Role.ADVISER, Role.TEAM_LEAD}
 PACKAGES = {*FUND, Role.CONTACT, Role.COORDINATOR}
+LEADERS = {Role.TEAM_LEAD, Role.COORDINATOR}
 ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
 AWAY = {*PACKAGES, Role.LOCAL_ADMINISTRATOR}
 AGREEMENTS = {*PACKAGES, Role.AGREEMENT_OWNER, Role.AUDITOR}
@@ -99,6 +100,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "handover_documents.to_records": PACKAGES,
     "handover_documents.calendar": PACKAGES,
     "handover_documents.reveal_cpr": PACKAGES,
+    "handover_documents.export": LEADERS,
+    "handover_documents.export_file": LEADERS,
     "handover_lists.index": PACKAGES,
     "handover_lists.search": PACKAGES,
     "handovers.new": PACKAGES,
