@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 
 from portal import mail
 from portal.settings import ROOT
+from tests import make
 
 ENGLISH = ROOT / "portal/translations/en/LC_MESSAGES/messages.po"
 EXTRACT = "pybabel -q extract -F babel.cfg -k _l -k N_ -k lazy_gettext -k ngettext:1,2 -o {to} ."
@@ -127,6 +128,27 @@ def test_the_switch_works_on_the_page_of_somebody_signed_in(adviser, client_of):
     assert read() == ("Hello, Mette Eksempel", "adviser", True, "/language/da")
     client.get("/language/da")
     assert read() == danish
+
+
+@pytest.mark.parametrize(
+    ("language", "point", "criterion"),
+    [
+        ("da", "Jobmål", "Flere problemer"),
+        ("en", "Job goal", "Several problems"),
+    ],
+)
+def test_what_was_agreed_is_read_in_ones_own_language(
+    language, point, criterion, fund, municipality, adviser, client_of
+):
+    agreed = {"code": "many", "label_da": "Flere problemer", "label_en": "Several problems"}
+    make.agreement(fund, municipality, criteria=[agreed | {"guidance": "Beskriv dem."}])
+    case = make.member_case(fund, municipality, adviser_id=adviser.id)
+    client = client_of(adviser)
+    client.set_cookie("language", language, domain="127.0.0.1")
+    shown = BeautifulSoup(client.get(f"/cases/{case.id}").text, "html.parser")
+    asked = BeautifulSoup(client.get(f"/cases/{case.id}/assessments/new").text, "html.parser")
+    assert point in shown.select("#checklist")[0].text
+    assert criterion in [legend.text.strip() for legend in asked.select("legend")]
 
 
 @pytest.mark.parametrize(

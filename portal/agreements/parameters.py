@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -130,6 +130,12 @@ class PlanField:
     label_da: str
     label_en: str
     required: bool
+
+    @property
+    def label(self) -> str:
+        """In the reader's language; in Danish where nobody reads."""
+        locale = get_locale()
+        return self.label_en if locale and locale.language == "en" else self.label_da
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def checklist(
 
 
 def _point(demand: PlanField, present: Set[str], exempt: Mapping[str, str]) -> Point:
-    fixed = (demand.code, demand.label_da, demand.required)
+    fixed = (demand.code, demand.label, demand.required)
     if demand.code in present:
         return Point(*fixed, Standing.READY)
     if demand.code in exempt:
