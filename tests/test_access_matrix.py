@@ -32,6 +32,7 @@ from tests.world import DAY, World
 EVERYONE = None
 WHOEVER_IS_SIGNED_IN = {*Role}
 FUND = {Role.ADVISER, Role.TEAM_LEAD}
+LEADERS = {Role.TEAM_LEAD, Role.COORDINATOR}
 PACKAGES = {*FUND, Role.CONTACT, Role.COORDINATOR}
 LEADERS = {Role.TEAM_LEAD, Role.COORDINATOR}
 ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
@@ -326,7 +327,7 @@ def shape(answer: Any) -> tuple[int, str, str]:
     return answer.status_code, answer.headers.get("Location", ""), body
 
 
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
 @pytest.mark.parametrize("endpoint", GUARDED)
 def test_another_organisations_row_is_like_one_that_does_not_exist(
     endpoint, headers, web, made, strangers, client_of
@@ -347,15 +348,17 @@ def test_another_organisations_row_is_like_one_that_does_not_exist(
             assert shape(theirs) == shape(nothing), method
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
 @pytest.mark.parametrize("endpoint", GUARDED)
-def test_its_own_organisation_finds_the_row(endpoint, web, made, client_of):
+def test_its_own_organisation_finds_the_row(endpoint, headers, web, made, client_of):
     """The control of the test above: the same requests by those whose rows they are."""
     home = made.municipality if endpoint == "handovers.called_in" else made.fund
     person = make.user(home, *make.every_role(home))
     asked, data = ASKED.get(endpoint, no_query)(made), FILLED.get(endpoint, no_data)(person)
     for rule, method in ways(web, endpoint):
         known = values(endpoint, made)
-        answer = ask(web, client_of(person), rule, method, known, query=asked, data=data)
+        how = {"query": asked, "data": data, "headers": headers}
+        answer = ask(web, client_of(person), rule, method, known, **how)
         assert answer.status_code not in {403, 404}, method
 
 
