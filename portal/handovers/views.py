@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
+from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
 
 from portal import keys
@@ -240,9 +240,13 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
 
 
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
-    """The case as the sender has it; only the sender's own organisation can ask."""
+    """The case as the sender has it; only the sender's own organisation can ask.
+
+    In Danish whatever the sender reads in: what is frozen is read by others, and filed.
+    """
     demands = parse(handover.parameters) if handover else default()
-    return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())
+    with force_locale("da"):
+        return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())
 
 
 @bp.route("/<uuid:handover_id>/called-in", methods=["GET", "POST"])

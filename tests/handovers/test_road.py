@@ -97,6 +97,18 @@ def test_search_understands_hyphens(word, case, sender):
     assert made.reference not in sender.post("/handovers/search", data={"word": "OP-9999"}).text
 
 
+def test_what_is_sent_is_danish_whatever_language_the_sender_reads(road, sender, receiver):
+    sender.set_cookie("language", "en", domain="127.0.0.1")
+    road.take(sender, "send")
+    assert "Handovers" in sender.get("/handovers/").text
+    assert "ansvaret overgår" in receiver.get(road.address).text
+
+
+def test_the_menu_knows_where_one_is(road, sender):
+    menu = steps.page(sender.get(road.address)).select('.mainmenu [aria-current="page"]')
+    assert {one.text.strip() for one in menu} == {"Overdragelser"}
+
+
 def test_search_finds_by_name_and_reference(road, sender):
     found = sender.post("/handovers/search", data={"word": "prøve"}).text
     assert "Karl Prøvesen" in found
