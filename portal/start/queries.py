@@ -17,12 +17,17 @@ FEW = 8
 
 
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
-    """Own members whose responsibility passes soon or has passed, and who have no package yet."""
+    """Own members whose responsibility passes soon or has passed, and whose package is not sent."""
     case = MemberCase
     under_way = select(Handover.id).where(
         Handover.case_id == case.id,
         Handover.kind == Kind.OVERGANG,
         Handover.state.not_in([State.WITHDRAWN, State.DRAFT]),
+    )
+    draft = select(Handover.id).where(
+        Handover.case_id == case.id,
+        Handover.kind == Kind.OVERGANG,
+        Handover.state == State.DRAFT,
     )
     rows = (
         select(
@@ -30,6 +35,7 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
             case.name,
             case.transfer_on,
             name_of(case.municipality_id, today).label("municipality"),
+            draft.limit(1).scalar_subquery().label("draft_id"),
         )
         .where(
             case.adviser_id == actor.user_id,
