@@ -141,7 +141,7 @@ def test_a_point_that_does_not_apply_says_why(path, client):
     client.post(f"{path}/exemptions", data=form | {"reason": "Anden grund"})
     assert only(ChecklistExemption).reason == "Anden grund"
     client.post(f"{path}/exemptions/remove", data={"code": "placements"})
-    assert standing(client.get(path), "Formidlede job") == "Mangler"
+    assert standing(client.get(path), "Formidlede job") == "Ikke udfyldt"
 
 
 def test_without_a_reason_the_point_stays(path, client):
