@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -23,9 +24,11 @@ from wtforms.widgets import HiddenInput
 
 from portal import cpr
 from portal.cases import words as case_words
+from portal.clock import COPENHAGEN
 from portal.fields import DayField, Form, offered
 from portal.handovers import words
 from portal.handovers.actions import Stamp
+from portal.handovers.models import JointMeeting, Minutes
 from portal.workflow import Lack
 
 LONG, SHORT = Length(max=4000), Length(max=200)
@@ -98,8 +101,13 @@ class AcceptForm(StepForm):
 class RejectForm(StepForm):
     reason_code = RadioField(_l("Årsag"), validators=[InputRequired(_l("Vælg en årsag."))])
     criterion = SelectField(_l("Kriterium, der ikke er opfyldt"), validators=[Optional()])
-    reason_text = TextAreaField(_l("Begrundelse"), validators=[InputRequired(), LONG])
-    alternative = TextAreaField(_l("Hvad foreslår I i stedet?"), validators=[InputRequired(), LONG])
+    reason_text = TextAreaField(
+        _l("Begrundelse"), validators=[InputRequired(_l("Skriv en begrundelse.")), LONG]
+    )
+    alternative = TextAreaField(
+        _l("Hvad foreslår I i stedet?"),
+        validators=[InputRequired(_l("Skriv, hvad I foreslår i stedet.")), LONG],
+    )
 
     def offer(self, reasons: Iterable[dict[str, Any]], criteria: Iterable[dict[str, Any]]) -> None:
         self.reason_code.choices = offered((one["code"], one["label_da"]) for one in reasons)
@@ -110,9 +118,11 @@ class RejectForm(StepForm):
 class PlanMeetingForm(StepForm):
     day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
     starts = TimeField(
-        _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår mødet begynder."))]
+        _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen begynder."))]
     )
-    ends = TimeField(_l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår mødet slutter."))])
+    ends = TimeField(
+        _l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen slutter."))]
+    )
     place = StringField(_l("Sted"), validators=[Optional(), SHORT])
     video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
     participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
@@ -124,10 +134,21 @@ class PlanMeetingForm(StepForm):
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
-    def offer(self) -> None:
+    def offer(self, earliest: date) -> None:
+        self.earliest = earliest
         self.called_in_via.choices = offered(
             [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
         )
+
+    def fill(self, meeting: JointMeeting) -> None:
+        """Who moves a meeting changes what is new; the citizen must be called in anew."""
+        first, last = (
+            meeting.starts_at.astimezone(COPENHAGEN),
+            meeting.ends_at.astimezone(COPENHAGEN),
+        )
+        self.day.data, self.starts.data, self.ends.data = first.date(), first.time(), last.time()
+        for name in ("place", "video_link", "participants"):
+            self._fields[name].data = getattr(meeting, name)
 
     def validate_video_link(self, field: StringField) -> None:
         if field.data and not field.data.startswith("https://"):
@@ -150,7 +171,7 @@ class CallInForm(Form):
 class CancelMeetingForm(StepForm):
     reason = TextAreaField(
         _l("Hvorfor aflyses samtalen?"),
-        validators=[InputRequired(_l("Skriv, hvorfor mødet aflyses.")), LONG],
+        validators=[InputRequired(_l("Skriv, hvorfor samtalen aflyses.")), LONG],
     )
 
 
@@ -192,6 +213,14 @@ class MinutesForm(StepForm):
         while len(self.outcomes) < len(goals):
             self.outcomes.append_entry()
             self.reasons.append_entry()
+
+    def fill(self, minutes: Minutes) -> None:
+        """What was shared last, to be put right."""
+        for name in ("text", "next_contact_on", "next_contact_person"):
+            self._fields[name].data = getattr(minutes, name)
+        for position, goal in enumerate(minutes.goals):
+            self.outcomes[position].data = goal["outcome"]
+            self.reasons[position].data = goal["reason"]
 
     def given(self) -> dict[str, Any]:
         kept = zip(self.goals, self.outcomes.data, self.reasons.data, strict=False)

@@ -105,7 +105,7 @@ def invitation(package: Package) -> str:
         ),
         _("Sted: %(place)s", place=meeting.place)
         if meeting.place
-        else _("Mødet er på video: %(link)s", link=meeting.video_link),
+        else _("Samtalen holdes på video: %(link)s", link=meeting.video_link),
         _("Din a-kasse deltager, fordi du har ønsket det.")
         if package.handover.fund_attends
         else _("Din a-kasse deltager ikke."),

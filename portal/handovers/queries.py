@@ -243,6 +243,11 @@ def minutes_count(handover: Handover) -> int:
     return db.session.scalar(rows) or 0
 
 
+def newest_minutes(handover: Handover) -> Minutes | None:
+    rows = select(Minutes).where(Minutes.handover_id == handover.id)
+    return db.session.scalars(rows.order_by(Minutes.number.desc()).limit(1)).one_or_none()
+
+
 def newest_content(handover_id: uuid.UUID) -> HandoverContent:
     rows = select(HandoverContent).where(HandoverContent.handover_id == handover_id)
     return db.session.scalars(rows.order_by(HandoverContent.number.desc()).limit(1)).one()

@@ -206,7 +206,7 @@ def span(given: Given) -> tuple[datetime, datetime]:
     """The meeting's time as people wrote it, in Copenhagen, as aware times."""
     day, first, last = given.get("day"), given.get("starts"), given.get("ends")
     if not day or not first or not last:
-        raise Refused([Lack("day", _("Skriv dag og klokkeslæt for mødet."))])
+        raise Refused([Lack("day", _("Skriv dag og klokkeslæt for samtalen."))])
     start = datetime.combine(day, first, tzinfo=COPENHAGEN)
     return start, datetime.combine(day, last, tzinfo=COPENHAGEN)
 
@@ -217,11 +217,16 @@ def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | N
     return [
         None
         if given["day"] >= earliest
-        else Lack("day", _("Mødet kan tidligst holdes %(day)s.", day=format_date(earliest))),
+        else Lack(
+            "day",
+            _("Samtalen kan tidligst holdes %(day)s.", day=format_date(earliest, "d. MMMM y")),
+        ),
         None
         if is_working_day(given["day"])
         else Lack("day", _("Dagen er ikke en arbejdsdag. Vælg en anden.")),
-        None if ends_at > starts_at else Lack("ends", _("Mødet skal slutte efter, det begynder.")),
+        None
+        if ends_at > starts_at
+        else Lack("ends", _("Samtalen skal slutte, efter at den er begyndt.")),
         None
         if given.get("place") or given.get("video_link")
         else Lack("place", _("Skriv et sted eller et link til videomødet.")),
@@ -232,7 +237,7 @@ def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | N
 
 
 def cancel_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
-    refuse(wanted(given, "reason", _("Skriv, hvorfor mødet aflyses.")))
+    refuse(wanted(given, "reason", _("Skriv, hvorfor samtalen aflyses.")))
     meeting = queries.live_meeting(handover)
     assert meeting is not None  # noqa: S101  (the state says that there is one)
     meeting.state, meeting.cancelled_reason = MeetingState.CANCELLED, given["reason"]
@@ -247,7 +252,7 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
     called_via = meeting.called_in_via or given.get("called_in_via")
     words = _("Skriv, hvornår og hvordan borgeren blev indkaldt.")
     refuse(
-        Lack("held", _("Mødet er ikke begyndt endnu.")) if at.now < meeting.starts_at else None,
+        Lack("held", _("Samtalen er ikke begyndt endnu.")) if at.now < meeting.starts_at else None,
         None if called_on and called_via else Lack("called_in_on", words),
     )
     meeting.called_in_on, meeting.called_in_via = called_on, called_via
@@ -263,7 +268,7 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
         if goal["outcome"] not in {"continued", "changed", "dropped"}:
             lacks.append(Lack(f"goal-{position}", _("Vælg, hvad der sker med målet.")))
         elif goal["outcome"] != "continued" and not (goal.get("reason") or "").strip():
-            lacks.append(Lack(f"goal-{position}", _("Begrund, at målet ændres eller droppes.")))
+            lacks.append(Lack(f"goal-{position}", _("Begrund, at målet ændres eller udgår.")))
     refuse(
         *lacks,
         wanted(given, "next_contact_on", _("Skriv dagen for næste kontakt.")),
@@ -291,7 +296,7 @@ def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
     refuse(
         None
         if queries.minutes_count(handover)
-        else Lack("minutes", _("Offentliggør referatet, før overdragelsen afsluttes.")),
+        else Lack("minutes", _("Skriv og del referatet, før overdragelsen afsluttes.")),
         None
         if registered
         else Lack("registered_on", _("Skriv, hvornår overgangen er registreret i DFDG.")),

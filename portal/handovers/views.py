@@ -14,8 +14,8 @@ from portal.agreements.parameters import default, parse, plain
 from portal.cases import words as case_words
 from portal.cases.queries import package_source
 from portal.cases.source import CaseSource
-from portal.clock import now, today
-from portal.handovers import actions, content, queries, sending, words
+from portal.clock import add_working_days, now, today
+from portal.handovers import actions, clocks, content, queries, sending, words
 from portal.handovers.forms import (
     STEP_FORMS,
     CallInForm,
@@ -34,7 +34,15 @@ from portal.web import concerning, page, see_other, start_over
 from portal.workflow import NotNow, Refused
 
 bp = Blueprint("handovers", __name__, url_prefix="/handovers")
-OWN_PAGES = {"send", "request_info", "provide_info", "plan_meeting", "publish_minutes", "reject"}
+OWN_PAGES = {
+    "send",
+    "request_info",
+    "provide_info",
+    "plan_meeting",
+    "record_held",
+    "publish_minutes",
+    "reject",
+}
 # One press and no form: the key and the version travel in the button.
 DIRECT = {"acknowledge"}
 
@@ -210,7 +218,9 @@ def form_of(name: str, handover: Handover) -> StepForm:
         )
     elif name == "publish_minutes":
         form.offer(queries.newest_content(handover.id).content["job_goals"])
-    elif name in {"plan_meeting", "record_held"}:
+    elif name == "plan_meeting":
+        form.offer(add_working_days(today(), clocks.days(handover, "meeting_notice")))
+    elif name == "record_held":
         form.offer()
     if not form.is_submitted():
         filled_in(name, handover, form)
@@ -225,10 +235,14 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.person_id.data = str(g.actor.user_id)
     elif name == "plan_meeting":
         form.fund_attends.data = as_answer(handover.fund_attends)
+        if planned := queries.live_meeting(handover):
+            form.fill(planned)
     elif name == "record_held":
         form.fund.data = handover.fund_attends
     elif name == "publish_minutes":
         form.next_contact_person.data = g.actor.name
+        if minutes := queries.newest_minutes(handover):
+            form.fill(minutes)
 
 
 def more_given(name: str, handover: Handover) -> dict[str, Any]:
@@ -340,6 +354,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "handover": handover,
         "party": party,
         "state": words.state(handover.state, party),
+        "next_step": words.next_step(handover.state, party, bool(package.minutes)),
         "is_ours": is_ours,
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
         "is_overdue": bool(handover.due_on and handover.due_on < today()),

@@ -59,7 +59,7 @@ STATES: dict[tuple[State, Party], Words] = {
         _l("Samtale holdt – afventer referat og plan"), "info", _l("Kommunen skriver referat")
     ),
     (S.MEETING_HELD, RECEIVER): Words(
-        _l("Skriv referat og plan"), "warning", _l("Offentliggør referatet, og afslut")
+        _l("Skriv referat og plan"), "warning", _l("Skriv referatet, og afslut")
     ),
     (S.COMPLETED, SENDER): Words(_l("Overdraget"), "success"),
     (S.COMPLETED, RECEIVER): Words(_l("Overtaget"), "success"),
@@ -67,6 +67,11 @@ STATES: dict[tuple[State, Party], Words] = {
     (S.REJECTED, RECEIVER): Words(_l("Afvist"), "error"),
     (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
     (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
+}
+
+MINUTES_SHARED = {
+    SENDER: _l("Læs referatet. Kommunen afslutter overdragelsen"),
+    RECEIVER: _l("Registrér overgangen i DFDG, og afslut overdragelsen"),
 }
 
 BUTTONS = {
@@ -98,7 +103,7 @@ HAPPENED = {
     "cancel_meeting": _l("Samtale aflyst"),
     "call_in": _l("Borger indkaldt"),
     "record_held": _l("Samtale holdt"),
-    "publish_minutes": _l("Referat offentliggjort"),
+    "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
     "withdraw": _l("Pakken trukket tilbage"),
 }
@@ -136,6 +141,13 @@ ATTENDANCE = {
 
 def state(state: State, party: Party) -> Words:
     return STATES[State(state), Party(party)]
+
+
+def next_step(state: State, party: Party, has_minutes: bool) -> LazyString | None:
+    """As the state says, but that only the end is left once minutes are shared."""
+    if state == S.MEETING_HELD and has_minutes:
+        return MINUTES_SHARED[party]
+    return STATES[State(state), Party(party)].next
 
 
 def overtaken(step: str, person: str, at: str) -> str:

@@ -127,7 +127,7 @@ def test_a_member_is_handed_over(
     sanne.get_by_text("Fortsætter").first.click()
     fill_day(sanne, "Næste kontakt", 10)
     fine(sanne)
-    press(sanne, "Skriv referat")
+    press(sanne, "Del referatet")
     follow(sanne, "Afslut overdragelsen")
     fill_day(sanne, "Overgangen er registreret i DFDG den", 0)
     press(sanne, "Afslut overdragelsen")
