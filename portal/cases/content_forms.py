@@ -25,6 +25,7 @@ from portal.cases.responsibility import first_of
 from portal.fields import DayField, offered
 from portal.rules import months_after
 
+MOST_GOALS = 30
 CHOOSE = ("", _l("Vælg"))
 
 
@@ -77,6 +78,11 @@ class PlanForm(CaseForm):
     search_strategy = TextAreaField(_l("Jobsøgningsstrategi"), validators=[Optional(), TEXT])
     my_plan_link = URLField(_l("Link til Min Plan"), validators=[Optional(), Length(max=500)])
     my_plan_on = DayField(_l("Min Plan er senest ændret den"), validators=[Optional()])
+
+    def validate_job_goals(self, field: TextAreaField) -> None:
+        """Minutes answer each goal of their own; so many they have room for."""
+        if len(field.data.splitlines()) > MOST_GOALS:
+            raise ValidationError(_l("Skriv højst 30 jobmål."))
 
     def validate_my_plan_link(self, field: URLField) -> None:
         if not field.data.startswith("https://"):

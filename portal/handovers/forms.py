@@ -43,6 +43,13 @@ def as_answer(value: bool | None) -> str | None:
     return None if value is None else "yes" if value else "no"
 
 
+def fill_up(*lists: FieldList, to: int) -> None:
+    """Each list by itself: a forged form may have filled one and not the other."""
+    for fields in lists:
+        while len(fields) < to:
+            fields.append_entry()
+
+
 class StepForm(Form):
     """Every step's form: the version that it showed, and a key that is good once."""
 
@@ -210,9 +217,7 @@ class MinutesForm(StepForm):
 
     def offer(self, goals: list[str]) -> None:
         self.goals = goals
-        while len(self.outcomes) < len(goals):
-            self.outcomes.append_entry()
-            self.reasons.append_entry()
+        fill_up(self.outcomes, self.reasons, to=len(goals))
 
     def fill(self, minutes: Minutes) -> None:
         """What was shared last, to be put right."""
@@ -255,9 +260,7 @@ class ProvideInfoForm(StepForm):
 
     def offer(self, questions: list[Any]) -> None:
         self.questions = questions
-        while len(self.answers) < len(questions):
-            self.answers.append_entry()
-            self.unanswerable.append_entry()
+        fill_up(self.answers, self.unanswerable, to=len(questions))
 
     def given(self) -> dict[str, Any]:
         ids = [question.id for question in self.questions]
