@@ -16,7 +16,7 @@ from portal.access import Actor
 from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.db import Json, db
-from portal.handovers import archive, clocks, notices, queries
+from portal.handovers import archive, clocks, notices, queries, sending
 from portal.handovers.models import (
     Handover,
     HandoverDraft,
@@ -87,7 +87,6 @@ def create(
         sender_id=actor.organisation_id,
         receiver_id=source.municipality_id,
         case_id=source.case_id,
-        member_name=source.name,
         agreement_version_id=version.id if version else None,
         parameters=version.parameters if version else default,
         responsible_from=source.transfer.day,
@@ -99,9 +98,7 @@ def create(
         created_at=at.now,
         changed_at=at.now,
     )
-    if source.cpr:
-        handover.cpr = keys.seal_cpr(source.cpr, table="handover", row_id=handover.id)
-        handover.cpr_index = source.cpr_index
+    sending.identify(handover, source, keys)
     db.session.add(handover)
     db.session.flush()
     own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
@@ -212,7 +209,13 @@ def flush() -> None:
 
 
 def write_message(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:
-    """Both parties read it."""
+    """Both parties read it.
+
+    Raises:
+        NotNow: a draft has no other party yet.
+    """
+    if handover.sent_at is None:
+        raise NotNow("message", handover.state)
     own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
     message = HandoverMessage(id=uuid.uuid4(), person=actor.name, at=at.now, text=text, **own)
     db.session.add(message)

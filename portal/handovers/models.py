@@ -56,12 +56,21 @@ def seen_by_parties(table: str, column: str = "handover_id") -> str:
     return taken_part_in("handover_party", "handover_id", key=f"{table}.{column}")
 
 
-def added_by_parties(table: str) -> Sight:
-    """Both parties read it, each adds its own, nobody changes it."""
+def seen_as(side: Party, table: str) -> str:
+    """What only one of the two parties may do."""
+    return (
+        f"exists (select from handover_party where handover_party.handover_id = "
+        f"{table}.handover_id and handover_party.side = '{side}')"
+    )
+
+
+def added_by_parties(table: str, side: Party | None = None) -> Sight:
+    """Both parties read it, each adds its own (or only the one named), nobody changes it."""
     seen = seen_by_parties(table)
+    party = seen_as(side, table) if side else seen
     return Sight(
         see=seen,
-        insert=f"{mine(f'{table}.organisation_id')} and {seen}",
+        insert=f"{mine(f'{table}.organisation_id')} and {party}",
         worker="select, insert",
     )
 
@@ -268,7 +277,7 @@ class HandoverContent(Base):
 
     __tablename__ = "handover_content"
     __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = added_by_parties("handover_content")
+    sight = added_by_parties("handover_content", Party.SENDER)
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -316,8 +325,8 @@ class HandoverQuestion(Base):
     sight = Sight(
         see=seen_by_parties("handover_question"),
         insert=f"{mine('handover_question.organisation_id')} "
-        f"and {seen_by_parties('handover_question')}",
-        update=seen_by_parties("handover_question"),
+        f"and {seen_as(Party.RECEIVER, 'handover_question')}",
+        update=seen_as(Party.SENDER, "handover_question"),
         columns="answer, unanswerable, answered_at, answered_by",
     )
 
@@ -388,7 +397,8 @@ class JointMeeting(Base):
     )
     sight = Sight(
         see=seen_by_parties("joint_meeting"),
-        insert=f"{mine('joint_meeting.organisation_id')} and {seen_by_parties('joint_meeting')}",
+        insert=f"{mine('joint_meeting.organisation_id')} "
+        f"and {seen_as(Party.RECEIVER, 'joint_meeting')}",
         update=seen_by_parties("joint_meeting"),
         columns="state, starts_at, ends_at, place, video_link, participants, called_in_on, "
         "called_in_via, sequence, cancelled_reason, attendance",
@@ -417,7 +427,7 @@ class Minutes(Base):
 
     __tablename__ = "minutes"
     __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = added_by_parties("minutes")
+    sight = added_by_parties("minutes", Party.RECEIVER)
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -454,7 +464,7 @@ class HandoverDocument(Base):
 
     __tablename__ = "handover_document"
     __table_args__ = (UniqueConstraint("handover_id", "number", "kind"),)
-    sight = added_by_parties("handover_document")
+    sight = Sight(see=seen_by_parties("handover_document"), worker="select, insert")
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -13,6 +13,7 @@ from portal.db import db
 from portal.handovers import queries
 from portal.handovers.content import compose, hash_of
 from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
+from portal.keys import Keys
 from portal.workflow import Lack
 
 
@@ -26,6 +27,7 @@ def lacks(handover: Handover, draft: HandoverDraft, source: CaseSource, today: d
         *missing_assessment(handover, source),
         *missing_information(draft),
         *missing_receiver(handover, today),
+        *moved_away(handover, source),
     ]
 
 
@@ -61,6 +63,24 @@ def missing_receiver(handover: Handover, today: date) -> list[Lack]:
         return []
     words = _("Kommunen har hverken en aktiv modtager eller en fælles postkasse i Samspil endnu.")
     return [Lack("receiver", words)]
+
+
+def moved_away(handover: Handover, source: CaseSource) -> list[Lack]:
+    """A package goes where it was made for; who lives elsewhere by now needs another one."""
+    if source.municipality_id == handover.receiver_id:
+        return []
+    words = _("Medlemmet bor nu i en anden kommune end den, pakken er lavet til.")
+    return [Lack("receiver", words)]
+
+
+def identify(handover: Handover, source: CaseSource, keys: Keys) -> None:
+    """Whom the package is about, as the case says now: a number may have been corrected in it."""
+    number = source.cpr
+    handover.member_name = source.name
+    handover.cpr = handover.cpr_index = None
+    if number:
+        handover.cpr = keys.seal_cpr(number, table="handover", row_id=handover.id)
+        handover.cpr_index = source.cpr_index
 
 
 def freeze(

@@ -63,6 +63,7 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
     draft = queries.draft(handover.id)
     refuse(*sending.lacks(handover, draft, given["source"], at.today))
+    sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
     handover.receiver_unit_id = queries.receiving_unit(handover.receiver_id, at.today)
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
@@ -130,7 +131,7 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
             lacks.append(Lack(f"answer-{question.id}", words))
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
-    refuse(*lacks)
+    refuse(*lacks, *sending.moved_away(handover, given["source"]))
     frozen = sending.freeze(
         handover, queries.draft(handover.id), given["source"], given["agreement"], actor
     )

@@ -250,7 +250,8 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     if name not in {"send", "provide_info"}:
         return {}
     version = queries.version_of(handover)
-    return {"source": source_of(handover.case_id, handover), "agreement": version}
+    source = source_of(handover.case_id, handover)
+    return {"source": source, "agreement": version, "keys": own_keys()}
 
 
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
