@@ -133,7 +133,10 @@ class TestPurpose:
         assert len(errors(answer)) == 1
         assert asked(leader).status_code == 200
         rows = [one for one in make.audited() if one.action == "handover_documents.export_file"]
-        assert [one.purpose for one in rows] == [WHY]
+        assert [(one.outcome, one.purpose) for one in rows] == [
+            ("refused 422", None),
+            ("done", WHY),
+        ]
 
     def test_the_page_repeats_which_list_it_is(self, packages, leader):
         shown = leader.get("/handovers/export?tab=unassigned&sort=-name&state=received")
