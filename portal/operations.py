@@ -12,24 +12,18 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import NullPool, create_engine
-from sqlalchemy.exc import OperationalError
 
 from portal import crypto, jobs, policies, rotation
 from portal.app import create_app
 from portal.embedded import ROLES
 from portal.keys import of as keys_of
 from portal.policies import Unsafe
-from portal.settings import ROOT, Misconfigured, database_url
+from portal.settings import ROOT, database_url
 
 
 def application(role: str = "worker") -> Flask:
-    """The portal in one of its roles; what keeps it from starting is said in a sentence."""
-    try:
-        return create_app(role=role)
-    except (Misconfigured, Unsafe) as error:
-        raise click.ClickException(str(error)) from None
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {error.orig}") from None
+    """The portal in one of its roles."""
+    return create_app(role=role)
 
 
 @click.command()

@@ -6,7 +6,6 @@ and `now()` would stand still. So each test's rows are removed instead, by the o
 """
 
 import os
-import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -55,8 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        embedded().stop()
-        shutil.rmtree(embedded().home)
+        embedded().remove()
 
 
 @pytest.fixture(scope="session")

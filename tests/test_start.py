@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from sqlalchemy import Engine, NullPool, create_engine, text
 
 from portal import policies
 from portal.app import create_app
+from portal.cli import samspil
 from portal.operations import alembic
 from portal.settings import database_url, embedded
 
@@ -94,3 +96,11 @@ def test_the_command_sees_tables_of_yesterday(run, database):
 
 def test_the_sql_of_the_roles_is_printed(run):
     assert "create role samspil_keeper nologin" in run("db", "roles").output
+
+
+def test_a_command_without_its_database_says_so_in_a_sentence(tmp_path, monkeypatch):
+    """Whichever command it is; the others pass beside it all day."""
+    monkeypatch.setenv("DATABASE_OWNER_URL", f"postgresql+psycopg:///none?host={tmp_path}")
+    result = CliRunner().invoke(samspil, ["db", "check"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database does not answer")
