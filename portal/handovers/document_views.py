@@ -15,10 +15,11 @@ from portal.clock import today
 from portal.handovers import archive, content, documents, filing, lists, passages, queries, worklist
 from portal.handovers import export as exporting
 from portal.handovers.documents import Version
+from portal.handovers.filling import own_keys
 from portal.handovers.forms import ExportForm, RevealForm
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, JointMeeting, MeetingState, Party, State
-from portal.handovers.views import check_of, own_keys
+from portal.handovers.views import check_of
 from portal.meetings.calendar import Entry, invitation
 from portal.web import concerning, page
 from portal.workflow import NotNow

@@ -13,8 +13,8 @@ from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
 from portal.handovers.export import FAR_AHEAD
+from portal.handovers.filling import own_keys
 from portal.handovers.models import Kind, Party, State
-from portal.handovers.views import own_keys
 from portal.handovers.worklist import MOST_COUNTED, SORTS, TABS, Asked
 from portal.web import page
 

@@ -3,19 +3,17 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, format_datetime
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from portal import keys
 from portal.access import Permission, requires
-from portal.agreements.parameters import default, parse, plain
+from portal.agreements.parameters import default, plain
 from portal.cases import words as case_words
-from portal.cases.queries import package_source
-from portal.cases.source import CaseSource
-from portal.clock import add_working_days, now, today
-from portal.handovers import actions, clocks, content, queries, sending, words
+from portal.clock import now, today
+from portal.handovers import actions, content, queries, sending, words
+from portal.handovers.filling import form_of, more_given, own_keys, source_of
 from portal.handovers.forms import (
     STEP_FORMS,
     CallInForm,
@@ -49,10 +47,6 @@ DIRECT = {"acknowledge"}
 
 def moment() -> Moment:
     return Moment(now(), today())
-
-
-def own_keys() -> keys.Keys:
-    return keys.of(current_app.extensions["samspil"])
 
 
 @bp.route("/new/<uuid:case_id>", methods=["GET", "POST"])
@@ -201,67 +195,6 @@ def last_event(handover_id: uuid.UUID) -> str:
     last = queries.last_event(handover_id)
     when = format_datetime(last.at, _("d. MMMM 'kl.' HH.mm"))
     return words.overtaken(last.step, last.person, when)
-
-
-def form_of(name: str, handover: Handover) -> StepForm:
-    """The step's form with what can be chosen in it."""
-    form = STEP_FORMS[name]()
-    if name == "assign":
-        form.offer(queries.colleagues(today(), queries.RECEIVING_ROLES))
-    elif name == "provide_info":
-        form.offer(queries.open_questions(handover))
-    elif name == "reject":
-        frozen = queries.newest_content(handover.id).content
-        form.offer(
-            handover.parameters["rejection_reasons"],
-            (frozen["assessment"] or {}).get("answers", []),
-        )
-    elif name == "publish_minutes":
-        form.offer(queries.newest_content(handover.id).content["job_goals"])
-    elif name == "plan_meeting":
-        form.offer(add_working_days(today(), clocks.days(handover, "meeting_notice")))
-    elif name == "record_held":
-        form.offer()
-    if not form.is_submitted():
-        filled_in(name, handover, form)
-    return form
-
-
-def filled_in(name: str, handover: Handover, form: StepForm) -> None:
-    """What is known already need not be typed again."""
-    if name == "accept":
-        form.responsible_from.data = handover.responsible_from
-    elif name == "assign":
-        form.person_id.data = str(g.actor.user_id)
-    elif name == "plan_meeting":
-        form.fund_attends.data = as_answer(handover.fund_attends)
-        if planned := queries.live_meeting(handover):
-            form.fill(planned)
-    elif name == "record_held":
-        form.fund.data = handover.fund_attends
-    elif name == "publish_minutes":
-        form.next_contact_person.data = g.actor.name
-        if minutes := queries.newest_minutes(handover):
-            form.fill(minutes)
-
-
-def more_given(name: str, handover: Handover) -> dict[str, Any]:
-    """What a step needs besides its form: the case's own content, when it is frozen."""
-    if name not in {"send", "provide_info"}:
-        return {}
-    version = queries.version_of(handover)
-    source = source_of(handover.case_id, handover)
-    return {"source": source, "agreement": version, "keys": own_keys()}
-
-
-def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
-    """The case as the sender has it; only the sender's own organisation can ask.
-
-    In Danish whatever the sender reads in: what is frozen is read by others, and filed.
-    """
-    demands = parse(handover.parameters) if handover else default()
-    with force_locale("da"):
-        return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())
 
 
 @bp.route("/<uuid:handover_id>/called-in", methods=["GET", "POST"])
