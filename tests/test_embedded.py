@@ -124,6 +124,13 @@ def test_the_administrator_of_a_managed_server_makes_the_roles(server):
     sql(server, "manager", "-c", "set role samspil_owner")
 
 
+def test_it_is_found_whatever_other_server_the_user_works_with(server, monkeypatch):
+    server.start(FORGETFUL)
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", "55432")
+    assert answers(server)
+
+
 def test_only_its_user_comes_near(server):
     server.start(FORGETFUL)
     for folder in (server.place / "data", server.sockets):
