@@ -7,6 +7,7 @@ kept under a minute. Procrastinate knows UTC only: hours of Copenhagen are asked
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: 
     try:
         # The connection's savepoint, not the session's, which is only sent with SQLAlchemy's next
         # statement: a refused lock would then turn the whole commit into a silent rollback.
-        with connection.begin_nested():
+        with connection.begin_nested() if once else nullcontext():
             task.configure(queueing_lock=once, connection=driver).defer(**arguments)
     except AlreadyEnqueued:
         log.info("%s is queued already", once)

@@ -1,0 +1,132 @@
+"""The package as its rules tell it: no SQL, no code of the portal, written down a second time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+OPEN_ENDED = {"draft", "sent", "received", "info_requested", "accepted", "meeting_planned"}
+UNDER_REVIEW = {"received", "info_requested"}
+# step: from, to (None keeps it), who
+RULES: dict[str, tuple[set[str], str | None, str]] = {
+    "send": ({"draft"}, "sent", "sender"),
+    "acknowledge": ({"sent"}, "received", "receiver"),
+    "assign": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "receiver"),
+    "request_info": ({"received"}, "info_requested", "receiver"),
+    "provide_info": ({"info_requested"}, "received", "sender"),
+    "accept": (UNDER_REVIEW, "accepted", "receiver"),
+    "reject": (UNDER_REVIEW, "rejected", "receiver"),
+    "plan_meeting": ({"accepted", "meeting_planned"}, "meeting_planned", "receiver"),
+    "cancel_meeting": ({"meeting_planned"}, "accepted", "either"),
+    "record_held": ({"meeting_planned"}, "meeting_held", "receiver"),
+    "publish_minutes": ({"meeting_held"}, None, "receiver"),
+    "complete": ({"meeting_held"}, "completed", "receiver"),
+    "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
+}
+CLOSED = {"completed", "rejected", "withdrawn"}
+# state: whose turn, and which clock runs
+STANDING = {
+    "draft": ("sender", None),
+    "sent": ("receiver", "acknowledge"),
+    "received": ("receiver", "decide"),
+    "info_requested": ("sender", "answer"),
+    "accepted": ("receiver", "plan"),
+    "meeting_planned": ("both", "meeting"),
+    "meeting_held": ("receiver", "minutes"),
+    "completed": ("nobody", None),
+    "rejected": ("nobody", None),
+    "withdrawn": ("nobody", None),
+}
+ROAD = {
+    "draft": "send",
+    "sent": "acknowledge",
+    "received": "accept",
+    "info_requested": "provide_info",
+    "accepted": "plan_meeting",
+    "meeting_planned": "record_held",
+    "meeting_held": "complete",
+}
+MOST_ROUNDS = 3
+
+
+@dataclass
+class Model:
+    """One package as the rules of the field tell it."""
+
+    case: int
+    kind: str
+    sender: str
+    receiver: str
+    state: str = "draft"
+    events: list[tuple[str, str | None, str]] = field(
+        default_factory=lambda: [("create", None, "draft")]
+    )
+    contents: int = 0
+    rounds: int = 0
+    minutes: int = 0
+    starts: datetime | None = None
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def parties(self) -> set[str]:
+        return {self.sender} if self.state == "draft" else {self.sender, self.receiver}
+
+    def is_open(self) -> bool:
+        return self.state not in CLOSED
+
+    def may(self, step: str, who: str, now: datetime) -> bool:
+        source, _target, by = RULES[step]
+        side = {self.sender: "sender", self.receiver: "receiver"}.get(who, "")
+        if who not in self.parties() or self.state not in source or by not in (side, "either"):
+            return False
+        return {
+            "reject": self.kind == "visitation",
+            "request_info": self.rounds < MOST_ROUNDS,
+            "record_held": self.starts is not None and now >= self.starts,
+            "complete": self.minutes > 0,
+        }.get(step, True)
+
+    def take(self, step: str, starts: datetime) -> None:
+        source, target = self.state, RULES[step][1]
+        self.state = target or self.state
+        self.events.append((step, source, self.state))
+        self.contents += step in {"send", "provide_info"}
+        self.rounds += step == "request_info"
+        self.minutes += step == "publish_minutes"
+        if step == "plan_meeting":
+            self.starts = starts
+
+
+def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
+    """What one organisation reads, by the rules alone."""
+    seen = {key: one for key, one in models.items() if who in one.parties()}
+    return {
+        "packages": {key: told(one) for key, one in seen.items()},
+        "events": {key: one.events for key, one in seen.items()},
+        "contents": {key: one.contents for key, one in seen.items() if one.contents},
+        "live meetings": {key for key, one in seen.items() if one.state == "meeting_planned"},
+        "notes": {key: one.notes[who] for key, one in models.items() if who in one.notes},
+        "drafts": {key for key, one in seen.items() if who == one.sender},
+        "list": {(key, one.state, standing(one, who)) for key, one in seen.items()},
+        "closed": sum(not one.is_open() for one in seen.values()),
+        "waiting": sum(standing(one, who) == "theirs" for one in seen.values()),
+    }
+
+
+def told(one: Model) -> dict[str, Any]:
+    turn, clock = STANDING[one.state]
+    return {
+        "state": one.state,
+        "turn": turn,
+        "clock": clock,
+        "is due": clock is not None or one.state == "draft",  # on the day responsibility passes
+        "is paused": one.state == "info_requested",
+        "is closed": not one.is_open(),
+        "contents": one.contents,
+        "rounds": one.rounds,
+    }
+
+
+def standing(one: Model, who: str) -> str:
+    if not one.is_open():
+        return "closed"
+    side = "sender" if who == one.sender else "receiver"
+    return "ours" if STANDING[one.state][0] in {side, "both"} else "theirs"
