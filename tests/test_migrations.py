@@ -63,3 +63,59 @@ def test_the_types_of_the_queue_get_all_values_at_once(database):
     assert len(added) == 6
     assert "ADD VALUE" not in ours
     assert [count(database, labels.format(*one)) for one in added] == [1] * 6
+
+
+def revisions() -> list[str]:
+    """From the first to the newest."""
+    found = ScriptDirectory.from_config(alembic()).walk_revisions()
+    return [script.revision for script in found][::-1]
+
+
+POLICIES = "select count(*) from pg_policies where schemaname = 'public'"
+
+
+def test_one_revision_at_a_time_and_policies_at_the_newest_only(scratch):
+    """Short of it the tables stay under row-level security and show nothing.
+
+    A policy of today may name what the tables of yesterday have not, so none is written there.
+    """
+    assert count(scratch, POLICIES) > 50
+    *older, newest = revisions()
+    for revision in older[::-1]:
+        command.downgrade(alembic(), revision)
+        assert count(scratch, POLICIES) == 0, revision
+    for revision in older:
+        command.upgrade(alembic(), revision)
+        assert count(scratch, POLICIES) == 0, revision
+    command.upgrade(alembic(), newest)
+    assert count(scratch, POLICIES) > 50
+
+
+def test_what_stands_without_policies_shows_nothing(scratch):
+    """The web's own right to read is there still; what it reads is empty."""
+    own = "insert into organisation (id, slug, kind) values (gen_random_uuid(), 'a', 'platform')"
+    unit = (
+        "insert into unit (id, organisation_id, name, kind, is_default, valid_from) "
+        "select gen_random_uuid(), id, 'Team', 'team', false, now() from organisation"
+    )
+    web = create_engine(embedded().url("samspil_app", scratch.url.database), poolclass=NullPool)
+    setting = "select set_config('samspil.organisation', id::text, true) from organisation"
+    seen = []
+    for prepare in (f"{own}; {unit}", "drop policy app_select on unit"):
+        with scratch.begin() as owner:
+            owner.exec_driver_sql(prepare)
+        with web.connect() as connection:
+            connection.execute(text(setting))
+            seen.append(connection.scalar(text("select count(*) from unit")))
+    assert seen == [1, 0]
+
+
+def test_revisions_stand_in_one_line_and_each_says_what_it_is():
+    scripts = [*ScriptDirectory.from_config(alembic()).walk_revisions()][::-1]
+    assert [script.revision for script in scripts] == [
+        f"{number:04}" for number in range(1, len(scripts) + 1)
+    ]
+    assert [script.down_revision for script in scripts[1:]] == [
+        script.revision for script in scripts[:-1]
+    ]
+    assert all(script.doc for script in scripts)

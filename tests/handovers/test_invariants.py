@@ -109,7 +109,8 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
     if step in {"send", "provide_info"}:
         demands = parse(handover.parameters).plan_fields
         source = package_source(handover.case_id, demands, keys=ring, day=at.today)
-        frozen = {"source": source, "agreement": queries.version_of(handover)}
+        frozen: dict[str, Any] = {"source": source, "keys": ring}
+        frozen["agreement"] = queries.version_of(handover)
         answers = {question.id: "Ja" for question in queries.open_questions(handover)}
         return frozen | {"answers": answers, "unanswerable": {}}
     day = meeting_day(at)
