@@ -110,10 +110,16 @@ WAYS_IN: list[Callable[..., int]] = [
 
 
 @pytest.fixture(scope="module")
-def made(database: Engine) -> Iterator[World]:
+def worlds(database: Engine) -> Iterator[list[World]]:
+    yield []
     make.clean()
-    yield world.build()
-    make.clean()
+
+
+@pytest.fixture
+def made(worlds: list[World]) -> World:
+    """One for all tests here, as long as none of them cleans up."""
+    worlds[:] = [world.standing(worlds[0] if worlds else None)]
+    return worlds[0]
 
 
 @pytest.mark.parametrize("way", WAYS_IN)
