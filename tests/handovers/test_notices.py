@@ -33,7 +33,9 @@ def mails(worker, road):
 
     def run() -> list[OutgoingMail]:
         with worker.app_context():
-            jobs = "delete from procrastinate_jobs returning task_name, args"
+            jobs = """
+                with taken as (delete from procrastinate_jobs returning id, task_name, args)
+                select task_name, args from taken order by id"""
             for name, arguments in db.session.execute(text(jobs)).all():
                 if name in TASKS:
                     TASKS[name](
