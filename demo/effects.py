@@ -12,6 +12,7 @@ from demo.packages import Package
 from portal.cases.models import EffortKind
 from portal.clock import COPENHAGEN
 from portal.db import Json
+from portal.handovers import clocks
 from portal.handovers.content import compose, hash_of
 from portal.handovers.models import (
     HandoverContent,
@@ -21,6 +22,7 @@ from portal.handovers.models import (
     MeetingState,
     Minutes,
 )
+from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]
 
@@ -184,6 +186,7 @@ def publish_minutes(package: Package, number: int, day: date) -> Told:
             **package.own(package.receiver),
         )
     )
+    clocks.run(package.handover, MINUTES_SHARED, day)
     return None, {"number": 1}
 
 

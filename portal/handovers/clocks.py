@@ -38,7 +38,13 @@ def start(handover: Handover, today: date) -> None:
     if standing.clock is None:
         handover.due_on = None
     elif standing.clock != "meeting":  # its day is the meeting's own
-        handover.due_on = add_working_days(today, days(handover, standing.clock))
+        run(handover, standing.clock, today)
+
+
+def run(handover: Handover, clock: str, today: date) -> None:
+    """Let a deadline of the agreement run from today, also where the state is kept."""
+    handover.due_for = clock
+    handover.due_on = add_working_days(today, days(handover, clock))
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

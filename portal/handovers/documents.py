@@ -17,6 +17,7 @@ from portal.handovers import clocks, passages, words
 from portal.handovers.models import Handover, Kind, MeetingState, Party, Turn
 from portal.handovers.passages import UNKNOWN
 from portal.handovers.queries import Names, Package
+from portal.handovers.stages import Facts, next_step
 
 NOBODY = "Ikke tildelt endnu"
 
@@ -100,7 +101,7 @@ def record(version: Version, package_now: Package) -> pdf.Package:
     }
     made["responsible_from"] = passages.long_day(handover.responsible_from) or "Ikke fastsat"
     made["responsible_source"] = handover.responsible_source or ""
-    made["next"] = [now_due(version)]
+    made["next"] = [now_due(version, package_now)]
     tell_of_meeting(made, package_now)
     return made
 
@@ -114,7 +115,7 @@ def tell_of_meeting(made: pdf.Joint, package: Package) -> None:
         made["minutes"] = passages.minutes(package.minutes[-1])
 
 
-def now_due(version: Version) -> pdf.Deadline:
+def now_due(version: Version, package: Package) -> pdf.Deadline:
     """The next step in the words of the party that waits for it: they name who takes it."""
     handover, names = version.handover, version.names
     if handover.closed_at:
@@ -122,9 +123,10 @@ def now_due(version: Version) -> pdf.Deadline:
         return {"due": passages.day(day_of(handover.closed_at)), "step": last, "who": "–"}
     who = {Turn.SENDER: names.sender, Turn.RECEIVER: names.receiver}
     waiting = Party.RECEIVER if handover.turn == Turn.SENDER else Party.SENDER
+    step = next_step(Facts(handover, package.last_meeting, handover.changed_at), waiting)
     return {
         "due": passages.day(handover.due_on) or "Ingen frist",
-        "step": str(words.state(handover.state, waiting).next or ""),
+        "step": "Samtalen holdes" if handover.turn == Turn.BOTH else str(step),
         "who": who.get(Turn(handover.turn), f"{names.sender} og {names.receiver}"),
     }
 

@@ -108,7 +108,7 @@ def overview(filing: Filing, party: Party) -> str:
         ("Type", str(words.KINDS_IN_FULL[Kind(handover.kind)])),
         ("Afsender", version.names.sender),
         ("Modtager", version.names.receiver),
-        ("Status", str(words.state(State(handover.state), party).name)),
+        ("Status", str(words.state(State(handover.state), party, handover.due_for).name)),
         ("Aftalegrundlag", version.agreement),
         ("Ansvaret overgår", passages.day(handover.responsible_from) or "Ikke fastsat"),
         *((name, passages.moment(at)) for name, at in times if at),

@@ -197,6 +197,7 @@ def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[*tuple[Any
         Handover.kind,
         Handover.state,
         Handover.due_on,
+        Handover.due_for,
         name_of(Handover.receiver_id, today).label("receiver"),
     ).where(Handover.case_id == case_id)
     return db.session.execute(rows.order_by(Handover.created_at.desc())).all()

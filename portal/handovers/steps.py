@@ -24,6 +24,7 @@ from portal.handovers.models import (
     MeetingState,
     Minutes,
 )
+from portal.handovers.workflow import MINUTES_SHARED
 from portal.workflow import Lack, NotYours, Refused
 
 Given = Mapping[str, Any]
@@ -263,7 +264,10 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
 
 
 def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
-    """Every goal that was sent is continued, changed or dropped, the last two with a reason."""
+    """Every goal that was sent is continued, changed or dropped, the last two with a reason.
+
+    From here the end is awaited; minutes that are put right begin that time anew.
+    """
     lacks: list[Lack | None] = [wanted(given, "text", _("Skriv et referat."))]
     for position, goal in enumerate(given["goals"]):
         if goal["outcome"] not in {"continued", "changed", "dropped"}:
@@ -289,6 +293,7 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
             published_by=actor.name,
         )
     )
+    clocks.run(handover, MINUTES_SHARED, at.today)
     return Done(detail={"number": number})
 
 

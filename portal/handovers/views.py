@@ -26,6 +26,7 @@ from portal.handovers.forms import (
 )
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.presenting import beside
+from portal.handovers.stages import Facts, next_step
 from portal.handovers.steps import Moment
 from portal.handovers.workflow import HANDOVER
 from portal.web import concerning, page, see_other, start_over
@@ -84,7 +85,7 @@ def packages_of_case(case_id: uuid.UUID) -> list[dict[str, Any]]:
         {
             **row._mapping,
             "kind": words.KINDS[row.kind],
-            "words": words.state(row.state, Party.SENDER),
+            "words": words.state(row.state, Party.SENDER, row.due_for),
         }
         for row in queries.packages_of_case(case_id, today())
     ]
@@ -282,14 +283,19 @@ def status_of(package: queries.Package) -> dict[str, Any]:
     party = handover.party_of(g.actor) or Party.RECEIVER
     is_ours = handover.turn in (Turn.BOTH, Turn(party))
     names = {Turn.SENDER: package.names.sender, Turn.RECEIVER: package.names.receiver}
+    persons = {
+        Party.SENDER: handover.sender_person_id,
+        Party.RECEIVER: handover.receiver_person_id,
+    }
     steps = [one.name for one in HANDOVER.open_steps(handover, g.actor)]
     return {
         "package": package,
         "handover": handover,
         "party": party,
-        "state": words.state(handover.state, party),
-        "next_step": words.next_step(handover.state, party, bool(package.minutes)),
+        "state": words.state(handover.state, party, handover.due_for),
+        "next_step": next_step(Facts(handover, package.last_meeting, now()), party),
         "is_ours": is_ours,
+        "is_mine": g.actor.user_id == persons[party],
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
         "steps": steps,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.handovers.models import Kind, Party, State
+from portal.handovers.workflow import MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
@@ -22,45 +23,26 @@ KINDS_IN_FULL = {
 
 @dataclass(frozen=True)
 class Words:
-    """A state for one party: its name, its colour, and the next step of whoever has the turn."""
+    """A state for one party: its name and its colour."""
 
     name: LazyString
     mark: str
-    next: LazyString | None = None
 
 
 STATES: dict[tuple[State, Party], Words] = {
-    (S.DRAFT, SENDER): Words(_l("Kladde"), "", _l("Gør pakken klar, og send den")),
-    (S.SENT, SENDER): Words(
-        _l("Sendt – afventer kvittering"), "info", _l("Kommunen kvitterer for modtagelsen")
-    ),
-    (S.SENT, RECEIVER): Words(_l("Ny"), "warning", _l("Kvittér for modtagelsen")),
-    (S.RECEIVED, SENDER): Words(
-        _l("Modtaget – under vurdering"), "info", _l("Kommunen vurderer pakken")
-    ),
-    (S.RECEIVED, RECEIVER): Words(
-        _l("Til vurdering"), "warning", _l("Acceptér pakken, eller bed om oplysninger")
-    ),
-    (S.INFO_REQUESTED, SENDER): Words(
-        _l("Mangler oplysninger"), "warning", _l("Svar på kommunens spørgsmål")
-    ),
-    (S.INFO_REQUESTED, RECEIVER): Words(
-        _l("Afventer a-kassen"), "info", _l("A-kassen svarer på spørgsmålene")
-    ),
-    (S.ACCEPTED, SENDER): Words(
-        _l("Accepteret – samtalen skal aftales"), "info", _l("Kommunen aftaler samtalen")
-    ),
-    (S.ACCEPTED, RECEIVER): Words(_l("Samtalen skal aftales"), "warning", _l("Aftal samtalen")),
-    (S.MEETING_PLANNED, SENDER): Words(_l("Samtale aftalt"), "info", _l("Forbered samtalen")),
-    (S.MEETING_PLANNED, RECEIVER): Words(
-        _l("Samtale aftalt"), "info", _l("Indkald borgeren, og hold samtalen")
-    ),
-    (S.MEETING_HELD, SENDER): Words(
-        _l("Samtale holdt – afventer referat og plan"), "info", _l("Kommunen skriver referat")
-    ),
-    (S.MEETING_HELD, RECEIVER): Words(
-        _l("Skriv referat og plan"), "warning", _l("Skriv referatet, og afslut")
-    ),
+    (S.DRAFT, SENDER): Words(_l("Kladde"), ""),
+    (S.SENT, SENDER): Words(_l("Sendt – afventer kvittering"), "info"),
+    (S.SENT, RECEIVER): Words(_l("Ny"), "warning"),
+    (S.RECEIVED, SENDER): Words(_l("Modtaget – under vurdering"), "info"),
+    (S.RECEIVED, RECEIVER): Words(_l("Til vurdering"), "warning"),
+    (S.INFO_REQUESTED, SENDER): Words(_l("Mangler oplysninger"), "warning"),
+    (S.INFO_REQUESTED, RECEIVER): Words(_l("Afventer a-kassen"), "info"),
+    (S.ACCEPTED, SENDER): Words(_l("Accepteret – samtalen skal aftales"), "info"),
+    (S.ACCEPTED, RECEIVER): Words(_l("Samtalen skal aftales"), "warning"),
+    (S.MEETING_PLANNED, SENDER): Words(_l("Samtale aftalt"), "info"),
+    (S.MEETING_PLANNED, RECEIVER): Words(_l("Samtale aftalt"), "info"),
+    (S.MEETING_HELD, SENDER): Words(_l("Samtale holdt – afventer referat og plan"), "info"),
+    (S.MEETING_HELD, RECEIVER): Words(_l("Skriv referat og plan"), "warning"),
     (S.COMPLETED, SENDER): Words(_l("Overdraget"), "success"),
     (S.COMPLETED, RECEIVER): Words(_l("Overtaget"), "success"),
     (S.REJECTED, SENDER): Words(_l("Afvist"), "error"),
@@ -68,10 +50,9 @@ STATES: dict[tuple[State, Party], Words] = {
     (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
     (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
 }
-
-MINUTES_SHARED = {
-    SENDER: _l("Læs referatet. Kommunen afslutter overdragelsen"),
-    RECEIVER: _l("Registrér overgangen i DFDG, og afslut overdragelsen"),
+ENDING = {
+    SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
+    RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
 }
 
 BUTTONS = {
@@ -139,15 +120,11 @@ ATTENDANCE = {
 }
 
 
-def state(state: State, party: Party) -> Words:
+def state(state: State, party: Party, clock: str | None = None) -> Words:
+    """As the state says, but that only the end is left while its clock runs."""
+    if clock == MINUTES_SHARED:
+        return ENDING[Party(party)]
     return STATES[State(state), Party(party)]
-
-
-def next_step(state: State, party: Party, has_minutes: bool) -> LazyString | None:
-    """As the state says, but that only the end is left once minutes are shared."""
-    if state == S.MEETING_HELD and has_minutes:
-        return MINUTES_SHARED[party]
-    return STATES[State(state), Party(party)].next
 
 
 def overtaken(step: str, person: str, at: str) -> str:

@@ -44,6 +44,9 @@ class Standing:
     clock: str | None = None
 
 
+# The clock after the minutes are shared: only the end is left, and the state is the same.
+MINUTES_SHARED = "auto_complete"
+
 STANDINGS = {
     S.DRAFT: Standing(Turn.SENDER),
     S.SENT: Standing(Turn.RECEIVER, "acknowledge"),

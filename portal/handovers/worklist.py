@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from portal.access import Actor
 from portal.db import db
-from portal.handovers.models import HandoverParty, Kind, State
+from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.queries import name_of
 
 PAGE = 25
@@ -84,7 +84,7 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     named_counts = [count(which).label(name) for name, which in conditions.items()]
     counts = select(*named_counts).subquery("counts")
     statement = (
-        select(counts, rows, name_of(rows.c.other_id, today).label("other"))
+        select(counts, rows, *beside(rows.c, today))
         .select_from(counts)
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
@@ -156,12 +156,18 @@ def search_cpr(index: bytes, *, today: date) -> list[Row[Any]]:
 
 def named(rows: Select[*tuple[Any, ...]], today: date) -> list[Row[Any]]:
     page = rows.order_by(Party.changed_at.desc()).limit(PAGE).subquery("page")
-    statement = select(page, name_of(page.c.other_id, today).label("other"))
+    statement = select(page, *beside(page.c, today))
     return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))
+
+
+def beside(rows: Any, today: date) -> list[Any]:
+    """What a party's row does not hold itself: the other's name, and which clock runs."""
+    clock = select(Handover.due_for).where(Handover.id == rows.handover_id).scalar_subquery()
+    return [name_of(rows.other_id, today).label("other"), clock.label("clock")]
 
 
 def export(asked: Asked, *, actor: Actor, today: date, most: int) -> list[Row[Any]]:
     """All of a tab, in its order, for a file."""
     page = filtered(asked, actor).order_by(*order(Party, asked)).limit(most).subquery("page")
-    statement = select(page, name_of(page.c.other_id, today).label("other"))
+    statement = select(page, *beside(page.c, today))
     return list(db.session.execute(statement.order_by(*order(page.c, asked))))

@@ -113,6 +113,8 @@ def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
 
 def told(one: Model) -> dict[str, Any]:
     turn, clock = STANDING[one.state]
+    if one.state == "meeting_held" and one.minutes:
+        clock = "auto_complete"  # only the end is awaited
     return {
         "state": one.state,
         "turn": turn,
