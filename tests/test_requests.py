@@ -73,7 +73,7 @@ def test_lists_take_three_statements(rows, adviser, contact, client_of, statemen
     sender.get("/cases/")  # the names of the municipalities are kept for the day
     for client, address in (
         (sender, "/handovers/"),
-        (sender, "/handovers/?tab=waiting&sort=-name"),
+        (sender, "/handovers/?tab=waiting&sort=-changed"),
         (receiver, "/handovers/"),
         (receiver, "/handovers/?tab=unassigned&sort=changed"),
         (sender, "/cases/?list=all"),

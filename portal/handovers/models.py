@@ -117,6 +117,7 @@ class Handover(Base):
             "and held_at >= accepted_at and closed_at >= sent_at",
             name="order",
         ),
+        Index("ix_handover_case", "case_id"),
         Index(
             "uq_handover_one_open",
             "case_id",
@@ -190,6 +191,29 @@ class Handover(Base):
         return self.closed_at is not None
 
 
+OURS = "standing = 'ours'"
+
+
+def in_both_orders(name: str, *scope: str, where: str | None = None) -> tuple[Index, Index]:
+    """For one list of an organisation, or one filter, in the two orders that are offered."""
+    orders = {"due": "due_on", "changed": "changed_at"}
+    due, changed = (in_order(f"{name}_{by}", *scope, orders[by], where=where) for by in orders)
+    return due, changed
+
+
+def in_order(name: str, *columns: str, where: str | None = None) -> Index:
+    """A page of the list is read from it in order, and the list counted without its rows.
+
+    Hence the two that the policy asks for are in it, and the row's id, by which pages go on.
+    """
+    return Index(
+        f"ix_handover_party_{name}",
+        *("organisation_id", *columns, "handover_id"),
+        postgresql_include=["valid_from", "valid_until"],
+        postgresql_where=where,
+    )
+
+
 class HandoverParty(Base):
     """The right to see a package, and what that party's list shows of it.
 
@@ -200,29 +224,12 @@ class HandoverParty(Base):
     __tablename__ = "handover_party"
     __table_args__ = (
         UniqueConstraint("handover_id", "organisation_id"),
-        Index("ix_handover_party_due", "organisation_id", "standing", "due_on", "handover_id"),
-        Index(
-            "ix_handover_party_person",
-            "organisation_id",
-            "person_id",
-            "standing",
-            "due_on",
-            "handover_id",
-        ),
-        Index(
-            "ix_handover_party_unit",
-            "organisation_id",
-            "unit_id",
-            "standing",
-            "due_on",
-            "handover_id",
-        ),
-        Index(
-            "ix_handover_party_changed", "organisation_id", "standing", "changed_at", "handover_id"
-        ),
-        Index(
-            "ix_handover_party_name", "organisation_id", "standing", "member_name", "handover_id"
-        ),
+        *in_both_orders("list", "standing"),
+        *in_both_orders("unit", "unit_id", where=OURS),
+        *in_both_orders("unassigned", where=f"{OURS} and person_id is null"),
+        *in_both_orders("state", "state"),
+        *in_both_orders("kind", "kind", "standing"),
+        in_order("person_due", "person_id", "due_on", where=OURS),
         Index("ix_handover_party_cpr", "organisation_id", "cpr_index"),
         Index("ix_handover_party_search", "search", postgresql_using="gin"),
     )

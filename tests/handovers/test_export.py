@@ -83,8 +83,8 @@ class TestFile:
 
     def test_filters_and_order_are_those_of_the_page(self, packages, case, leader):
         make.handover(case, State.SENT)
-        _head, *falling = read(asked(leader, sort="-name", state="received"))
-        _head, *rising = read(asked(leader, sort="name", state="received"))
+        _head, *falling = read(asked(leader, sort="-changed", state="received"))
+        _head, *rising = read(asked(leader, sort="changed", state="received"))
         names = ["'=1+1", "Anna Åbenrå", "Øjvind Ærlig"]
         assert sorted(row[1] for row in falling) == names
         assert rising == falling[::-1]
@@ -139,13 +139,13 @@ class TestPurpose:
         ]
 
     def test_the_page_repeats_which_list_it_is(self, packages, leader):
-        shown = leader.get("/handovers/export?tab=unassigned&sort=-name&state=received")
+        shown = leader.get("/handovers/export?tab=unassigned&sort=-changed&state=received")
         assert "Ikke tildelt" in shown.text
         assert "Til vurdering" in shown.text
         kept = hidden(page(shown))
-        assert (kept["tab"], kept["sort"], kept["state"]) == ("unassigned", "-name", "received")
-        again = asked(leader, tab="unassigned", sort="-name", purpose="")
-        assert hidden(page(again))["sort"] == "-name"
+        assert (kept["tab"], kept["sort"], kept["state"]) == ("unassigned", "-changed", "received")
+        again = asked(leader, tab="unassigned", sort="-changed", purpose="")
+        assert hidden(page(again))["sort"] == "-changed"
 
 
 class TestWhose:
