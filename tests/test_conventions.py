@@ -116,7 +116,7 @@ def test_parts_of_addresses_say_what_they_are(web):
 def test_every_template_is_used(template):
     """Its name stands somewhere, or its first word does where the rest is put to it there."""
     name = template.relative_to(ROOT / "templates").as_posix()
-    stems = name.startswith(("mail/", "pdf/", "handovers/steps/")) or name in STATEMENTS
+    stems = name.startswith(("mail/", "pdf/", "handovers/steps/", "start/")) or name in STATEMENTS
     asked = {name, template.name, *([template.stem] if stems else [])}
     code = "".join(file.read_text("utf-8") for file in (*MODULES, *TEMPLATES))
     is_asked = any(f'"{one}"' in code for one in asked)

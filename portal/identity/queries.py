@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, select, text, union
@@ -13,6 +13,7 @@ from portal.db import apart, db
 from portal.identity.external import Reason, Refused
 from portal.identity.levels import Level, held_at
 from portal.identity.models import IdentityProvider, Person, SharedOrganisation, hashed
+from portal.organisations.collation import sort_key
 from portal.organisations.models import (
     Membership,
     Organisation,
@@ -21,7 +22,7 @@ from portal.organisations.models import (
     Unit,
     User,
 )
-from portal.organisations.queries import holds
+from portal.organisations.queries import holds, names_on
 
 # The person and, in the same round trip, the organisation for which this transaction sees; the
 # setting ends with the transaction, so a pooled connection carries nothing over.
@@ -103,6 +104,41 @@ def choices(day: date, words: str = "") -> list[Choice]:
     found = [Choice(*row) for row in db.session.execute(rows)]
     fitting = [choice for choice in found if fits(choice.name, words)]
     return sorted(fitting, key=lambda choice: (choice.sort_key, choice.slug))
+
+
+class SigningIn(NamedTuple):
+    """An organisation and a provider through which it signs in."""
+
+    organisation: str
+    kind: OrganisationKind
+    slug: str
+    issuer: str
+    enabled: bool
+    changed_at: datetime
+
+
+def signing_in(day: date) -> list[SigningIn]:
+    """Every organisation with each of its providers, also those that are shut, in Danish order."""
+    provider = IdentityProvider
+    own = select(provider.id, provider.organisation_id).where(provider.organisation_id.is_not(None))
+    shared = select(SharedOrganisation.provider_id, SharedOrganisation.organisation_id)
+    ways = union(own, shared).subquery()
+    rows = (
+        select(
+            ways.c.organisation_id,
+            Organisation.kind,
+            provider.slug,
+            provider.issuer,
+            provider.enabled,
+            provider.changed_at,
+        )
+        .join(provider, provider.id == ways.c.id)
+        .join(Organisation, Organisation.id == ways.c.organisation_id)
+    )
+    found = db.session.execute(rows).all()
+    names = names_on({row.organisation_id for row in found}, day)
+    listed = [SigningIn(names[row.organisation_id], *row[1:]) for row in found]
+    return sorted(listed, key=lambda row: (sort_key(row.organisation), row.slug))
 
 
 def fits(name: str, words: str) -> bool:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.access import Role
+from portal.access import OrganisationKind, Role
 from portal.organisations.models import UnitKind
 
 ROLES = {
@@ -17,6 +17,13 @@ ROLES = {
     Role.COUNCIL_MEMBER: _l("rådsmedlem"),
     Role.PROJECT_PARTNER: _l("projektpartner"),
     Role.OPERATOR: _l("driftsansvarlig"),
+}
+ORGANISATION_KINDS = {
+    OrganisationKind.UNEMPLOYMENT_FUND: _l("A-kasse"),
+    OrganisationKind.MUNICIPALITY: _l("Kommune"),
+    OrganisationKind.COUNCIL: _l("Råd"),
+    OrganisationKind.PARTNER: _l("Projektpartner"),
+    OrganisationKind.PLATFORM: _l("Drift"),
 }
 UNIT_KINDS = {
     UnitKind.TEAM: _l("Team"),

@@ -1,19 +1,30 @@
-"""What waits for one person today."""
+"""What waits for one person today, by role."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from portal.access import Actor
+from portal.access import Actor, Role
+from portal.administration.actions import UNUSED
+from portal.agreements import queries as agreements
+from portal.agreements.models import Standing
+from portal.agreements.queries import Listed
 from portal.cases.models import MemberCase
-from portal.clock import add_working_days
+from portal.clock import add_working_days, day_of
 from portal.db import db
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.queries import name_of
+from portal.identity.queries import SigningIn, signing_in
+from portal.organisations.queries import Colleague, colleagues
 
 SOON = 15  # working days before responsibility passes: the first reminder (handover clocks)
 FEW = 8
+ENDING = timedelta(days=90)  # so long before its last day an agreement is worth a word
+CLOSING = timedelta(days=14)  # so long before a user is closed for not signing in
+WORKERS = {Role.ADVISER, Role.TEAM_LEAD, Role.CONTACT, Role.COORDINATOR}
 
 
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
@@ -47,3 +58,64 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
         .limit(FEW)
     )
     return list(db.session.execute(rows))
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """How many agreements are in force, and those of them that end soon."""
+
+    in_force: int
+    ending: list[Listed]
+
+
+def own_agreements(actor: Actor, today: date) -> Agreements:
+    return _ending(agreements.agreements(actor.organisation_id, today), today)
+
+
+def _ending(found: Sequence[Listed], today: date) -> Agreements:
+    running = [row for row in found if row.standing is Standing.IN_FORCE]
+    soon = [row for row in running if row.valid_until and row.valid_until <= today + ENDING]
+    return Agreements(len(running), soon)
+
+
+@dataclass(frozen=True)
+class UsersToSeeTo:
+    """Users for whom the local administrator has something to do."""
+
+    without_role: list[Colleague]
+    without_unit: list[Colleague]
+    closing: list[Colleague]
+
+    def __bool__(self) -> bool:
+        return bool(self.without_role or self.without_unit or self.closing)
+
+
+def users_to_see_to(today: date) -> UsersToSeeTo:
+    """Who cannot work: without a role, without the unit that work is shared by, soon closed."""
+    active = [row for row in colleagues() if row.is_active(today)]
+    return UsersToSeeTo(
+        without_role=[row for row in active if not row.roles],
+        without_unit=[row for row in active if row.roles & WORKERS and row.unit is None],
+        closing=[row for row in active if _closes(row, today)],
+    )
+
+
+def _closes(row: Colleague, today: date) -> bool:
+    """Whether the user is closed within two weeks unless there is a sign-in."""
+    known = row.user.created_at, row.user.signed_in_at, row.user.reopened_at
+    used = max(moment for moment in known if moment)
+    return day_of(used) + UNUSED - CLOSING <= today
+
+
+@dataclass(frozen=True)
+class SignInWays:
+    """How many organisations sign in through providers that are open, and which are shut."""
+
+    organisations: int
+    shut: list[SigningIn]
+
+
+def sign_in_ways(today: date) -> SignInWays:
+    found = signing_in(today)
+    opened = {row.organisation for row in found if row.enabled}
+    return SignInWays(len(opened), [row for row in found if not row.enabled])

@@ -9,7 +9,9 @@ from portal.access import Permission, signed_in
 from portal.clock import today
 from portal.handovers import words
 from portal.handovers.worklist import Asked, worklist
+from portal.identity.queries import local_administrators
 from portal.start import queries
+from portal.start.parts import parts
 from portal.web import page
 
 bp = Blueprint("start", __name__)
@@ -21,8 +23,11 @@ def home() -> ResponseReturnValue:
     if not g.actor.roles:
         return redirect(url_for("identity.no_role"))
     context: dict[str, Any] = {"today": today(), "words": words, "far_ahead": 9999}
+    context["parts"], shown = parts(g.actor, today())
     if g.actor.may(Permission.HANDOVER_READ):
         context["found"] = worklist(Asked(), actor=g.actor, today=today())
+    elif not (g.actor.may(Permission.USER_MANAGE) or g.actor.may(Permission.PROVIDER_READ)):
+        context["administrators"] = local_administrators()
     if g.actor.may(Permission.CASE_READ):
         context["passing"] = queries.passing_soon(g.actor, today())
-    return page("start/home.html", **context)
+    return page("start/home.html", **context, **shown)

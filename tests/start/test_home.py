@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from portal.access import OrganisationKind, Role
 from portal.clock import add_working_days, today
 from portal.handovers.models import State
 from tests import make
@@ -55,30 +54,3 @@ def test_nobody_is_told_of_a_member_whose_package_is_sent(fund, municipality, ad
     text = client_of(adviser).get("/").text
     assert "Glemt Prøvesen" in text
     assert "Sendt Prøvesen" not in text
-
-
-@pytest.mark.parametrize("role", [Role.AGREEMENT_OWNER, Role.AUDITOR, Role.LOCAL_ADMINISTRATOR])
-def test_who_handles_no_cases_sees_no_person(role, fund, municipality, adviser, client_of):
-    case = make.member_case(fund, municipality, name="Karl Prøvesen", adviser_id=adviser.id)
-    make.handover(case, State.SENT)
-    text = client_of(make.user(fund, role)).get("/").text
-    assert "arbejder ikke med de enkelte sager" in text
-    assert "Karl" not in text
-
-
-@pytest.mark.parametrize(
-    ("kind", "role"),
-    [
-        (OrganisationKind.COUNCIL, Role.SECRETARY),
-        (OrganisationKind.PARTNER, Role.PROJECT_PARTNER),
-        (OrganisationKind.PLATFORM, Role.OPERATOR),
-    ],
-)
-def test_every_role_lands_somewhere(kind, role, app, client_of):
-    body = make.organisation("Udenfor", kind)
-    assert client_of(make.user(body, role)).get("/").status_code == 200
-
-
-def test_without_a_role_one_is_told_whom_to_ask(fund, client_of):
-    answer = client_of(make.user(fund)).get("/")
-    assert answer.location.endswith("/no-role")

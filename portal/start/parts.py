@@ -1,0 +1,49 @@
+"""What stands on the start page of a role that handles no single cases."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from portal.access import Actor, Role
+from portal.start import queries
+
+Part = Callable[[Actor, date], Mapping[str, Any]]
+
+
+def agreements(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {"agreements": queries.own_agreements(actor, today)}
+
+
+def users(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {"users": queries.users_to_see_to(today)}
+
+
+def operator(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {"sign_in": queries.sign_in_ways(today)}
+
+
+def nothing(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {}
+
+
+# The template in templates/start/ and what it shows. Whoever handles cases has the work list.
+PARTS: Mapping[Role, tuple[str, Part]] = {
+    Role.AGREEMENT_OWNER: ("agreements", agreements),
+    Role.AUDITOR: ("auditor", agreements),
+    Role.LOCAL_ADMINISTRATOR: ("users", users),
+    Role.SECRETARY: ("council", nothing),
+    Role.COUNCIL_MEMBER: ("council", nothing),
+    Role.PROJECT_PARTNER: ("partner", nothing),
+    Role.OPERATOR: ("operator", operator),
+}
+
+
+def parts(actor: Actor, today: date) -> tuple[list[str], dict[str, Any]]:
+    """The templates of all the actor's roles, each once, and what they show."""
+    templates: dict[str, None] = {}
+    shown: dict[str, Any] = {}
+    for role, (template, part) in PARTS.items():
+        if role in actor.roles and template not in templates:
+            templates[template] = None
+            shown |= part(actor, today)
+    return [*templates], shown
