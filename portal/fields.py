@@ -1,16 +1,28 @@
 """The shapes that every form shares: a form that shows what was refused, a day, choices."""
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice
+from wtforms import DateField, Field, FieldList, SelectChoice, StringField
 
 from portal.workflow import Lack
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]
+# 2027-03-01 as the picker posts it; 1/3-2027, 1.3.27, 01-03-2027 and 010327 as Danes write it.
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
+WRITTEN = re.compile(
+    r"(?P<day>\d{1,2})\s*[./ -]\s*(?P<month>\d{1,2})\s*[./ -]\s*(?P<year>\d{4}|\d{2})"
+)
+DIGITS = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})")
+CENTURY, HUNDRED = 2000, 100  # a year below a hundred is one of this century, in two digits
+# 9, 930, 9:30, 9.30, 09:30, kl. 9.30
+CLOCK = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[:.,]?(?P<minute>\d{2}))?", re.IGNORECASE)
 NOT_A_DAY = _l("Skriv dagen som dd/mm/åååå.")
+NOT_A_TIME = _l("Skriv klokkeslættet som tt:mm, for eksempel 9:30.")
 
 
 # WTForms speaks no Danish.
@@ -21,7 +33,6 @@ DANISH = {
     "Not a valid integer value.": _l("Skriv et helt tal."),
     "Not a valid decimal value.": _l("Skriv et tal."),
     "Not a valid date value.": NOT_A_DAY,
-    "Not a valid time value.": _l("Skriv klokkeslættet som tt:mm."),
     "Field cannot be longer than %(max)d character.": _l("Højst %(max)d tegn."),
     "Field cannot be longer than %(max)d characters.": _l("Højst %(max)d tegn."),
     "Invalid email address.": _l("Skriv en e-mailadresse som navn@eksempel.dk."),
@@ -48,24 +59,65 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     def show(self, lacks: Iterable[Lack]) -> None:
         """Put what an action refused at its field, or on top where there is none."""
         for lack in lacks:
-            field = self._fields.get(lack.field)
-            if field is None:
+            places = self.places(lack.field)
+            if not places:
                 self.form_errors = [*self.form_errors, lack.text]
-            else:
+            for field in places[-1:]:
                 field.errors = [*field.errors, lack.text]
+            for whole in places[:-1]:  # a list shows what its entries show
+                whole.errors = [entry.errors for entry in whole.entries]
+
+    def places(self, name: str) -> list[Field]:
+        """The field of that name; of a list the list, then `answers-2` or else the first."""
+        whole = self._fields.get(name) or self._fields.get(name.rpartition("-")[0])
+        if not isinstance(whole, FieldList):
+            return [whole] if whole and whole.name == name else []
+        named = [entry for entry in whole.entries if entry.name == name]
+        return [whole, *(named or whole.entries[:1])] if whole.entries else []
 
 
 class DayField(DateField):  # type: ignore[misc]  # WTForms is untyped
     """A day as the picker posts it or as Danes write it."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, format=DAY_FORMATS, **more)
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NOT_A_DAY) from None
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = day_of(typed) if typed else None
+
+
+def day_of(typed: str) -> date:
+    """Raises ValueError in words for the reader."""
+    found = ISO.fullmatch(typed) or WRITTEN.fullmatch(typed) or DIGITS.fullmatch(typed)
+    if found:
+        year = int(found["year"])
+        with suppress(ValueError):
+            whole = year if year >= HUNDRED else CENTURY + year
+            return date(whole, int(found["month"]), int(found["day"]))
+    raise ValueError(NOT_A_DAY)
+
+
+class ClockField(StringField):  # type: ignore[misc]  # WTForms is untyped
+    """A time of day as Danes write it; a browser's own field may ask for AM or PM."""
+
+    inputmode = "numeric"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = time_of(typed) if typed else None
+
+    def _value(self) -> str:
+        if self.data:
+            return f"{self.data:%H:%M}"
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+
+def time_of(typed: str) -> time:
+    """Raises ValueError in words for the reader."""
+    if found := CLOCK.fullmatch(typed):
+        with suppress(ValueError):
+            return time(int(found["hour"]), int(found["minute"] or 0))
+    raise ValueError(NOT_A_TIME)
 
 
 def offered(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,19 +14,20 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
-    TimeField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal import cpr
+from portal.agreements.document import label
 from portal.cases import words as case_words
 from portal.clock import COPENHAGEN
-from portal.fields import DayField, Form, offered
+from portal.fields import ClockField, DayField, Form, offered
 from portal.handovers import words
 from portal.handovers.actions import Stamp
 from portal.handovers.models import JointMeeting, Minutes
@@ -117,17 +119,24 @@ class RejectForm(StepForm):
     )
 
     def offer(self, reasons: Iterable[dict[str, Any]], criteria: Iterable[dict[str, Any]]) -> None:
-        self.reason_code.choices = offered((one["code"], one["label_da"]) for one in reasons)
+        self.reason_code.choices = [
+            SelectChoice(
+                one["code"],
+                label(one),
+                {"data-needs": "criterion"} if one.get("needs_criterion") else {},
+            )
+            for one in reasons
+        ]
         chosen = [(one["code"], one["label"]) for one in criteria]
         self.criterion.choices = offered([("", _l("Vælg")), *chosen])
 
 
 class PlanMeetingForm(StepForm):
     day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
-    starts = TimeField(
+    starts = ClockField(
         _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen begynder."))]
     )
-    ends = TimeField(
+    ends = ClockField(
         _l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen slutter."))]
     )
     place = StringField(_l("Sted"), validators=[Optional(), SHORT])
@@ -202,7 +211,12 @@ class MinutesForm(StepForm):
 
     text = TextAreaField(_l("Referat"), validators=[InputRequired(_l("Skriv et referat.")), LONG])
     outcomes = FieldList(
-        RadioField(choices=offered(words.OUTCOMES.items()), validators=[Optional()]), max_entries=30
+        RadioField(
+            _l("Hvad sker der med målet?"),
+            choices=offered(words.OUTCOMES.items()),
+            validators=[Optional()],
+        ),
+        max_entries=30,
     )
     reasons = FieldList(
         StringField(_l("Begrundelse"), validators=[Optional(), Length(max=500)]), max_entries=30
@@ -248,6 +262,11 @@ class WithdrawForm(StepForm):
     )
     reason = TextAreaField(_l("Uddyb årsagen"), validators=[Optional(), LONG])
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for choice in self.reason_code.choices:
+            choice.render_kw = {"data-needs": "text"} if choice.value == "other" else {}
+
 
 class ProvideInfoForm(StepForm):
     """An answer, or why there is none, for each open question, by position."""
@@ -273,11 +292,8 @@ class ProvideInfoForm(StepForm):
         """Each lack names its question; its field is the answer at the same place."""
         places = {f"answer-{one.id}": at for at, one in enumerate(self.questions)}
         for lack in lacks:
-            if lack.field in places:
-                field = self.answers.entries[places[lack.field]]
-                field.errors = [*field.errors, lack.text]
-            else:
-                super().show([lack])
+            at = places.get(lack.field)
+            super().show([lack if at is None else replace(lack, field=f"answers-{at}")])
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal import terms
 from portal.access import Permission
+from portal.agreements.document import label
 from portal.clock import today
 from portal.handovers import words
 from portal.handovers.forms import RevealForm
@@ -24,7 +25,7 @@ def beside(package: Package) -> dict[str, Any]:
         "present": present(package),
         "invitation": invitation(package),
         "rejection_reasons": {
-            one["code"]: one["label_da"] for one in package.handover.parameters["rejection_reasons"]
+            one["code"]: label(one) for one in package.handover.parameters["rejection_reasons"]
         },
         "reveal": reveal(package),
         "user_id": g.actor.user_id,

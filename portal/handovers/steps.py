@@ -128,8 +128,7 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
         answer = (given["answers"].get(question.id) or "").strip()
         reason = (given["unanswerable"].get(question.id) or "").strip()
         if bool(answer) == bool(reason):
-            words = _("Svar på spørgsmålet, eller skriv, hvorfor I ikke kan oplyse det.")
-            lacks.append(Lack(f"answer-{question.id}", words))
+            lacks.append(Lack(f"answer-{question.id}", one_of_two(question.position, bool(answer))))
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
     refuse(*lacks, *sending.moved_away(handover, given["source"]))
@@ -137,6 +136,13 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
         handover, queries.draft(handover.id), given["source"], given["agreement"], actor
     )
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
+
+
+def one_of_two(number: int, both: bool) -> str:
+    words: str = _("Spørgsmål %(n)s: svar, eller skriv, hvorfor I ikke kan oplyse det.", n=number)
+    if both:
+        words = _("Spørgsmål %(n)s: skriv kun det ene, et svar eller en grund.", n=number)
+    return words
 
 
 def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -271,9 +277,9 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
     lacks: list[Lack | None] = [wanted(given, "text", _("Skriv et referat."))]
     for position, goal in enumerate(given["goals"]):
         if goal["outcome"] not in {"continued", "changed", "dropped"}:
-            lacks.append(Lack(f"goal-{position}", _("Vælg, hvad der sker med målet.")))
+            lacks.append(Lack(f"outcomes-{position}", _("Vælg, hvad der sker med målet.")))
         elif goal["outcome"] != "continued" and not (goal.get("reason") or "").strip():
-            lacks.append(Lack(f"goal-{position}", _("Begrund, at målet ændres eller udgår.")))
+            lacks.append(Lack(f"reasons-{position}", _("Begrund, at målet ændres eller udgår.")))
     refuse(
         *lacks,
         wanted(given, "next_contact_on", _("Skriv dagen for næste kontakt.")),
@@ -322,7 +328,7 @@ def withdraw(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
     code = given.get("reason_code")
     refuse(
         None if code in WITHDRAWAL_REASONS else Lack("reason_code", _("Vælg en årsag.")),
-        wanted(given, "reason", _("Skriv årsagen, så jobcentret forstår den."))
+        wanted(given, "reason", _("Skriv årsagen, så kommunen forstår den."))
         if code == "other"
         else None,
     )

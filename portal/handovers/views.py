@@ -41,6 +41,9 @@ OWN_PAGES = {
     "record_held",
     "publish_minutes",
     "reject",
+    "withdraw",
+    "cancel_meeting",
+    "complete",
 }
 # One press and no form: the key and the version travel in the button.
 DIRECT = {"acknowledge"}

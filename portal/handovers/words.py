@@ -71,6 +71,30 @@ BUTTONS = {
     "withdraw": _l("Træk pakken tilbage"),
 }
 
+# Before what cannot be undone: what happens then.
+WARNINGS = {
+    "send": _l(
+        "Når du sender, låses indholdet, og kommunen kan læse det. Bagefter kan pakken kun "
+        "trækkes tilbage, indtil kommunen har accepteret den."
+    ),
+    "reject": _l(
+        "Afvisningen kan ikke fortrydes. Pakken lukkes, a-kassen får besked, og medlemmet bliver "
+        "i a-kassens forløb, til ansvaret overgår efter loven."
+    ),
+    "withdraw": _l(
+        "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og kommunen får besked. Skal "
+        "medlemmet overdrages alligevel, laver du en ny pakke i medlemmets sag."
+    ),
+    "cancel_meeting": _l(
+        "Den anden part får besked fra Samspil. Borgeren får ikke: det er kommunen, der aflyser "
+        "over for borgeren fra Jobnet eller Digital Post."
+    ),
+    "complete": _l(
+        "Overdragelsen lukkes hos begge parter og kan ikke åbnes igen. Samspil registrerer ikke "
+        "overgangen i DFDG. Det skal I have gjort først."
+    ),
+}
+
 HAPPENED = {
     "create": _l("Kladde oprettet"),
     "send": _l("Pakken sendt"),

@@ -1,0 +1,337 @@
+"""Every form of a step: what is wrong is told on top, with a link, and at the field; what was
+typed is still there. And what the forms know already.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal.agreements.parameters import default, plain
+from portal.cases.models import MemberCase
+from portal.clock import COPENHAGEN, today
+from portal.handovers.forms import STEP_FORMS, MinutesForm, PlanMeetingForm
+from portal.handovers.models import JointMeeting, Minutes, State
+from portal.organisations.models import Organisation
+from tests import make
+from tests.handovers import road as steps
+from tests.handovers.test_road import hold_the_meeting_now
+
+LATER, YESTERDAY = date(2027, 3, 1), today() - timedelta(days=1)
+REASONS = [
+    {"code": "not_met", "label_da": "Ikke opfyldt", "label_en": "Not met", "needs_criterion": True},
+    {"code": "other", "label_da": "Andet", "label_en": "Other", "needs_criterion": False},
+]
+QUESTIONS = {"questions-0": "Hvornår?", "questions-1": "Hvor?"}
+CALLED = {"called_in_on": today().isoformat(), "called_in_via": "jobnet"}
+
+
+def to_review(road):
+    road.take(road.sender, "send")
+    road.take(road.receiver, "acknowledge")
+
+
+def to_questions(road):
+    to_review(road)
+    road.take(road.receiver, "request-info", **QUESTIONS)
+
+
+def to_meeting(road, **values):
+    to_review(road)
+    road.take(road.receiver, "accept", responsible_from=LATER.isoformat())
+    road.take(road.receiver, "plan-meeting", **steps.meeting(**values))
+
+
+def to_accepted(road):
+    to_review(road)
+    road.take(road.receiver, "accept", responsible_from=LATER.isoformat())
+
+
+def to_held(road):
+    to_meeting(road, **CALLED)
+    hold_the_meeting_now()
+    road.take(road.receiver, "record-held", member="y", municipality="y")
+
+
+def to_begun_without_a_call(road):
+    to_meeting(road)
+    hold_the_meeting_now()
+
+
+def to_minutes(road):
+    to_held(road)
+    road.take(road.receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas"))
+
+
+def to_review_by_criteria(road):
+    """Only an earlier transfer can be rejected, for a reason of its agreement."""
+    case = make.records.scalars(select(MemberCase)).one()
+    version = make.agreement(
+        make.records.get_one(Organisation, case.organisation_id),
+        make.records.get_one(Organisation, case.municipality_id),
+    )
+    parameters = plain(default()) | {"rejection_reasons": REASONS}
+    basis = {"agreement_version_id": version.id, "parameters": parameters}
+    road.address = f"/handovers/{make.handover(case, State.RECEIVED, **basis).id}"
+
+
+LONG = "x" * 4001
+DROPPED: dict[str, Any] = {"outcomes-0": "dropped"}
+UNDECIDED: dict[str, Any] = {"outcomes-0": ""}
+# step, who, the way there, what is typed, what is told by field, what stays
+TABLE = [
+    ("assign", "receiver", to_review, {"person_id": ""}, {"person_id": "Vælg en kollega"}, {}),
+    (
+        "request-info",
+        "receiver",
+        to_review,
+        {"questions-1": "  "},
+        {"questions-0": "mindst ét konkret spørgsmål"},
+        {},
+    ),
+    (
+        "request-info",
+        "receiver",
+        to_review,
+        {"questions-0": "Har hun kørekort?", "questions-1": "y" * 1001},
+        {"questions-1": "Højst 1000 tegn"},
+        {"questions-0": "Har hun kørekort?", "questions-1": "y" * 1001},
+    ),
+    (
+        "provide-info",
+        "sender",
+        to_questions,
+        {"answers-0": "I går", "unanswerable-0": "", "answers-1": "", "unanswerable-1": ""},
+        {"answers-1": "Spørgsmål 2: svar"},
+        {"answers-0": "I går"},
+    ),
+    (
+        "provide-info",
+        "sender",
+        to_questions,
+        {"answers-0": "I går", "unanswerable-0": "Ved ikke", "answers-1": "Her"},
+        {"answers-0": "Spørgsmål 1: skriv kun det ene"},
+        {"answers-0": "I går", "unanswerable-0": "Ved ikke", "answers-1": "Her"},
+    ),
+    (
+        "accept",
+        "receiver",
+        to_review,
+        {"responsible_from": "31/2-2027", "rating": "fair"},
+        {"responsible_from": "dd/mm/åååå"},
+        {"responsible_from": "31/2-2027"},
+    ),
+    (
+        "reject",
+        "receiver",
+        to_review_by_criteria,
+        {"reason_code": "not_met", "reason_text": "Se planen", "alternative": ""},
+        {"alternative": "Skriv, hvad I foreslår"},
+        {"reason_text": "Se planen"},
+    ),
+    (
+        "reject",
+        "receiver",
+        to_review_by_criteria,
+        {"reason_code": "not_met", "reason_text": "Se planen", "alternative": "Et kursus"},
+        {"criterion": "Vælg det kriterium"},
+        {"reason_text": "Se planen", "alternative": "Et kursus"},
+    ),
+    (
+        "reject",
+        "receiver",
+        to_review_by_criteria,
+        {"reason_code": "other", "reason_text": "", "alternative": "Et kursus"},
+        {"reason_text": "Skriv en begrundelse"},
+        {"alternative": "Et kursus"},
+    ),
+    (
+        "plan-meeting",
+        "receiver",
+        to_accepted,
+        steps.meeting(starts="halv ti", place="Rådhuset"),
+        {"starts": "tt:mm"},
+        {"starts": "halv ti", "ends": "11:00", "place": "Rådhuset"},
+    ),
+    (
+        "plan-meeting",
+        "receiver",
+        to_accepted,
+        steps.meeting(starts="1030", ends="9.30", place="", participants="Tolk"),
+        {"ends": "efter at den er begyndt", "place": "Skriv et sted"},
+        {"starts": "10:30", "ends": "09:30", "participants": "Tolk"},
+    ),
+    (
+        "plan-meeting",
+        "receiver",
+        to_accepted,
+        steps.meeting(video_link="http://video.example"),
+        {"video_link": "https://"},
+        {"video_link": "http://video.example"},
+    ),
+    (
+        "cancel-meeting",
+        "receiver",
+        to_meeting,
+        {"reason": LONG},
+        {"reason": "Højst 4000 tegn"},
+        {"reason": LONG},
+    ),
+    (
+        "record-held",
+        "receiver",
+        to_begun_without_a_call,
+        {"member": "y", "called_in_on": YESTERDAY.isoformat()},
+        {"called_in_on": "hvornår og hvordan"},
+        {},
+    ),
+    (
+        "publish-minutes",
+        "receiver",
+        to_held,
+        steps.minutes(next_contact_person="", **DROPPED),
+        {"next_contact_person": "hvem der tager næste kontakt"},
+        {"text": "Vi gik planen igennem."},
+    ),
+    (
+        "publish-minutes",
+        "receiver",
+        to_held,
+        steps.minutes(next_contact_person="Jonas", **DROPPED),
+        {"reasons-0": "Begrund"},
+        {"text": "Vi gik planen igennem.", "next_contact_person": "Jonas"},
+    ),
+    (
+        "publish-minutes",
+        "receiver",
+        to_held,
+        steps.minutes(next_contact_person="Jonas", **UNDECIDED),
+        {"outcomes-0": "hvad der sker med målet"},
+        {"text": "Vi gik planen igennem."},
+    ),
+    (
+        "complete",
+        "receiver",
+        to_minutes,
+        {"registered_on": f"{today() + timedelta(days=2):%d.%m.%Y}"},
+        {"registered_on": "fremtiden"},
+        {},
+    ),
+    (
+        "withdraw",
+        "sender",
+        to_review,
+        {"reason_code": "other", "reason": ""},
+        {"reason": "Skriv årsagen"},
+        {},
+    ),
+    (
+        "withdraw",
+        "sender",
+        to_review,
+        {"reason": "Hun har fået job"},
+        {"reason_code": "Vælg en årsag"},
+        {"reason": "Hun har fået job"},
+    ),
+]
+WITHOUT_INPUT = {"send", "acknowledge"}
+
+
+@pytest.fixture
+def clients(sender, receiver):
+    return {"sender": sender, "receiver": receiver}
+
+
+@pytest.mark.parametrize(("name", "who", "way", "typed", "told", "kept"), TABLE)
+def test_what_is_wrong_is_told_on_top_and_at_the_field(
+    name, who, way, typed, told, kept, road, clients
+):
+    way(road)
+    answer = road.step(clients[who], name, **typed)
+    assert answer.status_code == 422, answer.location
+    soup = steps.page(answer)
+    links = {str(one["href"]): one.text for one in soup.select('[data-module="error-summary"] a')}
+    assert len(links) == len(told)
+    for field, words in told.items():
+        [place] = [href for href in links if href in {f"#{field}", f"#{field}-0"}]
+        assert words in links[place]
+        assert soup.select_one(place), place
+        assert words in soup.select(f"#{field}-error")[0].text
+    for field, text in kept.items():
+        assert shown(soup, field) == text
+    for field, choice in typed.items():
+        if boxes := soup.select(f'input[type="radio"][name="{field}"]'):
+            chosen = [box["value"] for box in boxes if box.has_attr("checked")]
+            assert chosen == ([choice] if choice else [])
+
+
+def shown(soup, name):
+    """What stands in a field: typed into it, or, for a day, beside the picker."""
+    box = soup.select_one(f'[name="{name}"]')
+    return box["value"] if box.has_attr("value") else box.text.strip()
+
+
+def test_every_step_that_asks_for_something_is_tried():
+    tried = {name.replace("-", "_") for name, *_rest in TABLE}
+    assert tried | WITHOUT_INPUT == {*STEP_FORMS}
+
+
+def test_a_meeting_that_is_moved_is_filled_in_in_danish_time(web):
+    starts_at = datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
+    known = {"place": "Rådhuset", "video_link": None, "participants": "Tolk"}
+    called = {"called_in_on": date(2026, 6, 1), "called_in_via": "jobnet"}
+    meeting = JointMeeting(
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), **known, **called
+    )
+    with web.test_request_context():
+        form = PlanMeetingForm()
+        form.fill(meeting)
+        assert form.day.data == date(2026, 7, 1)
+        assert (form.starts._value(), form.ends._value()) == ("09:30", "10:30")
+        assert (form.place.data, form.participants.data) == ("Rådhuset", "Tolk")
+        assert form.called_in_on.data is None  # the citizen must be called in anew
+        assert not form.called_in_via.data
+
+
+def test_minutes_that_are_put_right_are_filled_in_goal_by_goal(web):
+    goals = [
+        {"goal": "Pædagog", "outcome": "continued", "reason": ""},
+        {"goal": "Souschef", "outcome": "dropped", "reason": "Vil ikke lede"},
+    ]
+    said = {
+        "text": "Vi talte.",
+        "next_contact_on": date(2026, 12, 1),
+        "next_contact_person": "Jonas",
+    }
+    with web.test_request_context():
+        form = MinutesForm()
+        form.offer(["Pædagog", "Souschef"])
+        form.fill(Minutes(goals=goals, **said))
+        assert form.given()["goals"] == goals
+        assert {name: form.given()[name] for name in said} == said
+
+
+@pytest.mark.parametrize("typed", ["9", "930", "9:30", "9.30", "09:30"])
+def test_a_meeting_is_planned_with_the_time_as_typed(typed, road, receiver):
+    to_accepted(road)
+    road.take(receiver, "plan-meeting", **steps.meeting(starts=typed, ends="1015"))
+    meeting = make.records.scalars(select(JointMeeting)).one()
+    begins = time(9) if typed == "9" else time(9, 30)
+    danish = [at.astimezone(COPENHAGEN).time() for at in (meeting.starts_at, meeting.ends_at)]
+    assert danish == [begins, time(10, 15)]
+
+
+@pytest.mark.parametrize(
+    ("name", "way", "words"),
+    [
+        ("withdraw", to_review, "Det kan ikke fortrydes"),
+        ("complete", to_minutes, "kan ikke åbnes igen"),
+        ("cancel-meeting", to_meeting, "Borgeren får ikke"),
+    ],
+)
+def test_what_cannot_be_undone_is_said_before(name, way, words, road, sender, receiver):
+    way(road)
+    who = sender if name == "withdraw" else receiver
+    soup = steps.page(who.get(f"{road.address}/steps/{name}"))
+    assert words in soup.select("form .alert-warning")[0].text
