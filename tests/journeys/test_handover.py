@@ -87,7 +87,7 @@ def test_a_member_is_handed_over(
     follow(sanne, "Bed om oplysninger")
     sanne.get_by_role("textbox", name=re.compile("^Spørgsmål")).first.fill("Har Karl kørekort?")
     fine(sanne)
-    press(sanne, "Bed om oplysninger")
+    press(sanne, "Send spørgsmålene")
     assert status(sanne) == "Afventer a-kassen"
 
     mette.reload()
@@ -96,7 +96,7 @@ def test_a_member_is_handed_over(
     follow(mette, "Svar på spørgsmålene")
     mette.get_by_role("textbox", name=re.compile("^Svar")).first.fill("Ja, siden 2011.")
     fine(mette)
-    press(mette, "Svar på spørgsmålene")
+    press(mette, "Send svarene")
 
     sanne.reload()
     expect(sanne.get_by_text("Ja, siden 2011.")).to_be_visible()
