@@ -41,6 +41,7 @@ MARKUP = {"web.py": "the address of a static file"}
 COMMITS = {"web.py", "jobs.py", "commands.py", "rotation.py"}
 # Over the limit, with the reason.
 LONG_FILES = {
+    "portal/static/portal.css": "one stylesheet over that of Det Fælles Designsystem, in parts",
     "portal/handovers/models.py": "twelve tables of one package, each with who sees it",
     "tests/test_requests.py": "what every request costs and leaves, in one table",
     "tests/handovers/test_documents.py": "four documents of one package",

@@ -26,9 +26,11 @@ from portal.access import Actor
 from portal.cases.models import MemberCase
 from portal.cases.queries import name_on
 from portal.db import db
-from portal.organisations.models import Organisation, OrganisationName, User
+from portal.organisations.collation import beginnings, sort_key
+from portal.organisations.models import Organisation, OrganisationName, Unit, User
 
 PAGE = 25
+MOST_HITS = 200  # of a search; of so many the first page is shown
 MOST = 1000  # counted up to here, so that a tab costs the same in the largest fund
 
 
@@ -71,13 +73,24 @@ def cases(
     return Found(rows[:PAGE], counts, _place(which, rows[PAGE - 1]) if rows[PAGE:] else None)
 
 
-def search(words: str, *, day: date) -> Sequence[Row[Any]]:
-    """Open and closed cases with these beginnings in name or own reference; 26 mean more."""
+def search(words: str, *, actor: Actor, day: date) -> list[Row[Any]]:
+    """Open and closed cases with these beginnings in name or own reference, at most MOST_HITS.
+
+    Those of the own unit first, closed ones last, by name in Danish order.
+    """
     parts = re.findall(r"[^\W_]+", words)
     if not parts:
         return []
-    hits = func.member_case_search(parts, PAGE + 1).column_valued("hit")
-    return _rows(MemberCase.id.in_(select(hits)), day)
+    hits = func.member_case_search([beginnings(parts)], MOST_HITS).column_valued("hit")
+    chosen = select(MemberCase).where(MemberCase.id.in_(select(hits))).subquery()
+    rows = _named(chosen, day).add_columns(chosen.c.unit_id, Unit.name.label("unit"))
+    found = db.session.execute(rows.outerjoin(Unit, Unit.id == chosen.c.unit_id))
+    return sorted(found, key=lambda row: _place_in_search(row, actor))
+
+
+def _place_in_search(row: Row[Any], actor: Actor) -> tuple[bool, bool, str, str]:
+    is_elsewhere = actor.unit_id is None or row.unit_id != actor.unit_id
+    return is_elsewhere, row.closed_at is not None, sort_key(row.name), str(row.id)
 
 
 def with_cpr(cpr_index: bytes, *, day: date) -> Sequence[Row[Any]]:

@@ -190,10 +190,10 @@ def export_file() -> ResponseReturnValue:
     g.trail.purpose = form.purpose.data
     g.trail.detail |= {"rows": len(rows), "format": form.format.data, "tab": want.tab}
     name = f"overdragelser-{today().isoformat()}.{form.format.data}"
-    return attached(made(exporting.table(rows)), name, kind)
+    return attached(made(exporting.table(rows, lists.person_word())), name, kind)
 
 
-LISTED_BY = ("tab", "sort", "kind", "state", "other")
+LISTED_BY = ("tab", "sort", "kind", "state", "other", "due")
 
 
 def export_page(form: ExportForm, values: lists.Values) -> str:

@@ -22,15 +22,15 @@ Cell = str | date | None
 Table = list[list[Cell]]
 
 
-def table(rows: Iterable[Row[Any]]) -> Table:
-    """With its headings; the state is called as the exporting party calls it."""
-    return [headings(), *([*cells(row)] for row in rows)]
+def table(rows: Iterable[Row[Any]], person: str) -> Table:
+    """With its headings; the state and the person are called as the exporting party calls them."""
+    return [headings(person), *([*cells(row)] for row in rows)]
 
 
-def headings() -> list[Cell]:
+def headings(person: str) -> list[Cell]:
     return [
         _("Reference"),
-        _("Borger"),
+        person,
         _("Slags"),
         _("Anden part"),
         _("Status"),

@@ -5,17 +5,18 @@ from typing import Any
 
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal import cpr
+from portal import cpr, terms
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
 from portal.handovers.export import FAR_AHEAD
 from portal.handovers.filling import own_keys
 from portal.handovers.models import Kind, Party, State
-from portal.handovers.worklist import MOST_COUNTED, SORTS, TABS, Asked
+from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
 from portal.web import page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
@@ -33,12 +34,13 @@ def asked(values: Values) -> Asked:
         kind=one_of(Kind, values.get("kind")),
         state=one_of(State, values.get("state")),
         other_id=values.get("other", type=uuid.UUID),
+        due=one_of(DUE, values.get("due")),
         after=values.get("after", type=uuid.UUID),
     )
 
 
 def one_of(kind: Any, value: str | None) -> Any:
-    return kind(value) if value in [*kind] else None
+    return next((known for known in kind if known == value), None)
 
 
 @bp.get("/")
@@ -76,6 +78,20 @@ def tab_names() -> dict[str, str]:
     }
 
 
+def due_names() -> dict[str, str]:
+    return {"late": _("Overskredet"), "today": _("Frist i dag")}
+
+
+def sort_names() -> dict[str, str]:
+    """What a phone is offered, where a list has no headings to sort by."""
+    return {
+        "due": _("Frist, nærmeste først"),
+        "-due": _("Frist, fjerneste først"),
+        "-changed": _("Ændret, nyeste først"),
+        "changed": _("Ændret, ældste først"),
+    }
+
+
 def tabs(want: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
     names = tab_names()
     return [
@@ -97,6 +113,7 @@ def chosen_filters(want: Asked) -> list[dict[str, str]]:
     labels = {
         "kind": words.KINDS[want.kind] if want.kind else None,
         "state": state_name(want.state) if want.state else None,
+        "due": due_names()[want.due] if want.due else None,
     }
     return [
         {"label": str(label), "url": here(**{name: None})}
@@ -114,12 +131,22 @@ def own_party() -> str:
     return "sender" if g.actor.may(Permission.CASE_READ) else "receiver"
 
 
+def person_word() -> str:
+    """What the own party calls the one whom a package is about."""
+    name = "member" if own_party() == "sender" else "citizen"
+    return terms.on(today(), name, language=get_locale().language).singular.capitalize()
+
+
 def frame() -> dict[str, Any]:
     party = Party(own_party())
     return {
         "words": words,
+        "whom": person_word(),
+        "dues": due_names(),
+        "sorts": sort_names(),
         "today": today(),
         "far_ahead": FAR_AHEAD,
+        "counted": counted,
         "here": here,
         "states": [(s, w.name) for (s, p), w in words.STATES.items() if p == party],
     }
@@ -138,9 +165,9 @@ def search() -> ResponseReturnValue:
     else:
         rows = worklist.search(parts, today=today()) if parts else []
     g.trail.detail["hits"] = len(rows)
-    return page(
-        "handovers/search.html", "rows", word=word, rows=rows, asked_for=bool(parts), **frame()
-    )
+    more = len(rows) > worklist.PAGE
+    found = {"word": word, "rows": rows[: worklist.PAGE], "more": more, "asked_for": bool(parts)}
+    return page("handovers/search.html", "rows", **found, **frame())
 
 
 def whole_cpr(word: str) -> cpr.Cpr | None:

@@ -27,6 +27,7 @@ from portal.access import Actor
 from portal.db import db
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.queries import name_of
+from portal.organisations.collation import beginnings
 
 PAGE = 25
 MOST_COUNTED = 1000
@@ -35,6 +36,7 @@ SORTS: dict[str, Any] = {
     "due": Party.due_on,
     "changed": Party.changed_at,
 }
+DUE = ("late", "today")
 TABS = ("mine", "unit", "unassigned", "waiting", "closed")
 
 
@@ -48,11 +50,16 @@ class Asked:
     kind: Kind | None = None
     state: State | None = None
     other_id: uuid.UUID | None = None
+    due: str | None = None  # one of DUE
     after: uuid.UUID | None = None
 
     @property
+    def chosen(self) -> tuple[object, ...]:
+        return self.kind, self.state, self.other_id, self.due
+
+    @property
     def filters(self) -> int:
-        return sum(value is not None for value in (self.kind, self.state, self.other_id))
+        return sum(value is not None for value in self.chosen)
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,9 @@ def stands(where: str) -> ColumnElement[bool]:
 
 def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     """One page of one tab, with the counts of all tabs and of what is urgent: one statement."""
-    rows = keyed(filtered(asked, actor), asked).limit(PAGE + 1).subquery("page")
+    rows = keyed(filtered(asked, actor, today), asked).limit(PAGE + 1).subquery("page")
     conditions = {tab: in_tab(tab, actor) for tab in TABS}
-    conditions["late"] = and_(conditions["mine"], Party.due_on < today)
-    conditions["today"] = and_(conditions["mine"], Party.due_on == today)
+    conditions |= {due: and_(conditions["mine"], is_due(due, today)) for due in DUE}
     named_counts = [count(which).label(name) for name, which in conditions.items()]
     counts = select(*named_counts).subquery("counts")
     statement = (
@@ -99,7 +105,11 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
-def filtered(asked: Asked, actor: Actor) -> Select[*tuple[Any, ...]]:
+def is_due(due: str, today: date) -> ColumnElement[bool]:
+    return Party.due_on < today if due == "late" else Party.due_on == today
+
+
+def filtered(asked: Asked, actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     rows = columns().where(in_tab(asked.tab, actor))
     if asked.kind:
         rows = rows.where(Party.kind == asked.kind)
@@ -107,6 +117,8 @@ def filtered(asked: Asked, actor: Actor) -> Select[*tuple[Any, ...]]:
         rows = rows.where(Party.state == asked.state)
     if asked.other_id:
         rows = rows.where(Party.other_id == asked.other_id)
+    if asked.due:
+        rows = rows.where(is_due(asked.due, today))
     return rows
 
 
@@ -148,8 +160,11 @@ def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def search(words: list[str], *, today: date) -> list[Row[Any]]:
-    """The newest packages whose reference or member's name has words that begin like these."""
-    hits = func.handover_search(words, PAGE).column_valued("hit")
+    """The last changed packages whose reference or member's name has words that begin like these.
+
+    26 mean that there are more.
+    """
+    hits = func.handover_search([beginnings(words)], PAGE + 1).column_valued("hit")
     return named(columns().where(Party.id.in_(select(hits))), today)
 
 
@@ -159,7 +174,7 @@ def search_cpr(index: bytes, *, today: date) -> list[Row[Any]]:
 
 
 def named(rows: Select[*tuple[Any, ...]], today: date) -> list[Row[Any]]:
-    page = rows.order_by(Party.changed_at.desc()).limit(PAGE).subquery("page")
+    page = rows.order_by(Party.changed_at.desc()).limit(PAGE + 1).subquery("page")
     statement = select(page, *beside(page.c, today))
     return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))
 
@@ -172,6 +187,6 @@ def beside(rows: Any, today: date) -> list[Any]:
 
 def export(asked: Asked, *, actor: Actor, today: date, most: int) -> list[Row[Any]]:
     """All of a tab, in its order, for a file."""
-    page = filtered(asked, actor).order_by(*order(Party, asked)).limit(most).subquery("page")
+    page = filtered(asked, actor, today).order_by(*order(Party, asked)).limit(most).subquery("page")
     statement = select(page, *beside(page.c, today))
     return list(db.session.execute(statement.order_by(*order(page.c, asked))))

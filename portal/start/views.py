@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Permission, signed_in
 from portal.clock import today
-from portal.handovers import words
+from portal.handovers.lists import frame
 from portal.handovers.worklist import Asked, worklist
 from portal.identity.queries import local_administrators
 from portal.start import queries
@@ -22,7 +22,7 @@ bp = Blueprint("start", __name__)
 def home() -> ResponseReturnValue:
     if not g.actor.roles:
         return redirect(url_for("identity.no_role"))
-    context: dict[str, Any] = {"today": today(), "words": words, "far_ahead": 9999}
+    context: dict[str, Any] = frame()
     context["parts"], shown = parts(g.actor, today())
     if g.actor.may(Permission.HANDOVER_READ):
         context["found"] = worklist(Asked(), actor=g.actor, today=today())

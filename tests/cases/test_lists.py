@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal import cpr, keys
+from portal.cases import lists
 from portal.cases.lists import PAGE
 from tests import make
 from tests.cases.conftest import TODAY
@@ -130,6 +131,46 @@ def test_a_search_finds_beginnings_of_name_and_reference(cases, fund, municipali
         assert found == ["Sigrid Kornblomst"], words
     assert names(client.post("/cases/search", data={"words": "fugl"})) == ["Carla Fuglsang"]
     assert names(client.post("/cases/search", data={"words": "ØMAND bo"})) == ["Bo Ømand"]
+
+
+@pytest.mark.parametrize("typed", ["aebleg", "Æbleg", "æblegaard", "ÆBLEGÅRD dor"])
+def test_a_search_finds_danish_letters_in_either_spelling(typed, cases, client):
+    assert names(client.post("/cases/search", data={"words": typed})) == ["Dorte Æblegård"]
+
+
+def test_a_search_shows_the_own_unit_first_and_says_whose_each_is(
+    fund, municipality, leader, team, client_of
+):
+    other = make.unit(fund, "Team Anden")
+    make.member_case(fund, municipality, name="Alma Skitse", unit_id=other.id)
+    make.member_case(fund, municipality, name="Åse Skitse", unit_id=team.id)
+    make.member_case(fund, municipality, name="Ærø Skitse", unit_id=team.id)
+    answer = client_of(leader).post("/cases/search", data={"words": "skits"})
+    assert names(answer) == ["Ærø Skitse", "Åse Skitse", "Alma Skitse"]
+    rows = BeautifulSoup(answer.text, "html.parser").select("tbody tr")
+    assert [row.select("td")[4].text for row in rows] == [team.name, team.name, "Team Anden"]
+    assert "3 medlemmer fundet" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("many", "told"),
+    [(25, "25 medlemmer fundet"), (30, "30 medlemmer fundet. De første 25 vises")],
+)
+def test_a_search_counts_what_it_found_and_says_when_more_than_shown(
+    many, told, fund, municipality, client
+):
+    for number in range(many):
+        make.member_case(fund, municipality, name=f"Skitse {number}")
+    answer = client.post("/cases/search", data={"words": "skits"})
+    assert len(names(answer)) == 25
+    assert told in answer.text
+
+
+def test_a_search_with_hits_past_counting_says_at_least(fund, municipality, client, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_HITS", 26)
+    for number in range(30):
+        make.member_case(fund, municipality, name=f"Skitse {number}")
+    assert "Mindst 26 medlemmer" in client.post("/cases/search", data={"words": "skits"}).text
 
 
 def test_one_search_leaves_one_row_without_the_word(cases, client):

@@ -1,8 +1,8 @@
-"""Danish order: æ, ø and å are the last letters, and aa is å."""
+"""Danish order: æ, ø and å are the last letters, and aa is å; and both ways to spell them."""
 
 import pytest
 
-from portal.organisations.collation import sort_key
+from portal.organisations.collation import MOST_WAYS, beginnings, sort_key, spellings
 
 
 def test_the_last_letters_are_ae_oe_aa():
@@ -45,3 +45,28 @@ def test_a_space_comes_before_every_letter():
 
 def test_the_key_has_only_letters_and_digits_that_all_collations_sort_alike():
     assert sort_key("Lyngby-Taarbæk (3F) Ø/Å") == "lyngby tzzcrbzzak 3f zzb zzc"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Påf", {"påf", "paaf"}),
+        ("paaf", {"påf", "paaf"}),
+        ("aagå", {"aagå", "aagaa", "ågå", "ågaa"}),
+        ("Sørensen", {"sørensen", "soerensen"}),
+        ("kjaer", {"kjaer", "kjær"}),
+        ("Bo", {"bo"}),
+    ],
+)
+def test_a_word_is_looked_for_in_both_spellings_as_typed_first(typed, found):
+    assert {*spellings(typed)} == found
+    assert spellings(typed)[0] == typed.casefold()
+
+
+def test_of_several_words_each_spelling_of_one_goes_with_each_of_the_others():
+    assert beginnings(["Åse", "Bo"]) == "åse:* & bo:* | aase:* & bo"
+
+
+def test_nobody_makes_the_server_look_for_a_million_spellings():
+    assert len(spellings("å" * 200)) == MOST_WAYS
+    assert beginnings(["åå"] * 40).count("|") == MOST_WAYS - 1

@@ -53,13 +53,14 @@ def index() -> str:
 def search() -> str:
     words = request.form.get("words", "").strip()
     looks_like_cpr = bool(cpr.find_in(words))
-    rows = [] if looks_like_cpr else lists.search(words, day=today())
+    rows = [] if looks_like_cpr else lists.search(words, actor=g.actor, day=today())
     return page(
         "cases/search.html",
         rows=rows,
         typed="" if looks_like_cpr else words,
         looks_like_cpr=looks_like_cpr,
         most=lists.PAGE,
+        most_hits=lists.MOST_HITS,
         today=today(),
         form=CprSearchForm(None, today=today()),
     )

@@ -1,0 +1,136 @@
+"""The work list: what leads to it, where its rows lead, its orders, and what people are called."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.access import Role
+from portal.clock import now, today
+from portal.handovers.models import State
+from portal.handovers.worklist import PAGE
+from tests import make
+from tests.conftest import HTMX
+
+
+@pytest.fixture
+def packages(fund, municipality, adviser, contact):
+    """The contact's: two late, one due today, one later; and one of a colleague that is late."""
+
+    def received(days, person, name):
+        case = make.member_case(fund, municipality, name=name, adviser_id=adviser.id)
+        due = {"due_on": today() + timedelta(days=days), "receiver_person_id": person.id}
+        changed = now() - timedelta(hours=days + 10)
+        return make.handover(case, State.RECEIVED, changed_at=changed, **due)
+
+    colleague = make.user(municipality, Role.CONTACT)
+    names = ["Anna Åberg", "Bo Påfund", "Carl Aagaard", "Dora Sørensen"]
+    own = [received(days, contact, name) for days, name in zip((-2, -1, 0, 3), names, strict=True)]
+    received(-5, colleague, "Egon Nabo")
+    return own
+
+
+def soup(answer):
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def people(page):
+    return [cell.text for cell in page.select("tbody td:nth-of-type(3)")]
+
+
+@pytest.mark.parametrize(
+    ("tile", "shown"),
+    [
+        ("Overskredet", ["Anna Åberg", "Bo Påfund"]),
+        ("Frist i dag", ["Carl Aagaard"]),
+        ("Venter på dig", ["Anna Åberg", "Bo Påfund", "Carl Aagaard", "Dora Sørensen"]),
+        ("Ikke tildelt", []),
+        ("Venter på den anden part", []),
+    ],
+)
+def test_a_tile_leads_to_exactly_what_it_counts(tile, shown, packages, contact, client_of):
+    client = client_of(contact)
+    tiles = soup(client.get("/")).select(".tile a")
+    [link] = [one for one in tiles if one.select_one(".tile-label").text == tile]
+    assert link.select_one(".tile-count").text == str(len(shown))
+    assert people(soup(client.get(link["href"]))) == shown
+
+
+def test_the_filter_by_deadline_is_shown_and_can_be_taken_off(packages, contact, client_of):
+    page = soup(client_of(contact).get("/handovers/?due=late"))
+    [tag] = page.select(".active-filters .tag")
+    assert "Overskredet" in tag.text
+    assert page.select_one("#filter-due option[selected]")["value"] == "late"
+    assert len(people(soup(client_of(contact).get(tag["href"])))) == 4
+
+
+def test_a_deadline_that_is_none_is_not_asked_for(packages, contact, client_of):
+    assert len(people(soup(client_of(contact).get("/handovers/?due=never")))) == 4
+
+
+def test_the_export_holds_what_the_filtered_list_does(packages, municipality, contact, client_of):
+    leader = make.user(municipality, Role.COORDINATOR)
+    for one in packages:
+        one.receiver_person_id = leader.id
+        make.saved(one)
+    client = client_of(leader)
+    link = soup(client.get("/handovers/?due=late")).select_one('a[href*="export"]')["href"]
+    form = {"tab": "mine", "due": "late", "purpose": "Opfølgning på frister", "format": "csv"}
+    assert "Overskredet" in client.get(link).text
+    assert len(client.post(link, data=form).text.strip().splitlines()) == 1 + 2
+
+
+def test_reference_and_name_lead_to_the_package_and_the_keyboard_stops_once(
+    packages, contact, client_of
+):
+    row = soup(client_of(contact).get("/handovers/")).select_one("tbody tr")
+    reference, name = row.select("a")
+    assert (reference.text, name.text) == (packages[0].reference, "Anna Åberg")
+    assert reference["href"] == name["href"] == f"/handovers/{packages[0].id}"
+    assert [link.get("tabindex") for link in (reference, name)] == [None, "-1"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["without-javascript", "with"])
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [("due", "Anna"), ("-due", "Dora"), ("changed", "Dora"), ("-changed", "Anna")],
+)
+def test_a_phone_is_offered_each_order(order, first, headers, packages, contact, client_of):
+    client = client_of(contact)
+    choices = soup(client.get("/handovers/")).select("#filter-sort option")
+    assert {choice["value"] for choice in choices} >= {order}
+    page = soup(client.get(f"/handovers/?tab=mine&kind=&due=&sort={order}", headers=headers))
+    assert people(page)[0].startswith(first)
+
+
+def test_each_party_reads_its_own_word_for_whom_it_is_about(
+    packages, adviser, contact, client_of, fund, municipality
+):
+    draft = make.member_case(fund, municipality, name="Fie Kladde", adviser_id=adviser.id)
+    make.handover(draft, State.DRAFT, sender_person_id=adviser.id)
+    for person, word, other in ((adviser, "Medlem", "Borger"), (contact, "Borger", "Medlem")):
+        for address in ("/", "/handovers/?tab=mine"):
+            table = soup(client_of(person).get(address)).select_one("main table")
+            headings = [heading.text for heading in table.select("th")]
+            assert word in headings
+            assert other not in headings
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("paaf", "Bo Påfund"), ("ÅGÅRD", "Carl Aagaard"), ("soer dor", "Dora Sørensen")],
+)
+def test_a_name_is_found_in_either_spelling(typed, found, packages, contact, client_of):
+    page = soup(client_of(contact).post("/handovers/search", data={"word": typed}))
+    assert people(page) == [found]
+    assert "1 overdragelse fundet" in page.text
+
+
+def test_a_search_with_more_than_is_shown_says_so(fund, municipality, adviser, client_of):
+    for number in range(PAGE + 1):
+        case = make.member_case(fund, municipality, name=f"Skitse {number}")
+        make.handover(case, State.SENT, sender_person_id=adviser.id)
+    page = soup(client_of(adviser).post("/handovers/search", data={"word": "skits"}))
+    assert len(people(page)) == PAGE
+    assert "De 25 senest ændrede vises" in page.text
