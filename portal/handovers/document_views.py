@@ -7,7 +7,6 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from portal import limits, pdf
 from portal.access import Permission, requires
@@ -146,7 +145,7 @@ def entry(handover: Handover, meeting: JointMeeting) -> Entry:
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         title=f"{word} {handover.reference}",
-        text=_("Åbn pakken i Samspil: %(url)s", url=address),
+        text=f"Åbn pakken i Samspil: {address}",
         url=address,
         where=meeting.place or meeting.video_link or "",
         parties={handover.receiver_id: names.receiver, handover.sender_id: names.sender},

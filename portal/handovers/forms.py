@@ -143,7 +143,7 @@ class PlanMeetingForm(StepForm):
     video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
     participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
     fund_attends = RadioField(
-        _l("Ønsker medlemmet, at a-kassen deltager?"),
+        _l("Ønsker borgeren, at a-kassen deltager?"),
         choices=offered([("yes", _l("Ja")), ("no", _l("Nej"))]),
         validators=[InputRequired(_l("Svar ja eller nej."))],
     )

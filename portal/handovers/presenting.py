@@ -4,25 +4,25 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import g
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
 
-from portal import terms
 from portal.access import Permission
 from portal.agreements.document import label
-from portal.clock import today
-from portal.handovers import words
+from portal.clock import day_of, today
+from portal.handovers import passages, words
 from portal.handovers.forms import RevealForm
 from portal.handovers.models import Party
 from portal.handovers.queries import Package
 
 
 def beside(package: Package) -> dict[str, Any]:
+    party = package.handover.party_of(g.actor) or Party.RECEIVER
     return {
         "timeline": timeline(package),
         "letters": letters(package),
         "opened": opened(package),
-        "present": present(package),
+        "present": present(package, party),
         "invitation": invitation(package),
         "rejection_reasons": {
             one["code"]: label(one) for one in package.handover.parameters["rejection_reasons"]
@@ -80,38 +80,39 @@ def opened(package: Package) -> str | None:
     return str(_("Første gang %(at)s", at=first))
 
 
-def present(package: Package) -> str:
+def present(package: Package, party: Party) -> str:
     meeting = package.last_meeting
     if meeting is None or not meeting.attendance:
         return ""
-    there = [words.ATTENDANCE[who] for who in words.ATTENDANCE if meeting.attendance.get(who)]
+    names = words.ATTENDANCE | {"member": words.person(party, today()).definite.capitalize()}
+    there = [name for who, name in names.items() if meeting.attendance.get(who)]
     return ", ".join(map(str, there))
 
 
 def invitation(package: Package) -> str:
-    """What the municipality copies to Jobnet or Digital Post; Samspil calls nobody in."""
-    meeting = package.live_meeting
+    """What the municipality copies to Jobnet or Digital Post; Samspil calls nobody in.
+
+    The citizen reads it: in Danish whatever language its sender reads.
+    """
+    meeting, with_fund = package.live_meeting, bool(package.handover.fund_attends)
     if meeting is None:
         return ""
-    term = "joint_meeting" if package.handover.fund_attends else "meeting_without_fund"
-    word = terms.on(today(), term, language=get_locale().language).singular
+    on = day_of(meeting.starts_at)
+    word = passages.meeting_word(on, with_fund=with_fund)
+    with force_locale("da"):
+        when = f"{passages.long_day(on)} kl. {passages.clock(meeting.starts_at)}"
+    where = f"Sted: {meeting.place}"
+    if not meeting.place:
+        where = f"Samtalen holdes på video: {meeting.video_link}"
+    fund = "Din a-kasse deltager, fordi du har ønsket det."
     lines = [
-        _("Kære %(name)s", name=package.handover.member_name),
+        f"Kære {package.handover.member_name}",
         "",
-        _(
-            "Vi indkalder dig til %(word)s %(day)s kl. %(time)s.",
-            word=word,
-            day=format_date(meeting.starts_at, _("EEEE 'den' d. MMMM y")),
-            time=format_datetime(meeting.starts_at, _("HH.mm")),
-        ),
-        _("Sted: %(place)s", place=meeting.place)
-        if meeting.place
-        else _("Samtalen holdes på video: %(link)s", link=meeting.video_link),
-        _("Din a-kasse deltager, fordi du har ønsket det.")
-        if package.handover.fund_attends
-        else _("Din a-kasse deltager ikke."),
+        f"Vi indkalder dig til {word} {when}.",
+        where,
+        fund if with_fund else "Din a-kasse deltager ikke.",
         "",
-        _("Venlig hilsen"),
+        "Venlig hilsen",
         package.names.receiver,
     ]
     return "\n".join(lines)

@@ -158,7 +158,7 @@ def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     )
     if day and day != handover.responsible_from:
         handover.responsible_from = day
-        handover.responsible_source = _("foreslået af %(who)s ved accept", who=actor.name)
+        handover.responsible_source = f"foreslået af {actor.name} ved accept"
     handover.accepted_at, handover.accepted_by = at.now, actor.name
     return Done(detail={"rating": given.get("rating")} if given.get("rating") else {})
 
@@ -240,7 +240,7 @@ def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | N
         else Lack("place", _("Skriv et sted eller et link til videomødet.")),
         None
         if given.get("fund_attends") is not None
-        else Lack("fund_attends", _("Svar, om medlemmet ønsker, at a-kassen deltager.")),
+        else Lack("fund_attends", _("Svar, om borgeren ønsker, at a-kassen deltager.")),
     ]
 
 

@@ -260,10 +260,13 @@ def show_page(
     filing_form: FilingForm | None = None,
 ) -> str:
     package = queries.package(handover_id, today())
+    is_draft = package.handover.state == State.DRAFT
+    check = check_of(package.handover) if is_draft else {"preview": None, "lacks": []}
     return page(
         "handovers/show.html",
         **status_of(package),
-        content=content.readable(package.content),
+        content=check["preview"] or content.readable(package.content),
+        lacks=check["lacks"],
         changes=changes_of(package),
         form=form or TextForm(),
         filing_form=filing_form or FilingForm(formdata=None, filed_on=today()),
@@ -303,6 +306,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
         "steps": steps,
         "direct": DIRECT,
+        "person": words.person(party, today()),
         "words": words,
         "case_words": case_words,
         "step_form": StepForm(formdata=None, version=handover.version),

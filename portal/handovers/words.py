@@ -4,11 +4,14 @@ The one place for these words; pages, mails and documents take them from here.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal import terms
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.workflow import MINUTES_SHARED
 
@@ -78,7 +81,7 @@ WARNINGS = {
         "trækkes tilbage, indtil kommunen har accepteret den."
     ),
     "reject": _l(
-        "Afvisningen kan ikke fortrydes. Pakken lukkes, a-kassen får besked, og medlemmet bliver "
+        "Afvisningen kan ikke fortrydes. Pakken lukkes, a-kassen får besked, og borgeren bliver "
         "i a-kassens forløb, til ansvaret overgår efter loven."
     ),
     "withdraw": _l(
@@ -106,7 +109,7 @@ HAPPENED = {
     "reject": _l("Afvist"),
     "plan_meeting": _l("Samtale aftalt"),
     "cancel_meeting": _l("Samtale aflyst"),
-    "call_in": _l("Borger indkaldt"),
+    "call_in": _l("Indkaldt til samtalen"),
     "record_held": _l("Samtale holdt"),
     "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
@@ -114,8 +117,8 @@ HAPPENED = {
 }
 
 WITHDRAWAL_REASONS = {
-    "job": _l("Medlemmet har fået job"),
-    "moved": _l("Medlemmet er flyttet til en anden kommune"),
+    "job": _l("Har fået job"),
+    "moved": _l("Er flyttet til en anden kommune"),
     "no_longer_needed": _l("Der er ikke længere grund til at overdrage"),
     "mistake": _l("Pakken er sendt ved en fejl"),
     "other": _l("Andet"),
@@ -127,7 +130,7 @@ CALLED_IN = {
     "agreed": _l("Aftalt mundtligt"),
 }
 REVEAL_PURPOSES = {
-    "invite": _l("Indkalde borgeren"),
+    "invite": _l("Indkalde til samtalen"),
     "filing": _l("Journalisere pakken"),
     "dfdg": _l("Registrere i DFDG eller på Jobnet"),
     "check": _l("Kontrollere, at det er den rigtige person"),
@@ -149,6 +152,15 @@ def state(state: State, party: Party, clock: str | None = None) -> Words:
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
     return STATES[State(state), Party(party)]
+
+
+def person(party: Party, day: date) -> terms.Term:
+    """Who is handed over, in the party's word: a member to the fund, a citizen to the municipality.
+
+    In the reader's language.
+    """
+    name = "member" if party == SENDER else "citizen"
+    return terms.on(day, name, language=get_locale().language)
 
 
 def overtaken(step: str, person: str, at: str) -> str:
