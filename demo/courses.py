@@ -32,7 +32,7 @@ from portal.cases.models import (
     Talk,
     TalkOutcome,
 )
-from portal.cases.queries import CaseFile, Clarification
+from portal.cases.queries import CaseFile
 from portal.cases.responsibility import Forecast, expected, first_of, forecast
 from portal.clock import day_of
 from portal.cpr import Cpr, parse
@@ -103,7 +103,7 @@ class Course:
             unit=None,
             plan=self.plan if self.first_talk and self.first_talk <= day else None,
             exemptions={},
-            clarifications=[Clarification(one.id, one.day, one.tool) for one in done],
+            clarifications=done,
             hours=known(self.hours, day),
             transfers=known(self.transfers, day),
             efforts=known(self.efforts, day),

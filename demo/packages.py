@@ -13,8 +13,8 @@ from demo.roads import Step
 from demo.staff import Person
 from portal.agreements.models import AgreementVersion
 from portal.agreements.parameters import parse
-from portal.cases.queries import source_of
 from portal.cases.source import CaseSource
+from portal.cases.taking import source_of
 from portal.db import Base
 from portal.handovers.models import (
     Handover,

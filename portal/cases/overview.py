@@ -75,7 +75,7 @@ class Overview:
 
 
 def overview(case_id: uuid.UUID, *, fund: str, keys: Keys, day: date) -> Overview:
-    """Seven statements. Raises NoResultFound."""
+    """Two statements. Raises NoResultFound."""
     file = queries.case_file(case_id, day=day)
     case = file.case
     version = in_force(case.organisation_id, case.municipality_id, "overgang", day)

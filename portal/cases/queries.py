@@ -1,4 +1,4 @@
-"""One case as a whole, and what of it a package takes. Lists are in `lists.py`."""
+"""One case as a whole. Lists are in `lists.py`, what a package takes in `taking.py`."""
 
 import uuid
 from collections import defaultdict
@@ -8,15 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import rules
 from portal.agreements.parameters import PlanField
-from portal.cases import responsibility, source
+from portal.cases import responsibility
 from portal.cases.checklist import Point, checklist
 from portal.cases.models import (
     Assessment,
+    AssessmentAnswer,
     BenefitHours,
     CasePlan,
     ChecklistExemption,
@@ -28,10 +29,7 @@ from portal.cases.models import (
     Talk,
 )
 from portal.cases.responsibility import Forecast
-from portal.cases.source import CaseSource, TransferSource
-from portal.cpr import Cpr
-from portal.db import db
-from portal.keys import Keys
+from portal.db import db, gathered, revived
 from portal.organisations.models import (
     Organisation,
     OrganisationName,
@@ -43,21 +41,14 @@ from portal.rules import RuleSet
 Child = TypeVar("Child", BenefitHours, ResponsibilityDate, Effort, Talk, ProfileClarification)
 Part = TypeVar("Part", Effort, Talk, ProfileClarification)
 Fact = TypeVar("Fact", BenefitHours, ResponsibilityDate)
-Taken = TypeVar(
-    "Taken",
-    source.EffortSource,
-    source.TalkSource,
-    source.ClarificationSource,
-    source.AnswerSource,
-    source.AssessmentSource,
-)
-
-
-@dataclass(frozen=True)
-class Clarification:
-    id: uuid.UUID
-    day: date
-    tool: str
+# The columns by which each list of a case's children comes newest first.
+NEWEST: dict[type[Any], tuple[Any, ...]] = {
+    BenefitHours: (BenefitHours.recorded_at,),
+    ResponsibilityDate: (ResponsibilityDate.recorded_at,),
+    Effort: (Effort.first_day, Effort.recorded_at),
+    Talk: (Talk.day, Talk.recorded_at),
+    ProfileClarification: (ProfileClarification.day,),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ class CaseFile:
     unit: str | None
     plan: CasePlan | None
     exemptions: Mapping[str, str]
-    clarifications: Sequence[Clarification]
+    clarifications: Sequence[ProfileClarification]
     hours: Sequence[BenefitHours]
     transfers: Sequence[ResponsibilityDate]
     efforts: Sequence[Effort]
@@ -138,7 +129,7 @@ def held_case(case_id: uuid.UUID) -> MemberCase:
 
 
 def case_file(case_id: uuid.UUID, *, day: date) -> CaseFile:
-    """The whole case in six statements; names as they are on `day`. Raises NoResultFound."""
+    """The whole case in one statement; names as they are on `day`. Raises NoResultFound."""
     row = db.session.execute(_head(case_id, day)).one()
     return CaseFile(
         case=row.MemberCase,
@@ -148,57 +139,12 @@ def case_file(case_id: uuid.UUID, *, day: date) -> CaseFile:
         unit=row.unit,
         plan=row.CasePlan,
         exemptions=dict(row.exemptions or {}),
-        clarifications=_clarifications(row.clarifications or ()),
-        hours=hours(case_id),
-        transfers=transfers(case_id),
-        efforts=efforts(case_id),
-        talks=talks(case_id),
-        assessments=assessments(case_id),
-    )
-
-
-def package_source(
-    case_id: uuid.UUID, demands: Iterable[PlanField], *, keys: Keys, day: date
-) -> CaseSource:
-    """What a package freezes, with the checklist of the parameters that the package runs under.
-
-    Six statements. Raises NoResultFound where the case is not the own organisation's.
-    """
-    file = case_file(case_id, day=day)
-    cpr = keys.open_cpr(file.case.cpr, table="member_case", row_id=case_id)
-    return source_of(file, demands, cpr)
-
-
-def source_of(file: CaseFile, demands: Iterable[PlanField], cpr: Cpr | None) -> CaseSource:
-    member, plan = file.case, file.plan
-    return CaseSource(
-        case_id=member.id,
-        organisation_id=member.organisation_id,
-        name=member.name,
-        cpr=cpr,
-        cpr_index=member.cpr_index,
-        municipality_id=member.municipality_id,
-        municipality=file.municipality,
-        phone=member.phone,
-        email=member.email,
-        benefit_start=member.benefit_start,
-        weekly_hours=member.weekly_hours,
-        rule_set=member.rule_set,
-        rule_set_title=file.rule_set.title,
-        adviser_id=member.adviser_id,
-        adviser=file.adviser,
-        unit_id=member.unit_id,
-        transfer=_transfer(file),
-        job_goals=tuple(plan.job_goals) if plan else (),
-        focus_areas=plan.focus_areas if plan else None,
-        search_strategy=plan.search_strategy if plan else None,
-        my_plan_link=plan.my_plan_link if plan else None,
-        my_plan_on=plan.my_plan_on if plan else None,
-        efforts=tuple(_taken(source.EffortSource, row) for row in file.efforts),
-        talks=tuple(_taken(source.TalkSource, row) for row in file.talks),
-        clarifications=tuple(_taken(source.ClarificationSource, c) for c in file.clarifications),
-        assessment=_assessment(file.assessment),
-        checklist=file.checklist(demands),
+        clarifications=revived(ProfileClarification, row.profile_clarification),
+        hours=revived(BenefitHours, row.benefit_hours),
+        transfers=revived(ResponsibilityDate, row.responsibility_date),
+        efforts=revived(Effort, row.effort),
+        talks=revived(Talk, row.talk),
+        assessments=_assessments(row),
     )
 
 
@@ -222,24 +168,24 @@ def newest_rows(hours: Iterable[BenefitHours]) -> dict[date, BenefitHours]:
 
 def hours(case_id: uuid.UUID) -> Sequence[BenefitHours]:
     """Newest first, with those that were corrected."""
-    return _children(BenefitHours, case_id, BenefitHours.recorded_at)
+    return _children(BenefitHours, case_id)
 
 
 def transfers(case_id: uuid.UUID) -> Sequence[ResponsibilityDate]:
     """Confirmed days, newest first; the first one counts."""
-    return _children(ResponsibilityDate, case_id, ResponsibilityDate.recorded_at)
+    return _children(ResponsibilityDate, case_id)
 
 
 def efforts(case_id: uuid.UUID) -> Sequence[Effort]:
-    return _children(Effort, case_id, Effort.first_day, Effort.recorded_at)
+    return _children(Effort, case_id)
 
 
 def talks(case_id: uuid.UUID) -> Sequence[Talk]:
-    return _children(Talk, case_id, Talk.day, Talk.recorded_at)
+    return _children(Talk, case_id)
 
 
 def clarifications(case_id: uuid.UUID) -> Sequence[ProfileClarification]:
-    return _children(ProfileClarification, case_id, ProfileClarification.day)
+    return _children(ProfileClarification, case_id)
 
 
 def assessments(case_id: uuid.UUID) -> Sequence[Assessment]:
@@ -274,11 +220,14 @@ def name_on(day: date, organisation_id: Any) -> ColumnElement[bool]:
 
 
 def _head(case_id: uuid.UUID, day: date) -> Select[Any]:
-    exempt, profile = ChecklistExemption, ProfileClarification
+    exempt, decided = ChecklistExemption, Assessment.case_id == case_id
     exemptions = select(func.jsonb_object_agg(exempt.code, exempt.reason))
-    told = func.jsonb_build_object("id", profile.id, "day", profile.day, "tool", profile.tool)
-    clarifications = select(func.jsonb_agg(told)).where(profile.case_id == case_id)
-    return (
+    ours = AssessmentAnswer.assessment_id.in_(select(Assessment.id).where(decided))
+    children = (
+        gathered(model, model.case_id == case_id, *_newest_first(model)).label(model.__tablename__)
+        for model in NEWEST
+    )
+    head: Select[Any] = (
         select(
             MemberCase,
             CasePlan,
@@ -287,56 +236,34 @@ def _head(case_id: uuid.UUID, day: date) -> Select[Any]:
             User.name.label("adviser"),
             Unit.name.label("unit"),
             exemptions.where(exempt.case_id == case_id).scalar_subquery().label("exemptions"),
-            clarifications.scalar_subquery().label("clarifications"),
+            *children,
+            gathered(Assessment, decided, Assessment.decided_at.desc()).label("assessments"),
+            gathered(AssessmentAnswer, ours, AssessmentAnswer.position).label("answers"),
         )
         .join(OrganisationName, name_on(day, MemberCase.municipality_id))
         .join(Organisation, Organisation.id == MemberCase.municipality_id)
         .outerjoin(CasePlan, CasePlan.case_id == MemberCase.id)
         .outerjoin(User, User.id == MemberCase.adviser_id)
         .outerjoin(Unit, Unit.id == MemberCase.unit_id)
-        .where(MemberCase.id == case_id)
     )
+    return head.where(MemberCase.id == case_id)
 
 
-def _children(model: type[Child], case_id: uuid.UUID, *newest_first: Any) -> Sequence[Child]:
-    order = [column.desc().nulls_last() for column in newest_first]
-    rows = select(model).where(model.case_id == case_id).order_by(*order, model.id)
+def _newest_first(model: type[Child]) -> list[Any]:
+    return [*(column.desc().nulls_last() for column in NEWEST[model]), model.id]
+
+
+def _children(model: type[Child], case_id: uuid.UUID) -> Sequence[Child]:
+    rows = select(model).where(model.case_id == case_id).order_by(*_newest_first(model))
     return db.session.scalars(rows).all()
 
 
-def _clarifications(rows: Iterable[Mapping[str, str]]) -> list[Clarification]:
-    found = [Clarification(uuid.UUID(row["id"]), _day(row["day"]), row["tool"]) for row in rows]
-    return sorted(found, key=lambda each: each.day, reverse=True)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _transfer(file: CaseFile) -> TransferSource:
-    told, confirmed = file.forecast, file.confirmed
-    return TransferSource(
-        sentence=told.sentence,
-        forecast_on=told.day,
-        hours=told.hours,
-        confirmed_on=confirmed.day if confirmed else None,
-        confirmed_source=confirmed.source if confirmed else None,
-        confirmed_by=confirmed.recorded_by if confirmed else None,
-        confirmed_at=confirmed.recorded_at if confirmed else None,
-    )
-
-
-def _assessment(row: Assessment | None) -> source.AssessmentSource | None:
-    if row is None:
-        return None
-    answers = tuple(_taken(source.AnswerSource, answer) for answer in row.answers)
-    return _taken(source.AssessmentSource, row, answers=answers)
-
-
-def _taken(kind: type[Taken], row: object, **more: Any) -> Taken:
-    """The plain fields of `kind` from the columns of the same names."""
-    names = kind.__dataclass_fields__.keys() - more.keys()
-    return kind(**{name: getattr(row, name) for name in names}, **more)
+def _assessments(row: Row[Any]) -> list[Assessment]:
+    """Newest first, each with its answers in their order."""
+    answers, decided = revived(AssessmentAnswer, row.answers), revived(Assessment, row.assessments)
+    for one in decided:
+        one.answers = [answer for answer in answers if answer.assessment_id == one.id]
+    return decided
 
 
 def held_cases(case_ids: Sequence[uuid.UUID]) -> Sequence[MemberCase]:

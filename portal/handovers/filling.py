@@ -8,8 +8,8 @@ from flask_babel import force_locale
 
 from portal import keys
 from portal.agreements.parameters import default, parse
-from portal.cases.queries import package_source
 from portal.cases.source import CaseSource
+from portal.cases.taking import package_source
 from portal.clock import add_working_days, today
 from portal.handovers import clocks, queries
 from portal.handovers.forms import STEP_FORMS, StepForm, as_answer

@@ -284,6 +284,7 @@ class ProvideInfoForm(StepForm):
     def given(self) -> dict[str, Any]:
         ids = [question.id for question in self.questions]
         return {
+            "questions": self.questions,
             "answers": dict(zip(ids, self.answers.data, strict=False)),
             "unanswerable": dict(zip(ids, self.unanswerable.data, strict=False)),
         }

@@ -9,11 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, func, literal_column, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
 from portal.agreements.models import AgreementVersion
-from portal.db import Base, Json, db
+from portal.db import Base, Json, db, gathered
 from portal.handovers.models import (
     Handover,
     HandoverContent,
@@ -102,7 +101,8 @@ def package(handover_id: uuid.UUID, today: date) -> Package:
     """Two statements, however much has happened."""
     found = handover(handover_id)
     columns = [
-        related(model, order, handover_id).label(name) for name, (model, order) in RELATED.items()
+        gathered(model, of_package(model, handover_id), order).label(name)
+        for name, (model, order) in RELATED.items()
     ]
     more = [documents(handover_id).label("documents"), openings(handover_id).label("openings")]
     names = [
@@ -115,11 +115,9 @@ def package(handover_id: uuid.UUID, today: date) -> Package:
     return Package(handover=found, names=Names(row["sender"], row["receiver"]), **kept)
 
 
-def related(model: type[Base], order: Any, handover_id: uuid.UUID) -> ScalarSelect[Any]:
-    entry = func.to_jsonb(literal_column(f'"{model.__tablename__}"'))
-    rows = func.coalesce(func.jsonb_agg(aggregate_order_by(entry, order)), literal_column("'[]'"))
+def of_package(model: type[Base], handover_id: uuid.UUID) -> ColumnElement[bool]:
     column: ColumnElement[uuid.UUID] = model.__table__.c.handover_id
-    return select(rows).select_from(model).where(column == handover_id).scalar_subquery()
+    return column == handover_id
 
 
 def documents(handover_id: uuid.UUID) -> ScalarSelect[Any]:
@@ -262,17 +260,21 @@ def document(handover_id: uuid.UUID, kind: str) -> HandoverDocument:
     return db.session.scalars(rows.order_by(HandoverDocument.number.desc()).limit(1)).one()
 
 
-def can_receive(organisation_id: uuid.UUID, today: date) -> bool:
-    """Whether anybody there would notice a package: an active recipient or a mailbox."""
-    return bool(db.session.scalar(select(func.can_receive(organisation_id, today))))
+@dataclass(frozen=True)
+class Reception:
+    """Whether anybody there would notice a package, and the unit that takes what names none."""
+
+    is_there: bool
+    unit_id: uuid.UUID | None
 
 
-def receiving_unit(organisation_id: uuid.UUID, today: date) -> uuid.UUID | None:
-    """The unit that takes what names none, so that a new package stands on somebody's list."""
-    rows = select(Unit.id).where(
+def reception(organisation_id: uuid.UUID, today: date) -> Reception:
+    """A recipient is active or a mailbox read; the unit puts it on somebody's list."""
+    unit = select(Unit.id).where(
         Unit.organisation_id == organisation_id, Unit.is_default.is_(True), holds(Unit, today)
     )
-    return db.session.scalar(rows.limit(1))
+    row = select(func.can_receive(organisation_id, today), unit.limit(1).scalar_subquery())
+    return Reception(*db.session.execute(row).one())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Sending: what the agreement demands before, and the content that is frozen then."""
 
-from datetime import date
-
 from flask_babel import gettext as _
 
 from portal.access import Actor
@@ -10,14 +8,16 @@ from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
 from portal.db import db
-from portal.handovers import queries
 from portal.handovers.content import compose, hash_of
 from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
+from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.workflow import Lack
 
 
-def lacks(handover: Handover, draft: HandoverDraft, source: CaseSource, today: date) -> list[Lack]:
+def lacks(
+    handover: Handover, draft: HandoverDraft, source: CaseSource, reception: Reception
+) -> list[Lack]:
     """Everything that still stands between the draft and sending: the page's list, and the guard.
 
     Source: the agreement's plan minimum and criteria (annex 4), and that the member is informed.
@@ -26,7 +26,7 @@ def lacks(handover: Handover, draft: HandoverDraft, source: CaseSource, today: d
         *missing_points(source),
         *missing_assessment(handover, source),
         *missing_information(draft),
-        *missing_receiver(handover, today),
+        *missing_receiver(reception),
         *moved_away(handover, source),
     ]
 
@@ -58,8 +58,8 @@ def missing_information(draft: HandoverDraft) -> list[Lack]:
     return [Lack("informed_on", _("Skriv, hvornår og hvordan medlemmet er informeret."))]
 
 
-def missing_receiver(handover: Handover, today: date) -> list[Lack]:
-    if queries.can_receive(handover.receiver_id, today):
+def missing_receiver(reception: Reception) -> list[Lack]:
+    if reception.is_there:
         return []
     words = _("Kommunen har hverken en aktiv modtager eller en fælles postkasse i Samspil endnu.")
     return [Lack("receiver", words)]

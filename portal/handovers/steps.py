@@ -63,10 +63,11 @@ def wanted(given: Given, name: str, words: str) -> Lack | None:
 def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
     draft = queries.draft(handover.id)
-    refuse(*sending.lacks(handover, draft, given["source"], at.today))
+    reception = queries.reception(handover.receiver_id, at.today)
+    refuse(*sending.lacks(handover, draft, given["source"], reception))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
-    handover.receiver_unit_id = queries.receiving_unit(handover.receiver_id, at.today)
+    handover.receiver_unit_id = reception.unit_id
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
     frozen = sending.freeze(handover, draft, given["source"], given["agreement"], actor)
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
@@ -124,7 +125,7 @@ def request_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
 def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """Every question of the round answered, or why it cannot be."""
     lacks = []
-    for question in queries.open_questions(handover):
+    for question in given["questions"]:
         answer = (given["answers"].get(question.id) or "").strip()
         reason = (given["unanswerable"].get(question.id) or "").strip()
         if bool(answer) == bool(reason):

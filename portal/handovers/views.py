@@ -333,8 +333,9 @@ def check_of(handover: Handover) -> dict[str, Any]:
     written, source = queries.draft(handover.id), source_of(handover.case_id, handover)
     version = queries.version_of(handover)
     preview = content.plain(content.compose(handover, written, source, version))
+    reception = queries.reception(handover.receiver_id, today())
     return {
-        "lacks": sending.lacks(handover, written, source, today()),
+        "lacks": sending.lacks(handover, written, source, reception),
         "preview": content.readable(preview),
     }
 

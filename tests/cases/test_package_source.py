@@ -1,4 +1,4 @@
-"""What the package takes from the case: everything it needs, masked, and in few statements."""
+"""What the package takes from the case: everything it needs, masked, and in one statement."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from sqlalchemy.exc import NoResultFound
 
 from portal import cpr, keys
 from portal.agreements.parameters import default
+from portal.cases import queries
 from portal.cases.checklist import Standing
 from portal.cases.models import (
     BenefitHours,
@@ -22,7 +23,7 @@ from portal.cases.models import (
     Talk,
     TalkOutcome,
 )
-from portal.cases.queries import package_source
+from portal.cases.taking import package_source
 from tests import make
 
 TODAY = date(2026, 11, 22)
@@ -82,11 +83,11 @@ def test_the_checklist_is_that_of_the_parameters(case, fund, seen_by, ring):
     assert points.get("my_plan", Standing.MISSING) is Standing.MISSING
 
 
-def test_six_statements_are_enough(case, fund, seen_by, ring, statements):
+def test_one_statement_is_enough(case, fund, seen_by, ring, statements):
     with seen_by(fund):
         statements.clear()
         package_source(case.id, FIELDS, keys=ring, day=TODAY)
-    assert len(statements) == 6
+    assert len(statements) == 1
 
 
 def test_another_organisation_finds_no_case(case, municipality, fund, seen_by, ring):
@@ -94,3 +95,21 @@ def test_another_organisation_finds_no_case(case, municipality, fund, seen_by, r
         package_source(case.id, FIELDS, keys=ring, day=TODAY)
     with seen_by(fund):
         assert package_source(case.id, FIELDS, keys=ring, day=TODAY).case_id == case.id
+
+
+def test_what_comes_in_one_statement_is_as_the_models_load_it(case, fund, seen_by):
+    def values(rows):
+        return [{c.key: getattr(row, c.key) for c in row.__table__.columns} for row in rows]
+
+    with seen_by(fund):
+        file = queries.case_file(case.id, day=TODAY)
+        alone = {
+            "hours": queries.hours(case.id),
+            "transfers": queries.transfers(case.id),
+            "efforts": queries.efforts(case.id),
+            "talks": queries.talks(case.id),
+            "clarifications": queries.clarifications(case.id),
+        }
+        for name, rows in alone.items():
+            assert rows, name
+            assert values(getattr(file, name)) == values(rows)

@@ -29,7 +29,7 @@ from portal.cases.models import (
     Talk,
     TalkOutcome,
 )
-from portal.cases.queries import package_source
+from portal.cases.taking import package_source
 from portal.clock import COPENHAGEN, add_working_days
 from portal.db import db
 from portal.handovers import actions, queries
@@ -111,8 +111,9 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         source = package_source(handover.case_id, demands, keys=ring, day=at.today)
         frozen: dict[str, Any] = {"source": source, "keys": ring}
         frozen["agreement"] = queries.version_of(handover)
-        answers = {question.id: "Ja" for question in queries.open_questions(handover)}
-        return frozen | {"answers": answers, "unanswerable": {}}
+        questions = queries.open_questions(handover)
+        answers = {question.id: "Ja" for question in questions}
+        return frozen | {"questions": questions, "answers": answers, "unanswerable": {}}
     day = meeting_day(at)
     return {
         "assign": {"person_id": actor.user_id},
