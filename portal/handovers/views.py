@@ -25,6 +25,7 @@ from portal.handovers.forms import (
     yes_or_no,
 )
 from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.of_case import OfCase, of_case
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step
 from portal.handovers.steps import Moment
@@ -82,16 +83,9 @@ def new(case_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.app_template_global()
-def packages_of_case(case_id: uuid.UUID) -> list[dict[str, Any]]:
+def packages_of_case(case_id: uuid.UUID) -> OfCase:
     """For the page of a case, which lies below this feature and cannot ask for them itself."""
-    return [
-        {
-            **row._mapping,
-            "kind": words.KINDS[row.kind],
-            "words": words.state(row.state, Party.SENDER, row.due_for),
-        }
-        for row in queries.packages_of_case(case_id, today())
-    ]
+    return of_case(case_id, today())
 
 
 @bp.get("/<uuid:handover_id>")

@@ -1,0 +1,106 @@
+"""What the sender's case says of its packages: which there are, what is next, what may begin."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import Row
+
+from portal.cases.overview import Overview
+from portal.handovers import queries, words
+from portal.handovers.models import Kind, Party, State
+
+ENDED = {State.COMPLETED, State.REJECTED, State.WITHDRAWN}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A sentence, and where it is acted on (None: nowhere else)."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class OfCase:
+    """The packages of one case, newest first."""
+
+    case_id: uuid.UUID
+    rows: Sequence[Row[Any]]
+
+    @property
+    def drafts(self) -> list[Row[Any]]:
+        return [row for row in self.rows if row.state == State.DRAFT]
+
+    @property
+    def under_way(self) -> list[Row[Any]]:
+        return [row for row in self.rows if row.state not in {*ENDED, State.DRAFT}]
+
+    @property
+    def handed_over(self) -> bool:
+        return any(row.state == State.COMPLETED for row in self.rows)
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether there is a kind left: one package of each, and none after the handover."""
+        open_kinds = {row.kind for row in self.under_way}
+        return not self.drafts and not self.handed_over and open_kinds < {*Kind}
+
+    def next_step(self, seen: Overview) -> Link | None:
+        """The case's own step, unless what its packages have come to says another one."""
+        own = seen.next_step
+        if own is None or seen.is_past:
+            return linked(own, self.case_id)
+        if self.under_way:
+            return follow(self.under_way[0])
+        if self.handed_over:
+            return end(seen.transfer_on, seen.day)
+        if own.endpoint == "handovers.new" and self.drafts:
+            return finish(self.drafts[0])
+        return linked(own, self.case_id)
+
+    def shown(self) -> list[dict[str, Any]]:
+        """As the sender calls kinds and states."""
+        return [
+            {
+                **row._mapping,
+                "kind": words.KINDS[row.kind],
+                "words": words.state(row.state, Party.SENDER, row.due_for),
+            }
+            for row in self.rows
+        ]
+
+
+def of_case(case_id: uuid.UUID, today: date) -> OfCase:
+    return OfCase(case_id, queries.packages_of_case(case_id, today))
+
+
+def linked(step: Any, case_id: uuid.UUID) -> Link | None:
+    if step is None:
+        return None
+    return Link(step.text, url_for(step.endpoint, case_id=case_id) if step.endpoint else None)
+
+
+def follow(package: Row[Any]) -> Link:
+    state = words.state(package.state, Party.SENDER, package.due_for)
+    text = _("Følg pakken %(reference)s: %(state)s", reference=package.reference, state=state.name)
+    return Link(text, url_for("handovers.show", handover_id=package.id))
+
+
+def finish(draft: Row[Any]) -> Link:
+    text = _("Skriv kladden %(reference)s færdig, og send den", reference=draft.reference)
+    return Link(text, url_for("handovers.draft", handover_id=draft.id))
+
+
+def end(transfer_on: date | None, day: date) -> Link:
+    if transfer_on and transfer_on > day:
+        when = format_date(transfer_on, "dd.MM.y")
+        return Link(
+            _("Medlemmet er overdraget. Luk sagen, når ansvaret er overgået %(day)s", day=when)
+        )
+    return Link(_("Medlemmet er overdraget. Luk sagen nederst på siden"))
