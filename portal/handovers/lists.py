@@ -5,11 +5,10 @@ from typing import Any
 
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal import cpr, terms
+from portal import cpr
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
@@ -133,8 +132,7 @@ def own_party() -> str:
 
 def person_word() -> str:
     """What the own party calls the one whom a package is about."""
-    name = "member" if own_party() == "sender" else "citizen"
-    return terms.on(today(), name, language=get_locale().language).singular.capitalize()
+    return words.person(Party(own_party()), today()).singular.capitalize()
 
 
 def frame() -> dict[str, Any]:
