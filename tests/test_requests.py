@@ -4,6 +4,7 @@ That a step is not done when the log cannot be written is in `tests/test_audit.p
 of each step are counted in `tests/handovers/test_statements.py`.
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,6 @@ from sqlalchemy import Engine, delete, insert, select, text, update
 
 from portal.access import Role, signed_in
 from portal.cases.models import MemberCase
-from portal.clock import now
 from portal.db import WroteWhileReading, db
 from portal.handovers.models import (
     Handover,
@@ -22,7 +22,7 @@ from portal.handovers.models import (
     HandoverNote,
     State,
 )
-from portal.limits import RateLimit
+from portal.organisations.models import Unit, UnitKind
 from tests import make, world
 from tests.conftest import HTMX
 from tests.test_access_matrix import ASKED, FILLED, GUARDED, ask, no_data, no_query, values, ways
@@ -127,8 +127,13 @@ def test_who_is_not_signed_in_is_sent_away_without_asking(web, statements):
 # --- Reading does not write ---
 
 
+def new_unit(case):
+    values = {"name": "Ny", "kind": UnitKind.TEAM, "valid_from": case.benefit_start}
+    return {"id": uuid.uuid4(), "organisation_id": case.organisation_id, **values}
+
+
 def by_new_row(session, case):
-    session.add(RateLimit(key="x", minute=now(), spent=1))
+    session.add(Unit(**new_unit(case)))
     session.flush()
 
 
@@ -147,7 +152,7 @@ def by_update(session, case):
 
 
 def by_insert(session, case):
-    session.execute(insert(RateLimit).values(key="x", minute=now(), spent=1))
+    session.execute(insert(Unit).values(**new_unit(case)))
 
 
 def by_delete(session, case):

@@ -96,7 +96,7 @@ def build() -> World:
         sent,
         make.records.scalars(select(JointMeeting)).one(),
     )
-    event(draft, fund)
+    event(draft, fund, "create", None)
     fill_package(sent, fund, municipality)
     leave_traces(made)
     return made
@@ -145,13 +145,15 @@ def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:
     )
 
 
-def event(handover: Handover, organisation: Organisation) -> None:
+def event(handover: Handover, organisation: Organisation, step: str, source: State | None) -> None:
+    """That the package has just come to the state that it is in."""
     own = {"handover_id": handover.id, "organisation_id": organisation.id}
-    make.saved(HandoverEvent(person=WHO, step="create", target=State.DRAFT, **own))
+    how = {"source": source, "target": handover.state, "at": handover.changed_at}
+    make.saved(HandoverEvent(person=WHO, step=step, **how, **own))
 
 
 def fill_package(sent: Handover, fund: Organisation, municipality: Organisation) -> None:
-    event(sent, fund)
+    event(sent, municipality, "plan_meeting", State.ACCEPTED)
     by_fund = {"handover_id": sent.id, "organisation_id": fund.id}
     by_municipality = {"handover_id": sent.id, "organisation_id": municipality.id}
     for own in (by_fund, by_municipality):

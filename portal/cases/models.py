@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.clock import now
 from portal.db import Base
+from portal.organisations.models import of_same
 from portal.sight import Sight, mine, of_own
 
 
@@ -66,6 +67,8 @@ class MemberCase(Base):
     __tablename__ = "member_case"
     __table_args__ = (
         UniqueConstraint("id", "organisation_id"),
+        of_same("adviser_id", "user"),
+        of_same("unit_id", "unit"),
         CheckConstraint("(cpr is null) = (cpr_index is null)", name="cpr"),
         CheckConstraint("(closed_at is null) = (closed_reason is null)", name="closed"),
         CheckConstraint("weekly_hours > 0", name="weekly_hours"),
@@ -114,8 +117,8 @@ class MemberCase(Base):
     weekly_hours: Mapped[Decimal] = mapped_column(Numeric(4, 2))  # insured hours a week
     rule_set: Mapped[str]
     trial: Mapped[bool] = mapped_column(default=False)
-    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
-    adviser_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    unit_id: Mapped[uuid.UUID | None]
+    adviser_id: Mapped[uuid.UUID | None]
     transfer_on: Mapped[date] = mapped_column(default=NEVER)
     transfer_confirmed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)

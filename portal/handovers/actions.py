@@ -165,6 +165,7 @@ def take(
     if handover.turn == Turn.NOBODY:
         handover.closed_at = at.now
     handover.changed_at = at.now
+    flush()  # the event is let in only when the step that it tells of is taken
     event = happened(handover, name, source, done, actor, at, stamp.key)
     flush()
     notices.queue(event)
@@ -241,6 +242,7 @@ def call_in(
         raise NotNow("call_in", handover.state)
     meeting.called_in_on, meeting.called_in_via = on, via
     handover.changed_at = at.now
+    flush()
     happened(handover, "call_in", handover.state, Done(), actor, at)
     flush()
 

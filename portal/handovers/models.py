@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import Actor
 from portal.clock import now
 from portal.db import Base, Json
+from portal.organisations.models import of_same
 from portal.sight import Sight, mine, of_own, running, taken_part_in
 
 
@@ -83,6 +84,9 @@ OWN_DRAFT = f"{mine('sender_id')} and state = 'draft'"
 class Handover(Base):
     """One member's package from one organisation to another.
 
+    Both parties change the row; which columns in which step, the database holds by a trigger of its
+    own, `handover_guard`.
+
     `parameters` are those of the agreement version that it was made under, or of the default: a
     package keeps its version whatever is agreed later. `responsible_from` is the legal day and has
     its own source; no step changes it silently.
@@ -94,6 +98,10 @@ class Handover(Base):
             ["case_id", "sender_id"],
             ["member_case.id", "member_case.organisation_id"],
         ),
+        of_same("sender_person_id", "user", owner="sender_id"),
+        of_same("sender_unit_id", "unit", owner="sender_id"),
+        of_same("receiver_person_id", "user", owner="receiver_id"),
+        of_same("receiver_unit_id", "unit", owner="receiver_id"),
         CheckConstraint("sender_id <> receiver_id", name="two_parties"),
         CheckConstraint("kind <> 'visitation' or agreement_version_id is not null", name="basis"),
         CheckConstraint("(state = 'draft') = (sent_at is null)", name="sent"),
@@ -160,12 +168,12 @@ class Handover(Base):
     responsible_from: Mapped[date | None]
     responsible_source: Mapped[str | None]
     fund_attends: Mapped[bool | None]  # the member's wish about the fund at the joint meeting
-    sender_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    sender_person_id: Mapped[uuid.UUID | None]
     sender_person: Mapped[str | None]
-    sender_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
-    receiver_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    sender_unit_id: Mapped[uuid.UUID | None]
+    receiver_person_id: Mapped[uuid.UUID | None]
     receiver_person: Mapped[str | None]
-    receiver_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    receiver_unit_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     sent_at: Mapped[datetime | None]

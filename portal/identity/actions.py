@@ -309,13 +309,19 @@ def end_by_notice(notice: Notice, *, now: datetime) -> int:
     first = db.session.execute(used.on_conflict_do_nothing().returning(UsedLogoutToken.id))
     if first.one_or_none() is None:
         raise Refused(Reason.TOKEN, "the logout token was used before")
-    live = queries.sessions_of(provider_id, notice.subject, notice.sid)
+    # On a shared issuer nobody says for which organisation: each is asked for its own.
+    return sum(end_named(notice, place, now=now) for place in queries.spoken_for(notice.provider))
+
+
+def end_named(notice: Notice, organisation_id: uuid.UUID, *, now: datetime) -> int:
+    """The sessions in one organisation; its policy lets in nothing of another."""
+    queries.act_for(organisation_id)
+    live = queries.sessions_of(notice.provider.id, notice.subject, notice.sid)
     for one in live:
-        queries.act_for(one.organisation_id)
         end_session(one.id, why="signed out at the provider", now=now)
-        actor = Actor(one.user_id, one.organisation_id, one.name, frozenset())
+        actor = Actor(one.user_id, organisation_id, one.name, frozenset())
         audit.record(actor, Trail("identity.backchannel", "user_session", one.id))
-        db.session.flush()  # the row is let in for this organisation only
+    db.session.flush()
     return len(live)
 
 

@@ -11,6 +11,7 @@ from portal import crypto
 from portal.audit import AuditEvent
 from portal.crypto import KeyRing
 from portal.db import db
+from portal.identity import queries
 from portal.identity.actions import secret_of
 from portal.identity.maps import Maps
 from portal.identity.models import IdentityProvider, SharedOrganisation
@@ -98,7 +99,7 @@ def disable(slug: str, *, now: datetime) -> IdentityProvider:
 
 def note(action: str, provider: IdentityProvider, detail: dict[str, Any], now: datetime) -> None:
     """In the audit log of each organisation that it speaks for; the command line has no user."""
-    for organisation_id in spoken_for(provider):
+    for organisation_id in queries.spoken_for(provider):
         db.session.add(
             AuditEvent(
                 at=now,
@@ -111,13 +112,6 @@ def note(action: str, provider: IdentityProvider, detail: dict[str, Any], now: d
                 detail=detail | {"slug": provider.slug},
             )
         )
-
-
-def spoken_for(provider: IdentityProvider) -> Sequence[uuid.UUID]:
-    if provider.organisation_id:
-        return [provider.organisation_id]
-    rows = select(SharedOrganisation.organisation_id)
-    return db.session.scalars(rows.where(SharedOrganisation.provider_id == provider.id)).all()
 
 
 def named(slug: str) -> IdentityProvider | None:

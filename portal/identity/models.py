@@ -102,6 +102,7 @@ class UserSession(Base):
     level: Mapped[str]
     auth_time: Mapped[datetime | None]
     id_token: Mapped[str | None]  # encrypted; only for the provider's logout
+    device: Mapped[str | None]  # kinds of browser and system, nothing finer
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]

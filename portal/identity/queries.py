@@ -12,7 +12,13 @@ from portal.access import OrganisationKind, Role
 from portal.db import apart, db
 from portal.identity.external import Reason, Refused
 from portal.identity.levels import Level, held_at
-from portal.identity.models import IdentityProvider, Person, SharedOrganisation, hashed
+from portal.identity.models import (
+    IdentityProvider,
+    Person,
+    SharedOrganisation,
+    UserSession,
+    hashed,
+)
 from portal.organisations.collation import sort_key
 from portal.organisations.models import (
     Membership,
@@ -187,19 +193,36 @@ def local_administrators() -> Sequence[User]:
     return db.session.scalars(rows).unique().all()
 
 
+def spoken_for(provider: IdentityProvider) -> Sequence[uuid.UUID]:
+    """The organisations that the provider vouches for: its own, or those that share it."""
+    if provider.organisation_id:
+        return [provider.organisation_id]
+    rows = select(SharedOrganisation.organisation_id)
+    return db.session.scalars(rows.where(SharedOrganisation.provider_id == provider.id)).all()
+
+
 class LiveSession(NamedTuple):
-    """A session, whose it is, and for which organisation."""
+    """A session, and whose it is."""
 
     id: uuid.UUID
     user_id: uuid.UUID
-    organisation_id: uuid.UUID
     name: str
 
 
 def sessions_of(
     provider_id: uuid.UUID, subject: str | None, sid: str | None
 ) -> Sequence[LiveSession]:
-    """Live sessions that a provider speaks of, in whatever organisation."""
-    rows = text("select * from sessions_of(:provider, :subject, :sid)")
-    values = {"provider": provider_id, "subject": subject, "sid": sid}
-    return [LiveSession(*row) for row in db.session.execute(rows, values)]
+    """Live sessions that a provider speaks of, in the organisation that is acted for.
+
+    At least one of `subject` and `sid` is given.
+    """
+    rows = (
+        select(UserSession.id, UserSession.user_id, User.name)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.provider_id == provider_id, UserSession.ended_at.is_(None))
+    )
+    if subject is not None:
+        rows = rows.where(UserSession.subject == subject)
+    if sid is not None:
+        rows = rows.where(UserSession.sid == sid)
+    return [LiveSession(*row) for row in db.session.execute(rows)]

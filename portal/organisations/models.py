@@ -4,7 +4,13 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import OrganisationKind, Role
@@ -15,6 +21,11 @@ from portal.sight import EVERYONE_SIGNED_IN, Open, Sight, mine, of_own
 
 def span() -> CheckConstraint:
     return CheckConstraint("valid_until is null or valid_until >= valid_from", name="span")
+
+
+def of_same(column: str, table: str, owner: str = "organisation_id") -> ForeignKeyConstraint:
+    """A user or unit that belongs to the organisation of this row, also where plain SQL says so."""
+    return ForeignKeyConstraint([column, owner], [f"{table}.id", f"{table}.organisation_id"])
 
 
 class Organisation(Base):
@@ -81,7 +92,11 @@ class Unit(Base):
     """A team, branch or office. The other side reads its name and functional mailbox."""
 
     __tablename__ = "unit"
-    __table_args__ = (UniqueConstraint("organisation_id", "name"), span())
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        UniqueConstraint("id", "organisation_id"),
+        span(),
+    )
     sight = Sight(
         see=EVERYONE_SIGNED_IN,
         insert=mine(),
@@ -105,7 +120,10 @@ class User(Base):
     """
 
     __tablename__ = "user"
-    __table_args__ = (UniqueConstraint("provider_id", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("provider_id", "subject"),
+        UniqueConstraint("id", "organisation_id"),
+    )
     sight = Sight(
         see=mine(),
         insert=mine(),
@@ -129,7 +147,12 @@ class Membership(Base):
     """A user's place in the organisation: the unit, from one day to another, both included."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("user_id"), span())
+    __table_args__ = (
+        UniqueConstraint("user_id"),
+        of_same("user_id", "user"),
+        of_same("unit_id", "unit"),
+        span(),
+    )
     sight = Sight(
         see=mine(),
         insert=of_own("membership", "user", by="user_id"),
@@ -138,8 +161,8 @@ class Membership(Base):
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
-    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    user_id: Mapped[uuid.UUID]
+    unit_id: Mapped[uuid.UUID | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
 
@@ -172,6 +195,8 @@ class Absence(Base):
     __table_args__ = (
         CheckConstraint("last_day >= first_day", name="span"),
         CheckConstraint("stand_in_id <> user_id", name="another"),
+        of_same("user_id", "user"),
+        of_same("stand_in_id", "user"),
         Index("ix_absence_user", "user_id", "last_day"),
     )
     sight = Sight(
@@ -183,7 +208,7 @@ class Absence(Base):
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
-    stand_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[uuid.UUID]
+    stand_in_id: Mapped[uuid.UUID | None]
     first_day: Mapped[date]
     last_day: Mapped[date]

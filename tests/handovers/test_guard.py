@@ -1,0 +1,431 @@
+"""What either party may do to a package in plain SQL, as if a query had been broken into.
+
+The web's role with the organisation of one party: only that party's own steps, only their columns,
+only events that tell the truth. `portal/handovers/workflow.py` is the table, the database repeats
+it, and the first tests compare the two, both ways; the others try every state, party and column.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from portal.clock import now
+from portal.handovers.models import Handover, HandoverQuestion, Kind, Party, State
+from portal.handovers.workflow import HANDOVER, STANDINGS
+from portal.settings import database_url
+from tests import make
+
+PARTIES = ("fund", "municipality", "outsider")
+SIDES = {"fund": Party.SENDER, "municipality": Party.RECEIVER, "outsider": None}
+MOVING = {"state", "turn", "due_on", "due_for", "days_left"}
+ALWAYS = {"changed_at", "version"}
+RECEIVING = {"receiver_person_id", "receiver_person", "receiver_unit_id"}
+LEGAL_DAY = {"responsible_from", "responsible_source"}
+CLOSING = {"closed_at", "closed_reason", "closed_text"}
+# What each step changes of the package itself, besides its state, turn and clock.
+CHANGES: dict[str, set[str]] = {
+    "send": {"sent_at", "member_name", "cpr", "cpr_index", "sender_person_id", "sender_person"}
+    | {"receiver_unit_id", "content_number"},
+    "acknowledge": {"received_at"},
+    "assign": RECEIVING,
+    "request_info": {"rounds"},
+    "provide_info": {"content_number"},
+    "accept": {"accepted_at", "accepted_by", *RECEIVING, *LEGAL_DAY},
+    "reject": CLOSING,
+    "plan_meeting": {"fund_attends"},
+    "cancel_meeting": set(),
+    "record_held": {"held_at"},
+    "publish_minutes": {"due_on", "due_for"},
+    "complete": {"closed_at", "registered_on"},
+    "withdraw": CLOSING,
+}
+# Beside the table: the draft is written, and that the member was called in is recorded.
+BESIDE = {
+    "write": ({"draft"}, None, {"sender"}, None, {"due_on", "fund_attends", *LEGAL_DAY}),
+    "call_in": ({"meeting_planned"}, None, {"receiver"}, None, set[str]()),
+}
+
+
+@pytest.fixture(scope="module")
+def as_web(database: Engine) -> Iterator[Engine]:
+    engine = create_engine(database_url("app"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def tries(as_web, fund, municipality, outsider):
+    """Whether a party may do something to a package; what it did is undone."""
+    bodies = {"fund": fund, "municipality": municipality, "outsider": outsider}
+
+    def attempt(who: str, handover: Handover, *statements: str, **more: Any) -> bool:
+        organisation = bodies[who].id
+        known = {"package": handover.id, "me": organisation, **more}
+        with as_web.connect() as connection:
+            setting = text("select set_config('samspil.organisation', :id, true)")
+            connection.execute(setting, {"id": str(organisation)})
+            try:
+                done = [connection.execute(text(one), known).rowcount for one in statements]
+                connection.execute(text("set constraints all immediate"))
+            except ProgrammingError as error:
+                if "InsufficientPrivilege" not in str(error):
+                    raise
+                return False
+        return min(done) == 1
+
+    return attempt
+
+
+# --- The table here and the table there ---
+
+
+def test_the_database_has_the_same_steps(database):
+    with database.connect() as owner:
+        rows = owner.execute(text("select * from handover_steps()")).all()
+    theirs = {row.step: (*map(told, row[1:]),) for row in rows}
+    assert len(rows) == len(theirs)
+    ours = {
+        step.name: (
+            {*map(str, step.source)},
+            step.target,
+            {*map(str, step.parties)},
+            min(step.kinds) if step.kinds else None,
+            CHANGES[step.name],
+        )
+        for step in HANDOVER.steps.values()
+    }
+    assert theirs == ours | BESIDE
+
+
+def told(value: Any) -> Any:
+    return {*value} if isinstance(value, list) else value
+
+
+def test_the_database_has_the_same_turns_and_clocks(database):
+    with database.connect() as owner:
+        rows = owner.execute(text("select * from handover_standings()")).all()
+    assert {row.state: (row.turn, row.clock) for row in rows} == {
+        state: (standing.turn, standing.clock) for state, standing in STANDINGS.items()
+    }
+
+
+# --- Every state, every party, every target ---
+
+MOVE = """
+update handover set state = :target, turn = :turn, due_for = :clock, changed_at = now(),
+    sent_at = coalesce(sent_at, :sent_at), received_at = coalesce(received_at, :received_at),
+    accepted_at = coalesce(accepted_at, :accepted_at),
+    accepted_by = coalesce(accepted_by, :accepted_by), held_at = coalesce(held_at, :held_at),
+    closed_at = :closed_at, closed_reason = :closed_reason, registered_on = :registered_on
+where id = :package
+"""
+STAMPS = ("sent_at", "received_at", "accepted_at", "held_at")
+
+
+def moved_to(target: State) -> dict[str, Any]:
+    """All that the checks of a state demand, so that only the guard can be what refuses."""
+    reached = make.REACHED[target]
+    moment = now()
+    values: dict[str, Any] = {name: moment if name in reached else None for name in STAMPS}
+    closed = {State.REJECTED, State.WITHDRAWN}
+    return values | {
+        "target": target,
+        "turn": STANDINGS[target].turn,
+        "clock": STANDINGS[target].clock,
+        "accepted_by": "Jonas" if "accepted_at" in reached else None,
+        "closed_at": moment if "closed_at" in reached else None,
+        "closed_reason": "other" if target in closed else None,
+        "registered_on": moment.date() if target == State.COMPLETED else None,
+    }
+
+
+def package(case, kind, state, fund, municipality):
+    version = make.agreement(fund, municipality)
+    agreed = {"agreement_version_id": version.id} if kind == Kind.VISITATION else {}
+    return make.handover(case, state, **agreed)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("source", [*State])
+def test_only_steps_of_the_table_lead_from_state_to_state(
+    kind, source, tries, case, fund, municipality
+):
+    """A packet cannot be made that is against the checks: a transfer by law that was rejected."""
+    if (source, kind) == (State.REJECTED, Kind.OVERGANG):
+        return
+    made = package(case, kind, source, fund, municipality)
+    for target in {*State} - {source}:
+        if (target, kind) == (State.REJECTED, Kind.OVERGANG):
+            continue
+        for who in PARTIES:
+            steps = [
+                step
+                for step in HANDOVER.steps.values()
+                if step.target == target and step.is_open(made, SIDES[who])
+            ]
+            done = tries(who, made, MOVE, **moved_to(target))
+            assert done == bool(steps), (who, source, target)
+
+
+# --- Every column, where the state is kept ---
+
+VALUES = {
+    "turn": "case turn when 'both' then 'nobody' else 'both' end",
+    "due_for": "'other'",
+    "fund_attends": "true",
+    "cpr_index": "'\\x00'",
+    "days_left": "7",
+    "content_number": "7",
+    "rounds": "7",
+    "closed_reason": "'another'",
+    "sender_person_id": ":fund_person",
+    "receiver_person_id": ":municipality_person",
+    "sender_unit_id": ":fund_unit",
+    "receiver_unit_id": ":municipality_unit",
+}
+COLUMNS = {name.strip() for name in Handover.sight.columns.split(",")} - {"state"}
+
+
+def written(column: str) -> str:
+    if column in VALUES:
+        return VALUES[column]
+    if column.endswith("_at"):
+        return "now()"
+    return "date '2027-01-31'" if column.endswith(("_on", "_from")) else "'En anden'"
+
+
+def kept_by(who: str, state: State) -> set[str]:
+    """What this party may change of a package whose state stays."""
+    open_now = [
+        CHANGES[step.name] | (MOVING - {"state"} if step.target else set())
+        for step in HANDOVER.steps.values()
+        if state in step.source and SIDES[who] in step.parties and step.target in (None, state)
+    ]
+    beside = [
+        changes
+        for source, _target, sides, _kind, changes in BESIDE.values()
+        if state in source and SIDES[who] in sides
+    ]
+    found = set().union(*open_now, *beside) | (ALWAYS if open_now or beside else set())
+    return found - {"turn"}  # it follows from the state, so no other one is ever right
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.SENT, State.RECEIVED, State.INFO_REQUESTED,
+                                   State.ACCEPTED, State.MEETING_PLANNED, State.MEETING_HELD,
+                                   State.COMPLETED, State.WITHDRAWN])  # fmt: skip
+def test_each_party_changes_its_own_columns_only(
+    state, tries, case, fund, municipality, adviser, contact
+):
+    made = make.handover(case, state)
+    named = {"fund_person": adviser.id, "municipality_person": contact.id}
+    named |= {"fund_unit": make.unit(fund).id, "municipality_unit": make.unit(municipality).id}
+    for who in PARTIES:
+        changed = set()
+        for column in sorted(COLUMNS - {"version"}):
+            value = written(column)
+            used = {value[1:]: named[value[1:]]} if value.startswith(":") else {}
+            update = f"update handover set {column} = {value} where id = :package"
+            try:
+                if tries(who, made, update, **used):
+                    changed.add(column)
+            except DBAPIError as error:
+                if "CheckViolation" not in str(error):  # the table's own checks: no way in
+                    raise
+        assert changed == kept_by(who, state) - {"version"}, who
+
+
+def test_a_turn_and_a_clock_are_those_of_the_state(tries, case):
+    made = make.handover(case, State.SENT)
+    right = moved_to(State.RECEIVED)
+    assert tries("municipality", made, MOVE, **right)
+    assert not tries("municipality", made, MOVE, **right | {"turn": "sender"})
+    assert not tries("municipality", made, MOVE, **right | {"clock": "plan"})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"receiver_person": "'Jonas'"},
+        {"received_at": "now()"},
+        {"content_number": "1"},
+        {"turn": "'receiver'"},
+        {"rounds": "2"},
+        {},
+    ],
+    ids=lambda more: "".join(more) or "a draft",
+)
+def test_a_package_begins_as_a_draft(more, tries, case, fund, municipality):
+    made = make.handover(case)
+    made_anew = dict.fromkeys(("receiver_person", "received_at"), "null")
+    made_anew |= {"content_number": "0", "turn": "'sender'", "rounds": "0"} | more
+    insert = (
+        "insert into handover (id, reference, kind, state, sender_id, receiver_id, case_id,"
+        f" member_name, parameters, created_at, changed_at, version, {', '.join(made_anew)})"
+        " select gen_random_uuid(), 'OP-NEW', kind, 'draft', sender_id, receiver_id, case_id, '',"
+        f" '{{}}', now(), now(), 1, {', '.join(made_anew.values())}"
+        " from handover where id = :package"
+    )
+    gone = "delete from handover where id = :package"
+    copy = "create temp table copy on commit drop as select * from handover where id = :package"
+    insert = insert.replace("from handover where id = :package", "from copy")
+    assert tries("fund", made, copy, gone, insert) == (not more)
+
+
+# --- Events ---
+
+EVENT = """
+insert into handover_event (id, handover_id, organisation_id, person, at, step, source, target,
+    detail) select gen_random_uuid(), id, :me, '', changed_at, :step, :source, :target, '{}'
+from handover where id = :package
+"""
+EVENTS = [
+    (step.name, State(source), State(step.target or source), party)
+    for step in HANDOVER.steps.values()
+    for source in sorted(step.source)
+    for party in sorted(step.parties)
+]
+
+
+@pytest.mark.parametrize(("step", "source", "target", "party"), EVENTS)
+def test_an_event_tells_of_a_step_of_this_side(
+    step, source, target, party, tries, case, fund, municipality
+):
+    """As it stands after the step; told by the other party, or of another step, it is refused."""
+    made = package(case, Kind.VISITATION, target, fund, municipality)
+    told_as = {"step": step, "source": source, "target": target}
+    for who in PARTIES:
+        right = SIDES[who] in HANDOVER.steps[step].parties
+        assert tries(who, made, EVENT, **told_as) == right, who
+    [who] = [who for who, side in SIDES.items() if side == party]
+    for other in [*HANDOVER.steps, "nothing"]:
+        known = HANDOVER.steps.get(other)
+        right = bool(
+            known
+            and source in known.source
+            and party in known.parties
+            and (known.target or source) == target
+        )
+        assert tries(who, made, EVENT, **told_as | {"step": other}) == right, other
+
+
+def test_an_event_tells_what_just_happened_and_nothing_older(tries, case):
+    made = make.handover(case, State.RECEIVED)
+    told_as = {"step": "acknowledge", "source": "sent", "target": "received"}
+    assert tries("municipality", made, EVENT, **told_as)
+    older = EVENT.replace("changed_at, :step", "changed_at - interval '1 second', :step")
+    assert not tries("municipality", made, older, **told_as)
+    other = EVENT.replace(":me", "sender_id")
+    assert not tries("municipality", made, other, **told_as)
+
+
+# --- What hangs on a step ---
+
+CONTENT = """
+insert into handover_content (id, handover_id, organisation_id, number, content, hash, frozen_at,
+    frozen_by) values (gen_random_uuid(), :package, :me, 2, '{}', '', now(), '')
+"""
+MINUTES = """
+insert into minutes (id, handover_id, organisation_id, number, text, goals, next_contact_on,
+    next_contact_person, published_at, published_by)
+values (gen_random_uuid(), :package, :me, 9, '', '[]', now(), '', now(), '')
+"""
+QUESTION = """
+insert into handover_question (id, handover_id, organisation_id, round, position, text, asked_at,
+    asked_by) values (gen_random_uuid(), :package, :me, 1, 1, '', now(), '')
+"""
+ASK = """
+update handover set state = 'info_requested', turn = 'sender', due_for = 'answer', rounds = 1,
+    changed_at = now() where id = :package
+"""
+PROVIDE = """
+update handover set state = 'received', turn = 'receiver', due_for = 'decide', content_number = 2,
+    changed_at = now() where id = :package
+"""
+
+
+def test_nothing_is_frozen_asked_or_minuted_without_its_step(tries, fund, municipality):
+    def made(state, **values):
+        return make.handover(make.member_case(fund, municipality), state, **values)
+
+    received = made(State.RECEIVED)
+    assert not tries("municipality", received, QUESTION)
+    assert tries("municipality", received, QUESTION, ASK)
+    asked = made(State.INFO_REQUESTED, content_number=1)
+    assert not tries("fund", asked, CONTENT)
+    assert tries("fund", asked, CONTENT, PROVIDE)
+    assert not tries("municipality", made(State.MEETING_PLANNED), MINUTES)
+    assert tries("municipality", made(State.MEETING_HELD), MINUTES)
+
+
+def test_an_answer_is_given_once(tries, case, municipality):
+    made = make.handover(case, State.INFO_REQUESTED)
+    own = {"handover_id": made.id, "organisation_id": municipality.id}
+    make.saved(HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by="J", **own))
+    answer = (
+        "update handover_question set answer = '{}', answered_at = now(), answered_by = 'M'"
+        " where handover_id = :package"
+    )
+    assert tries("fund", made, answer.format("Nu"))
+    assert not tries("fund", made, answer.format("Nu"), answer.format("Aldrig"))
+
+
+MEETING = "update joint_meeting set {} where handover_id = :package"
+CANCEL = MEETING.format("state = 'cancelled', cancelled_reason = 'Sygdom', sequence = 1")
+MEETING_CHANGES = {
+    "starts_at = starts_at - interval '1 hour'": {"municipality"},
+    "place = 'Et andet sted'": {"municipality"},
+    "called_in_on = date '2026-11-23', called_in_via = 'jobnet'": {"municipality"},
+    "state = 'held', attendance = '{}'": {"municipality"},
+    "state = 'cancelled', cancelled_reason = 'Sygdom', sequence = 1": {"fund", "municipality"},
+    "state = 'cancelled', cancelled_reason = 'Sygdom', place = ''": {"municipality"},
+}
+
+
+@pytest.mark.parametrize("change", MEETING_CHANGES)
+def test_the_meeting_is_the_receivers_and_either_calls_it_off(change, tries, case):
+    made = make.handover(case, State.MEETING_PLANNED)
+    update = MEETING.format(change)
+    done = {who for who in PARTIES if tries(who, made, update)}
+    assert done == MEETING_CHANGES[change]
+    assert update == CANCEL or not tries("municipality", made, CANCEL, update)
+
+
+def test_a_meeting_that_was_held_stays_as_it_was(tries, case):
+    made = make.handover(case, State.MEETING_PLANNED)
+    held = MEETING.format("state = 'held', attendance = '{}'")
+    again = MEETING.format("attendance = '{\"fund\": true}'")
+    assert tries("municipality", made, held)
+    assert tries("municipality", made, again)
+    assert not tries("municipality", made, held, again)
+
+
+# --- Whose people ---
+
+
+@pytest.mark.parametrize(
+    ("statement", "whom"),
+    [
+        ("update handover set sender_person_id = :whom, state = 'sent', turn = 'receiver',"
+         " due_for = 'acknowledge', sent_at = now() where id = :package", "user"),
+        ("update member_case set adviser_id = :whom"
+         " where id = (select case_id from handover where id = :package)", "user"),
+        ("update member_case set unit_id = :whom"
+         " where id = (select case_id from handover where id = :package)", "unit"),
+        ("update membership set unit_id = :whom where user_id = :person", "unit"),
+        ("insert into absence (id, organisation_id, user_id, stand_in_id, first_day, last_day)"
+         " values (gen_random_uuid(), :me, :person, :whom, now(), now())", "user"),
+    ],
+)  # fmt: skip
+def test_people_and_units_are_of_the_same_organisation(
+    statement, whom, tries, case, fund, municipality, adviser, contact
+):
+    made = make.handover(case)
+    own = {"user": make.user(fund), "unit": make.unit(fund)}[whom]
+    theirs = {"user": contact, "unit": make.unit(municipality)}[whom]
+    more = {"person": adviser.id} if ":person" in statement else {}
+    assert tries("fund", made, statement, whom=own.id, **more)
+    with pytest.raises(DBAPIError, match="ForeignKeyViolation"):
+        tries("fund", made, statement, whom=theirs.id, **more)
