@@ -92,6 +92,7 @@ class CaseSource:
 
     case_id: uuid.UUID
     organisation_id: uuid.UUID
+    is_closed: bool
     name: str
     cpr: Cpr | None
     cpr_index: bytes | None

@@ -40,6 +40,7 @@ def source_of(file: CaseFile, demands: Iterable[PlanField], cpr: Cpr | None) -> 
     return CaseSource(
         case_id=member.id,
         organisation_id=member.organisation_id,
+        is_closed=member.closed_at is not None,
         name=member.name,
         cpr=cpr,
         cpr_index=member.cpr_index,

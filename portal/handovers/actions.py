@@ -72,8 +72,11 @@ def create(
 
     Raises:
         AlreadyOpen: one of the kind is under way.
-        Refused: an earlier transfer by criteria needs an agreement in force.
+        Refused: the case is closed, or an earlier transfer by criteria has no agreement in force.
     """
+    if source.is_closed:
+        words = _("Medlemmets sag er lukket. Åbn den igen, før du laver en pakke.")
+        raise Refused([Lack("kind", words)])
     if open_one := queries.open_package(source.case_id, source.municipality_id, kind):
         raise AlreadyOpen(open_one.id)
     version = in_force(actor.organisation_id, source.municipality_id, kind, at.today)
@@ -151,6 +154,7 @@ def take(
         NotYours: the person's roles do not reach.
         Overtaken: somebody changed the package after the form was shown.
         Refused: something is missing; every lack at once.
+        Unseen: the case has changed since the sender was shown what will be sent.
     """
     if queries.event_of_form(handover.id, stamp.key):
         return False

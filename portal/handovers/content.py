@@ -6,13 +6,13 @@ the PDF read this and nothing else.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from portal.agreements.models import AgreementVersion
-from portal.cases.source import CaseSource
+from portal.cases.models import Decision
+from portal.cases.source import AssessmentSource, CaseSource
 from portal.db import Json
 from portal.handovers.models import Handover, HandoverDraft
 
@@ -33,9 +33,13 @@ LISTS = ("efforts", "talks", "clarifications", "checklist")
 
 
 def compose(
-    handover: Handover, draft: HandoverDraft, source: CaseSource, version: AgreementVersion | None
+    handover: Handover,
+    draft: HandoverDraft,
+    source: CaseSource,
+    version: AgreementVersion | None,
+    contact: str | None = None,
 ) -> Json:
-    """The content as it would be sent now."""
+    """The content as it would be sent now; `contact` is who sends a draft, known by name only."""
     content: Json = {
         "kind": handover.kind,
         "reference": handover.reference,
@@ -46,7 +50,7 @@ def compose(
         "responsible_from": handover.responsible_from,
         "responsible_source": handover.responsible_source,
         "fund_attends": handover.fund_attends,
-        "contact": handover.sender_person,
+        "contact": contact or handover.sender_person,
         "summary": draft.summary,
         "considerations": draft.considerations,
         "informed_on": draft.informed_on,
@@ -55,7 +59,7 @@ def compose(
     }
     content |= {name: getattr(source, name) for name in FIELDS}
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
-    content["assessment"] = assessment(source)
+    content["assessment"] = assessment(handover, source)
     return plain(content)
 
 
@@ -70,9 +74,18 @@ def basis(version: AgreementVersion | None) -> Json | None:
     }
 
 
-def assessment(source: CaseSource) -> Json | None:
-    """Without the ids: they mean nothing outside the fund."""
-    if source.assessment is None:
+def belongs(handover: Handover, assessment: AssessmentSource | None) -> bool:
+    """Under the very version that the package was made under: another's criteria stay at home."""
+    version_id = handover.agreement_version_id
+    return assessment is not None and assessment.agreement_version_id == version_id
+
+
+def assessment(handover: Handover, source: CaseSource) -> Json | None:
+    """Only a decision to hand over, by this agreement's criteria. Without the ids: they mean
+    nothing outside the fund."""
+    if source.assessment is None or source.assessment.decision != Decision.REFER:
+        return None
+    if not belongs(handover, source.assessment):
         return None
     kept = asdict(source.assessment)
     return {name: value for name, value in kept.items() if not name.endswith("id")}
@@ -105,21 +118,3 @@ def hash_of(content: Json) -> str:
     """SHA-256 over the content in one fixed order, in hexadecimal."""
     fixed = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(fixed.encode()).hexdigest()
-
-
-def differences(old: Json, new: Json) -> list[tuple[str, str, str]]:
-    """What changed between two versions: path, old words, new words."""
-    before, after = dict(flat(old)), dict(flat(new))
-    changed = [(path, before.get(path, ""), after.get(path, "")) for path in before | after]
-    return [(path, was, now) for path, was, now in changed if was != now]
-
-
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from flat(child, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for position, child in enumerate(value, 1):
-            yield from flat(child, f"{path}.{position}")
-    elif value is not None:
-        yield path, str(value)

@@ -11,9 +11,11 @@ from portal.agreements.parameters import default, parse
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
 from portal.clock import add_working_days, today
+from portal.db import Json
 from portal.handovers import clocks, queries
+from portal.handovers.content import compose
 from portal.handovers.forms import STEP_FORMS, StepForm, as_answer
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, HandoverDraft, State
 
 
 def own_keys() -> keys.Keys:
@@ -69,6 +71,14 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     version = queries.version_of(handover)
     source = source_of(handover.case_id, handover)
     return {"source": source, "agreement": version, "keys": own_keys()}
+
+
+def to_freeze(handover: Handover) -> tuple[HandoverDraft, CaseSource, Json]:
+    """What would be frozen if the one who asks sent it now, and what it is made of."""
+    draft, source = queries.draft(handover.id), source_of(handover.case_id, handover)
+    contact = g.actor.name if handover.state == State.DRAFT else None
+    content = compose(handover, draft, source, queries.version_of(handover), contact)
+    return draft, source, content
 
 
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:

@@ -71,6 +71,15 @@ class StepForm(Form):
         return {name: field.data for name, field in self._fields.items() if name not in own}
 
 
+class FreezingForm(StepForm):
+    """Of a step that freezes content: the hash of what the page showed, which alone is sent."""
+
+    shown = HiddenField(validators=[Length(max=64)])
+
+    def show_content(self, fingerprint: str) -> None:
+        self.shown.data, self.shown.raw_data = fingerprint, None
+
+
 class AssignForm(StepForm):
     person_id = SelectField(_l("Sagsbehandler"), validators=[InputRequired(_l("Vælg en kollega."))])
 
@@ -268,7 +277,7 @@ class WithdrawForm(StepForm):
             choice.render_kw = {"data-needs": "text"} if choice.value == "other" else {}
 
 
-class ProvideInfoForm(StepForm):
+class ProvideInfoForm(FreezingForm):
     """An answer, or why there is none, for each open question, by position."""
 
     answers = FieldList(TextAreaField(_l("Svar"), validators=[Optional(), LONG]), max_entries=20)
@@ -287,6 +296,7 @@ class ProvideInfoForm(StepForm):
             "questions": self.questions,
             "answers": dict(zip(ids, self.answers.data, strict=False)),
             "unanswerable": dict(zip(ids, self.unanswerable.data, strict=False)),
+            "shown": self.shown.data,
         }
 
     def show(self, lacks: Iterable[Lack]) -> None:
@@ -298,7 +308,7 @@ class ProvideInfoForm(StepForm):
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {
-    "send": StepForm,
+    "send": FreezingForm,
     "acknowledge": StepForm,
     "assign": AssignForm,
     "request_info": RequestInfoForm,

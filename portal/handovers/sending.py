@@ -8,11 +8,15 @@ from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
 from portal.db import db
-from portal.handovers.content import compose, hash_of
+from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
 from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.workflow import Lack
+
+
+class Unseen(Exception):
+    """What would be frozen is not what the sender was shown: the case has changed in between."""
 
 
 def lacks(
@@ -23,12 +27,19 @@ def lacks(
     Source: the agreement's plan minimum and criteria (annex 4), and that the member is informed.
     """
     return [
+        *closed(source),
         *missing_points(source),
         *missing_assessment(handover, source),
         *missing_information(draft),
         *missing_receiver(reception),
         *moved_away(handover, source),
     ]
+
+
+def closed(source: CaseSource) -> list[Lack]:
+    if not source.is_closed:
+        return []
+    return [Lack("kind", _("Medlemmets sag er lukket. Åbn den igen, før pakken kan sendes."))]
 
 
 def missing_points(source: CaseSource) -> list[Lack]:
@@ -43,7 +54,7 @@ def missing_assessment(handover: Handover, source: CaseSource) -> list[Lack]:
     if handover.kind != Kind.VISITATION:
         return []
     assessment = source.assessment
-    if assessment is None or assessment.agreement_version_id != handover.agreement_version_id:
+    if assessment is None or not belongs(handover, assessment):
         return [Lack("assessment", _("Sagen er ikke vurderet efter aftalens kriterier."))]
     if not assessment.met:
         return [Lack("assessment", _("Mindst ét kriterium skal være opfyldt."))]
@@ -89,16 +100,22 @@ def freeze(
     source: CaseSource,
     version: AgreementVersion | None,
     actor: Actor,
+    shown: str | None,
 ) -> HandoverContent:
-    """The next content version, with its hash. Nobody can change it afterwards."""
+    """The next content version, with its hash. Nobody can change it afterwards.
+
+    `shown` is the hash of what the sender read before pressing. Raises Unseen for anything else.
+    """
     content = compose(handover, draft, source, version)
+    if hash_of(content) != shown:
+        raise Unseen
     handover.content_number += 1
     frozen = HandoverContent(
         handover_id=handover.id,
         organisation_id=actor.organisation_id,
         number=handover.content_number,
         content=content,
-        hash=hash_of(content),
+        hash=shown,
         frozen_by=actor.name,
     )
     db.session.add(frozen)

@@ -69,7 +69,8 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     handover.sent_at = at.now
     handover.receiver_unit_id = reception.unit_id
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
-    frozen = sending.freeze(handover, draft, given["source"], given["agreement"], actor)
+    of_case = given["source"], given["agreement"]
+    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"))
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 
 
@@ -133,9 +134,8 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
     refuse(*lacks, *sending.moved_away(handover, given["source"]))
-    frozen = sending.freeze(
-        handover, queries.draft(handover.id), given["source"], given["agreement"], actor
-    )
+    draft, of_case = queries.draft(handover.id), (given["source"], given["agreement"])
+    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"))
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 
 

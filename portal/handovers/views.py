@@ -13,12 +13,14 @@ from portal.agreements.parameters import default, plain
 from portal.cases import words as case_words
 from portal.clock import now, today
 from portal.handovers import actions, content, queries, sending, words
-from portal.handovers.filling import form_of, more_given, own_keys, source_of
+from portal.handovers.changes import changed_parts
+from portal.handovers.filling import form_of, more_given, own_keys, source_of, to_freeze
 from portal.handovers.forms import (
     STEP_FORMS,
     CallInForm,
     DraftForm,
     FilingForm,
+    FreezingForm,
     StepForm,
     TextForm,
     as_answer,
@@ -171,6 +173,9 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
     except (NotNow, actions.Overtaken):
         start_over()
         return overtaken_page(name, handover_id, form), 409
+    except sending.Unseen:
+        start_over()
+        return step_page(name, queries.handover(handover_id), form, unseen=True), 409
     flash(
         _("%(done)s.", done=words.HAPPENED[name]) if taken else _("Det er allerede gjort."),
         "success",
@@ -274,7 +279,7 @@ def changes_of(package: queries.Package) -> list[tuple[str, str, str]]:
     if len(package.contents) < 2:
         return []
     before, after = package.contents[-2:]
-    return content.differences(before.content, after.content)
+    return changed_parts(before.content, after.content)
 
 
 def status_of(package: queries.Package) -> dict[str, Any]:
@@ -310,8 +315,8 @@ def status_of(package: queries.Package) -> dict[str, Any]:
 def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str:
     package = queries.package(handover.id, today())
     template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
-    if name == "send":
-        more |= check_of(handover)
+    if isinstance(form, FreezingForm):
+        more |= check_of(handover, package, form)
     return page(
         template,
         step=name,
@@ -322,15 +327,21 @@ def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str
     )
 
 
-def check_of(handover: Handover) -> dict[str, Any]:
-    """The last look before sending: what is lacking, and what the receiver will read."""
-    written, source = queries.draft(handover.id), source_of(handover.case_id, handover)
-    version = queries.version_of(handover)
-    preview = content.plain(content.compose(handover, written, source, version))
+def check_of(
+    handover: Handover, package: queries.Package | None = None, form: FreezingForm | None = None
+) -> dict[str, Any]:
+    """The last look before sending: what is lacking, what the receiver will read, what is new.
+
+    The form carries away what was looked at, so that nothing else is sent.
+    """
+    written, source, preview = to_freeze(handover)
+    if form:
+        form.show_content(content.hash_of(preview))
     reception = queries.reception(handover.receiver_id, today())
     return {
         "lacks": sending.lacks(handover, written, source, reception),
         "preview": content.readable(preview),
+        "news": changed_parts(package.content, preview) if package else [],
     }
 
 

@@ -34,7 +34,7 @@ from portal.clock import COPENHAGEN, add_working_days
 from portal.db import db
 from portal.handovers import actions, queries
 from portal.handovers.actions import AlreadyOpen, Overtaken, Stamp
-from portal.handovers.content import hash_of
+from portal.handovers.content import compose, hash_of
 from portal.handovers.models import (
     Handover,
     HandoverContent,
@@ -110,7 +110,10 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         demands = parse(handover.parameters).plan_fields
         source = package_source(handover.case_id, demands, keys=ring, day=at.today)
         frozen: dict[str, Any] = {"source": source, "keys": ring}
-        frozen["agreement"] = queries.version_of(handover)
+        frozen["agreement"] = version = queries.version_of(handover)
+        contact = actor.name if step == "send" else None
+        shown = compose(handover, queries.draft(handover.id), source, version, contact)
+        frozen["shown"] = hash_of(shown)
         questions = queries.open_questions(handover)
         answers = {question.id: "Ja" for question in questions}
         return frozen | {"questions": questions, "answers": answers, "unanswerable": {}}
