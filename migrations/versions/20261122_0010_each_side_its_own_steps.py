@@ -113,7 +113,7 @@ BEGINNING = """
 create function handover_beginning() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-    if current_user = 'samspil_app' and not (
+    if current_user = 'samspil_app' and new.state = 'draft' and not (
         new.content_number = 0 and new.rounds = 0 and new.turn = 'sender' and coalesce(
             new.sent_at, new.received_at, new.accepted_at, new.held_at, new.closed_at) is null
         and coalesce(new.closed_reason, new.closed_text, new.due_for, new.accepted_by,
