@@ -120,7 +120,7 @@ HAPPENED = {
 PARTS = {
     "kind": _l("Slags"),
     "reference": _l("Reference"),
-    "member": _l("Borger"),
+    "member": _l("Navn og CPR-nummer"),
     "municipality": _l("Kommune"),
     "phone": _l("Telefon"),
     "email": _l("E-mail"),
