@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.agreements.document import label
 from portal.cases import words
 from portal.cases.forms import LINE, TEXT, CaseForm, HoursField
 from portal.cases.models import CriterionAnswer, Decision, EffortKind, EffortStatus, TalkOutcome
@@ -162,6 +163,9 @@ class ExemptionForm(CaseForm):
     )
 
 
+PARTS = ("answer", "consequence")
+
+
 class AssessmentForm(CaseForm):
     """Made for the criteria of one version by `assessment_form`; nothing is chosen beforehand."""
 
@@ -180,6 +184,12 @@ class AssessmentForm(CaseForm):
     )
     member_comment = TextAreaField(_l("Medlemmets kommentar"), validators=[Optional(), TEXT])
     criteria: tuple[Mapping[str, Any], ...] = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        """In the page's order: what is wrong is told in it."""
+        names = tuple(f"{part}_{one['code']}" for one in self.criteria for part in PARTS)
+        first = [self._fields[name] for name in names]
+        return iter([*first, *(field for field in super().__iter__() if field not in first)])
 
     def rows(self) -> Iterator[tuple[Mapping[str, Any], Any, Any]]:
         """Each criterion with its two fields."""
@@ -206,13 +216,16 @@ def assessment_form(criteria: Iterable[Mapping[str, Any]]) -> type[AssessmentFor
     criteria = tuple(criteria)
     fields: dict[str, Any] = {"criteria": criteria}
     for criterion in criteria:
+        missing = _l("Svar ja, nej eller ved ikke: %(criterion)s", criterion=label(criterion))
         fields[f"answer_{criterion['code']}"] = RadioField(
             _l("Er kriteriet opfyldt?"),
             choices=offered(words.ANSWERS.items()),
-            validators=[InputRequired(_l("Svar ja, nej eller ved ikke."))],
+            validators=[InputRequired(missing)],
         )
         fields[f"consequence_{criterion['code']}"] = TextAreaField(
-            _l("Betydning for jobsøgningen"), validators=[Optional(), TEXT]
+            _l("Betydning for jobsøgningen"),
+            validators=[Optional(), TEXT],
+            render_kw={"placeholder": " "},  # the stylesheet asks it whether anything is typed
         )
     return type("AssessmentFormOfVersion", (AssessmentForm,), fields)
 

@@ -69,7 +69,10 @@ def test_nothing_is_chosen_beforehand(path, client):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({f"answer_{SECOND}": None}, "Svar ja, nej eller ved ikke"),
+        (
+            {f"answer_{SECOND}": None},
+            f"Svar ja, nej eller ved ikke: {CRITERIA[1]['label_da']}",
+        ),
         ({f"consequence_{FIRST}": ""}, "Skriv, hvad det betyder for jobsøgningen"),
         ({f"answer_{FIRST}": "unknown"}, "mindst ét kriterium er opfyldt"),
         ({"decision": None}, "Vælg, hvad du afgør"),
@@ -84,6 +87,14 @@ def test_what_is_missing_is_told_and_nothing_is_kept(change, words, path, form, 
     assert answer.status_code == 422
     assert words in answer.text
     assert assessments() == []
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_page(path, form, client):
+    given = {"version_id": form["version_id"]}
+    soup = BeautifulSoup(client.post(f"{path}/new", data=given).text, "html.parser")
+    links = [str(one["href"]) for one in soup.select('[data-module="error-summary"] a')]
+    answers = [f"#answer_{code}-0" for code in (FIRST, SECOND, THIRD)]
+    assert links == [*answers, "#decision-0", "#reason"]
 
 
 def test_keeping_the_member_needs_no_criterion(path, form, client):

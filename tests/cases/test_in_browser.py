@@ -182,3 +182,18 @@ def test_a_number_is_shown_on_purpose_and_in_place(full, adviser, enter):
 
     expect(page.get_by_text("620588-1234")).to_be_visible()
     assert page.url.endswith(f"/cases/{full.id}")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_assessment_asks_for_text_where_the_answer_is_yes(scripts, full, adviser, enter):
+    page = enter(adviser, java_script_enabled=scripts)
+    page.goto(f"/cases/{full.id}/assessments/new")
+    first = page.locator(".criterion").first
+    box = first.get_by_label("Betydning for jobsøgningen")
+    expect(box).to_be_hidden()
+    first.get_by_text("Ja", exact=True).click()
+    box.fill("Kan kun søge deltidsjob")
+    first.get_by_text("Nej", exact=True).click()
+    expect(box).to_be_visible()  # nothing that is typed is hidden, since it would be sent
+    box.fill("")
+    expect(box).to_be_hidden()
