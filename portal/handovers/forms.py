@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -99,6 +100,11 @@ class RequestInfoForm(StepForm):
         min_entries=3,
         max_entries=6,
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for number, field in enumerate(self.questions, 1):
+            field.label.text = _("Spørgsmål %(n)s", n=number)
 
 
 class AcceptForm(StepForm):

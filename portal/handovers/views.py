@@ -29,7 +29,7 @@ from portal.handovers.forms import (
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
 from portal.handovers.presenting import beside
-from portal.handovers.stages import Facts, next_step
+from portal.handovers.stages import Facts, next_step, stage
 from portal.handovers.steps import Moment
 from portal.handovers.workflow import HANDOVER
 from portal.web import concerning, page, see_other, start_over
@@ -45,6 +45,7 @@ OWN_PAGES = {
     "publish_minutes",
     "reject",
     "withdraw",
+    "accept",
     "cancel_meeting",
     "complete",
 }
@@ -177,7 +178,7 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
         start_over()
         return step_page(name, queries.handover(handover_id), form, unseen=True), 409
     flash(
-        _("%(done)s.", done=words.HAPPENED[name]) if taken else _("Det er allerede gjort."),
+        str(words.RECEIPTS[name]) if taken else _("Det er allerede gjort."),
         "success",
     )
     return see_other(".show", handover_id=handover_id)
@@ -288,6 +289,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
     party = handover.party_of(g.actor) or Party.RECEIVER
     is_ours = handover.turn in (Turn.BOTH, Turn(party))
     names = {Turn.SENDER: package.names.sender, Turn.RECEIVER: package.names.receiver}
+    facts = Facts(handover, package.last_meeting, now())
     persons = {
         Party.SENDER: handover.sender_person_id,
         Party.RECEIVER: handover.receiver_person_id,
@@ -298,14 +300,15 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "handover": handover,
         "party": party,
         "state": words.state(handover.state, party, handover.due_for),
-        "next_step": next_step(Facts(handover, package.last_meeting, now()), party),
+        "next_step": next_step(facts, party),
         "is_ours": is_ours,
         "is_mine": g.actor.user_id == persons[party],
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
         "steps": steps,
         "direct": DIRECT,
-        "person": words.person(party, today()),
+        "whom": words.person(party, today()),
+        "stage": stage(facts),
         "words": words,
         "case_words": case_words,
         "step_form": StepForm(formdata=None, version=handover.version),

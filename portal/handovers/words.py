@@ -74,6 +74,23 @@ BUTTONS = {
     "withdraw": _l("Træk pakken tilbage"),
 }
 
+# To whoever took the step.
+RECEIPTS = {
+    "send": _l("Pakken er sendt."),
+    "acknowledge": _l("I har kvitteret for modtagelsen."),
+    "assign": _l("Sagsbehandleren er tildelt."),
+    "request_info": _l("Spørgsmålene er sendt til a-kassen."),
+    "provide_info": _l("Svarene er sendt til kommunen."),
+    "accept": _l("I har accepteret pakken."),
+    "reject": _l("I har afvist pakken."),
+    "plan_meeting": _l("Samtalen er aftalt."),
+    "cancel_meeting": _l("Samtalen er aflyst."),
+    "record_held": _l("Samtalen er registreret som holdt."),
+    "publish_minutes": _l("Referatet er delt med a-kassen."),
+    "complete": _l("Overdragelsen er afsluttet."),
+    "withdraw": _l("Pakken er trukket tilbage."),
+}
+
 # Before what cannot be undone: what happens then.
 WARNINGS = {
     "send": _l(

@@ -119,6 +119,7 @@ def test_a_member_is_handed_over(
 
     make.records.execute(update(JointMeeting).values(starts_at=now()))  # the day has come
     make.records.commit()
+    sanne.reload()
     follow(sanne, "Registrér samtalen som holdt")
     press(sanne, "Registrér samtalen som holdt")
     assert status(sanne) == "Skriv referat og plan"
