@@ -12,6 +12,7 @@ from portal.sight import Sight
 MINUTE = 60
 EXPORTS_PER_MINUTE = 5
 SEARCHES_PER_MINUTE = 60
+NUMBERS_PER_MINUTE = 20  # searches by a whole CPR number
 REVEALS_PER_MINUTE = 10  # whole CPR numbers shown to one person, wherever they stand
 
 

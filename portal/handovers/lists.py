@@ -1,6 +1,7 @@
 """The pages of the work list: tabs, filters and order in the address, the search word posted."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal import cpr
+from portal import cpr, limits
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
@@ -16,7 +17,7 @@ from portal.handovers.export import FAR_AHEAD
 from portal.handovers.filling import own_keys
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
-from portal.web import page
+from portal.web import concerning, page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
 Values = MultiDict[str, str]
@@ -154,18 +155,28 @@ def frame() -> dict[str, Any]:
 @requires(Permission.HANDOVER_READ)
 def search() -> ResponseReturnValue:
     """The word may be a name: it is posted, stands in no address, and leaves one audit row."""
+    limits.spend(f"search|{g.actor.user_id}", limits.SEARCHES_PER_MINUTE)
     word = request.form.get("word", "").strip()
     parts = queries.words_of(word)
     number = whole_cpr(word)
     g.trail.detail["by"] = "cpr" if number else "words"
     if number:
+        limits.spend(f"number|{g.actor.user_id}", limits.NUMBERS_PER_MINUTE)
         rows = worklist.search_cpr(own_keys().find_cpr(number), today=today())
+        found_by_number(rows)
     else:
         rows = worklist.search(parts, today=today()) if parts else []
     g.trail.detail["hits"] = len(rows)
     more = len(rows) > worklist.PAGE
     found = {"word": word, "rows": rows[: worklist.PAGE], "more": more, "asked_for": bool(parts)}
     return page("handovers/search.html", "rows", **found, **frame())
+
+
+def found_by_number(rows: Sequence[Any]) -> None:
+    """Whom a number led to: the newest package is the subject, all of them are named."""
+    if rows:
+        concerning("handover", rows[0].handover_id)
+        g.trail.detail["found"] = [str(row.handover_id) for row in rows]
 
 
 def whole_cpr(word: str) -> cpr.Cpr | None:

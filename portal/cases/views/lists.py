@@ -6,7 +6,7 @@ from flask import abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import cpr, web
+from portal import cpr, limits, web
 from portal.access import Permission, requires
 from portal.cases import lists
 from portal.cases.blueprint import bp, own_keys
@@ -51,6 +51,7 @@ def index() -> str:
 @bp.post("/search")
 @requires(Permission.CASE_READ)
 def search() -> str:
+    limits.spend(f"search|{g.actor.user_id}", limits.SEARCHES_PER_MINUTE)
     words = request.form.get("words", "").strip()
     looks_like_cpr = bool(cpr.find_in(words))
     rows = [] if looks_like_cpr else lists.search(words, actor=g.actor, day=today())
@@ -69,6 +70,7 @@ def search() -> str:
 @bp.post("/search-cpr")
 @requires(Permission.CASE_READ)
 def search_cpr() -> ResponseReturnValue:
+    limits.spend(f"number|{g.actor.user_id}", limits.NUMBERS_PER_MINUTE)
     form, rows = CprSearchForm(today=today()), []
     if valid := form.validate():
         index = own_keys().find_cpr(form.found)
@@ -76,6 +78,7 @@ def search_cpr() -> ResponseReturnValue:
         g.trail.purpose = "cpr"
         if rows:
             web.concerning("member_case", rows[0].id, "cpr")
+            g.trail.detail["found"] = [str(row.id) for row in rows]
     words = page(
         "cases/search.html", rows=rows, form=form, by_cpr=valid, most=lists.PAGE, today=today()
     )

@@ -13,7 +13,7 @@ from portal.cases import actions, lists, places, queries
 from portal.cases.blueprint import bp
 from portal.cases.forms import MoveForm
 from portal.clock import today
-from portal.web import page, see_other
+from portal.web import concerning, page, see_other
 from portal.workflow import Refused
 
 
@@ -25,6 +25,8 @@ def move() -> ResponseReturnValue:
     if not ids:
         flash(_("Sæt kryds ved de sager, der skal flyttes."), "warning")
         return see_other(".index", list="all")
+    concerning("member_case", ids[0])
+    g.trail.detail["cases"] = [*map(str, ids)]
     form.offer(places.advisers(today()), places.units(g.actor.organisation_id, today()))
     if form.validate_on_submit():
         try:
