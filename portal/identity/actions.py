@@ -1,5 +1,6 @@
 """Attempts to sign in, what a checked identity becomes here, and how sessions end."""
 
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ from portal.identity.models import (
 from portal.identity.notices import Notice
 from portal.limits import RateLimit
 from portal.organisations.models import Membership, Organisation, RoleGrant, RoleSource, User
+from portal.organisations.queries import administrators
 
+log = logging.getLogger("samspil.identity")
 Changes = dict[str, list[str]]
 ATTEMPT_LIVES = timedelta(minutes=10)
 SESSION_KEPT = timedelta(days=90)  # to answer who was signed in when
@@ -123,8 +126,19 @@ def admit(
     if changed:
         end_sessions(actor.user_id, why="roles changed", now=now)
         audit.record(actor, Trail("identity.roles", "user", actor.user_id, detail=changed))
+        tell_of_no_administrator(actor, changed, today=today)
     token = open_session(identity, actor, ring=ring, now=now, until=now + timedelta(hours=hours))
     return Admitted(token, actor)
+
+
+def tell_of_no_administrator(actor: Actor, changed: Changes, *, today: date) -> None:
+    """What the provider no longer says is gone (B8), also the last administrator's role: it can be
+    given there again at any time. That nobody has it now must not pass unseen."""
+    if Role.LOCAL_ADMINISTRATOR not in changed["taken"]:
+        return
+    if not administrators(actor.organisation_id, today):
+        audit.record(actor, Trail("identity.no_administrator", "user", actor.user_id))
+        log.warning("no local administrator is left in %s", actor.organisation_id)
 
 
 def settle(

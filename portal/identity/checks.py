@@ -3,10 +3,11 @@
 Called before (`iss_parameter`) and after the token request; sees data only, no network.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from portal.identity.external import ExternalIdentity, Reason, Refused
@@ -39,10 +40,11 @@ def identity(
     now: datetime,
 ) -> ExternalIdentity:
     """`claims` are the ID token's, `more` is from userinfo. Level and time come from the former."""
+    demand(is_text(claims) and is_text(more), "half a character")
     demand(claims.get("iss") == provider.issuer, "iss")
     demand(claims.get("aud") in (provider.client_id, [provider.client_id]), "aud")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+    if not is_name(subject):
         raise Refused(Reason.TOKEN, "sub")
     demand(more.get("sub", subject) == subject, "sub of userinfo")
     auth_time = moment(claims.get("auth_time"))
@@ -57,6 +59,20 @@ def identity(
         id_token=id_token,
         **described(provider, {**more, **claims}),
     )
+
+
+def is_text(claims: Claims) -> bool:
+    """No half of a character, which JSON can write and nothing can keep or show."""
+    try:
+        json.dumps(claims, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """What a provider calls a person or a session: short, and without what cannot be seen."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_SUBJECT and value.isprintable()
 
 
 def demand(holds: object, what: str) -> None:

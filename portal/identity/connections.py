@@ -51,6 +51,8 @@ def connect(
         raise Mistaken("claims.organisation must name the claim that holds the CVR number.")
     metadata_url = metadata_url or f"{issuer.rstrip('/')}{WELL_KNOWN}"
     check_addresses(issuer, metadata_url, loopback=loopback)
+    if other := issuer_of_another(slug, issuer):
+        raise Mistaken(f"{issuer}: {other} signs in through it already. One issuer, one provider.")
     row = named(slug) or IdentityProvider(id=uuid.uuid4(), slug=slug, version=0)
     row.organisation_id = own.id if own else None
     row.issuer, row.metadata_url = issuer, metadata_url
@@ -65,6 +67,11 @@ def connect(
     share(row, shared or {})
     note("provider.connected", row, {"issuer": issuer, "assumed_level": maps.assumed_level}, now)
     return row
+
+
+def issuer_of_another(slug: str, issuer: str) -> str | None:
+    row = IdentityProvider.issuer == issuer, IdentityProvider.slug != slug
+    return db.session.scalars(select(IdentityProvider.slug).where(*row)).one_or_none()
 
 
 def check_addresses(*addresses: str, loopback: bool) -> None:

@@ -53,6 +53,7 @@ class Refused(Exception):
         self.reason, self.detail = reason, detail
         self.provider_id: uuid.UUID | None = None
         self.organisation_id: uuid.UUID | None = None
+        self.wanted: str | None = None  # the page that was asked for, to try again for
 
     def at(self, provider_id: uuid.UUID, organisation_id: uuid.UUID | None) -> "Refused":
         """Where it was, for the log and the organisation's audit; what is known already stays."""

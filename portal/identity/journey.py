@@ -36,6 +36,16 @@ def asking(provider: IdentityProvider) -> Iterator[None]:
         raise refusal.at(provider.id, provider.organisation_id) from error
 
 
+@contextmanager
+def wanting(address: str | None) -> Iterator[None]:
+    """Who is refused and tries again still comes to the page that was wanted."""
+    try:
+        yield
+    except Refused as refused:
+        refused.wanted = address
+        raise
+
+
 def client_of(provider: IdentityProvider, settings: Settings) -> "Client":
     from portal.identity import openid
 
@@ -62,7 +72,7 @@ def leave(
     from portal.identity import openid
 
     provider = queries.provider(slug)
-    with asking(provider), openid.turn(provider):
+    with wanting(wanted), asking(provider), openid.turn(provider):
         client = client_of(provider, settings)
         client.load_server_metadata()
         max_age = STEP_UP_SECONDS if stronger else None
@@ -90,7 +100,7 @@ def arrive(
 
     state = answer.get("state", "")
     provider, attempt = actions.spend(slug, state=state, browser=browser, now=now)
-    with asking(provider), openid.turn(provider):
+    with wanting(attempt.next), asking(provider), openid.turn(provider):
         client = client_of(provider, settings)
         checks.iss_parameter(provider, client.load_server_metadata(), answer)
         code = code_of(answer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.identity.checks import LEEWAY, LONGEST_SUBJECT, demand, moment
+from portal.identity.checks import LEEWAY, demand, is_name, moment
 from portal.identity.models import IdentityProvider
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -42,7 +42,6 @@ def notice(
     demand("nonce" not in claims, "nonce")
     named = {name: claims.get(name) for name in ("sub", "sid", "jti")}
     for name, value in named.items():
-        fits = isinstance(value, str) and 0 < len(value) <= LONGEST_SUBJECT
-        demand(fits or (value is None and name != "jti"), name)
+        demand(is_name(value) or (value is None and name != "jti"), name)
     demand(named["sub"] or named["sid"], "neither sub nor sid")
     return Notice(provider, named["sub"], named["sid"], str(named["jti"]))

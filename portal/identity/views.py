@@ -91,15 +91,16 @@ def callback(slug: str) -> ResponseReturnValue:
     provider, identity, wanted = journey.arrive(
         slug, request.args, browser=cookie(ATTEMPT), settings=settings(), now=now()
     )
-    admitted = actions.admit(
-        identity,
-        provider=provider,
-        replaced=current_user.session_id if current_user.is_authenticated else None,
-        ring=keys.of(settings()).ring,
-        hours=settings().session_hours,
-        now=now(),
-        today=today(),
-    )
+    with journey.wanting(wanted):
+        admitted = actions.admit(
+            identity,
+            provider=provider,
+            replaced=current_user.session_id if current_user.is_authenticated else None,
+            ring=keys.of(settings()).ring,
+            hours=settings().session_hours,
+            now=now(),
+            today=today(),
+        )
     session[USER], g.actor = admitted.token, admitted.actor
     g.trail.detail = {"provider": slug, "level": identity.level}
     return redirect(wanted or url_for("start.home"))
@@ -111,7 +112,7 @@ def refused(error: Refused) -> Response:
     about = {"request_id": g.request_id}
     log.warning("not signed in: %s (%s)", error, error.provider_id, extra=about)
     actions.note_refusal(error, **about_request(), now=now())
-    shown = {"reason": error.reason, "reference": g.request_id}
+    shown = {"reason": error.reason, "reference": g.request_id, "wanted": error.wanted}
     body = page("identity/refused.html", **shown, slug=(request.view_args or {}).get("slug"))
     return Response(body, 403 if error.reason in NOT_LET_IN else 400)
 

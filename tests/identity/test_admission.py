@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from demo.provider.faults import Fault, changed
+from demo.provider.signatures import escaped
 from portal.access import OrganisationKind, Role
 from portal.clock import now, today
 from portal.identity.models import SharedOrganisation, UserSession
 from portal.organisations.models import Membership, RoleGrant, RoleSource, User
 from tests import make
+
+ADMINISTRATOR = "samspil-lokaladministrator"
 
 
 def user() -> User:
@@ -297,3 +300,45 @@ def test_what_is_audited(desk, bupl):
     assert signed_in.roles == "adviser"
     assert signed_in.detail == {"provider": "bupl-a", "level": "Substantial"}
     assert signed_in.address == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"name": "Mette \ud800"},
+        {"email": "\udfff@bupl.example"},
+        {"sub": "mette\ud800"},
+        {"sub": "mette\u0000"},
+        {"sub": "mette\u202e"},
+        {"groups": ["\ud800"]},
+    ],
+    ids=lambda claims: ascii(claims),
+)
+def test_half_a_character_is_a_bad_claim(claims, desk, bupl, issuers):
+    """JSON can write what UTF-8 cannot: nobody is signed in, and the page is polite (A10, A26)."""
+    issuers["bupl-a"].fault = Fault(claims=changed(**claims), sign=escaped)
+    answer = desk.sign_in("bupl-a", "mette")
+    assert answer.status_code == 400
+    assert "Vi kunne ikke logge dig på" in answer.text
+    issuers["bupl-a"].fault = Fault(claims=changed(name="Mette 😀 Ærø"), sign=escaped)
+    assert desk.sign_in("bupl-a", "mette").status_code == 302
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+def test_the_last_administrator_may_lose_the_role_at_the_provider_and_it_is_told(
+    is_left, desk, bupl, issuers
+):
+    """A role of the provider's is the provider's to take, and to give again (B8, B13)."""
+    issuers["bupl-a"].fault = with_groups(ADMINISTRATOR)
+    desk.sign_in("bupl-a", "mette")
+    assert (Role.LOCAL_ADMINISTRATOR, RoleSource.PROVIDER) in grants()
+    if is_left:
+        make.user(bupl, Role.LOCAL_ADMINISTRATOR)
+    issuers["bupl-a"].fault = with_groups("samspil-raadgiver")
+    desk.sign_in("bupl-a", "mette")
+    assert (Role.ADVISER, RoleSource.PROVIDER) in grants()
+    told = [event for event in make.audited() if event.action == "identity.no_administrator"]
+    assert len(told) == (0 if is_left else 1)
+    issuers["bupl-a"].fault = with_groups(ADMINISTRATOR)
+    assert desk.sign_in("bupl-a", "mette").status_code == 302
+    assert (Role.LOCAL_ADMINISTRATOR, RoleSource.PROVIDER) in grants()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import QueuePool, func, select, update
 
-from demo.provider.faults import FAULTS
+from demo.provider.faults import FAULTS, SOUND
 from demo.provider.visitor import query
 from portal import crypto, keys
 from portal.clock import now
@@ -17,6 +17,7 @@ from portal.identity.models import SignInAttempt, UserSession
 from portal.organisations.models import User
 from portal.settings import Misconfigured, load
 from tests import make
+from tests.identity.conftest import element
 
 
 def count(table: type) -> int:
@@ -139,8 +140,19 @@ def test_local_addresses_are_gone_on_to(address, desk, bupl):
 def test_what_was_asked_for_without_a_session_comes_after_it(desk, bupl):
     sent = desk.client.get("/no-role?a=b")
     assert sent.headers["Location"] == "/login?next=/no-role?a%3Db"
+    assert desk.client.get("/no-role").headers["Location"] == "/login?next=/no-role"
     listed = desk.client.get(sent.headers["Location"])
     assert 'href="/login/bupl-a?next=/no-role?a%3Db"' in listed.text
+
+
+def test_who_is_refused_and_tries_again_still_comes_to_what_was_wanted(desk, bupl, issuers):
+    issuers["bupl-a"].fault = FAULTS["expired"]
+    refused = desk.sign_in("bupl-a", "mette", next="/report")
+    assert refused.status_code == 400
+    again = element(refused.text, 'a[href^="/login/bupl-a"]')
+    assert again["href"] == "/login/bupl-a?next=/report"
+    issuers["bupl-a"].fault = SOUND
+    assert desk.sign_in("bupl-a", "mette", next="/report").headers["Location"] == "/report"
 
 
 def test_another_host_is_not_answered(desk, bupl):

@@ -107,6 +107,19 @@ def test_an_address_that_we_do_not_call_is_refused(issuer, add, bare, issuers):
     assert add("https://login.example").exit_code == 0
 
 
+def test_an_issuer_that_another_signs_in_through_is_refused(add, bare, issuers, app):
+    """In one sentence; the same one again is a change (see above)."""
+    make.fund("Nabobæk A-kasse", "nabobaek")
+    issuer = issuers["bupl-a"].issuer
+    assert add(issuer).exit_code == 0
+    before = {row.slug: (row.issuer, row.version) for row in rows()}
+    done = add(issuer, slug="nabobaek")
+    assert done.exit_code == 1
+    assert f"{issuer}: bupl-a signs in through it already." in done.output
+    assert "Traceback" not in done.output
+    assert {row.slug: (row.issuer, row.version) for row in rows()} == before
+
+
 def test_a_shared_issuer(add, bare, app):
     make.organisation("Slagelse Kommune", slug="slagelse")
     words = MAPS / "kombit.toml"
