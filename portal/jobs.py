@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
 
-from portal.db import db
+from portal.db import WroteWhileReading, db
 from portal.settings import database_url
 
 log = logging.getLogger("samspil.jobs")
@@ -28,6 +28,8 @@ jobs = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": 24 * 36
 
 def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: Any) -> None:
     """Queue a job in the transaction of the change; with `once`, no second one while it waits."""
+    if db.session.info.get("reading"):
+        raise WroteWhileReading(task.name)
     db.session.flush()
     connection = db.session.connection()
     driver = connection.connection.driver_connection

@@ -48,6 +48,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "identity.language": EVERYONE,
     "identity.statement": EVERYONE,
     "identity.no_role": WHOEVER_IS_SIGNED_IN,
+    "start.alive": EVERYONE,
+    "start.ready": EVERYONE,
     "start.home": WHOEVER_IS_SIGNED_IN,
     "absences.index": AWAY,
     "absences.new": AWAY,

@@ -12,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, insert, select, text, update
 
+from portal import jobs
 from portal.access import Role, signed_in
+from portal.administration import upkeep
 from portal.cases.models import MemberCase
 from portal.db import WroteWhileReading, db
 from portal.handovers.models import (
@@ -23,6 +25,7 @@ from portal.handovers.models import (
     State,
 )
 from portal.organisations.models import Unit, UnitKind
+from portal.web import asset
 from tests import make, world
 from tests.conftest import HTMX
 from tests.test_access_matrix import ASKED, FILLED, GUARDED, ask, no_data, no_query, values, ways
@@ -102,7 +105,7 @@ def test_a_package_takes_at_most_eight_statements(
 
 
 @pytest.mark.parametrize(
-    "address", ["/static/portal.css", "/static/favicon.ico", "/robots.txt", "/nowhere"]
+    "address", ["/static/portal.css", "/static/favicon.ico", "/robots.txt", "/nowhere", "/healthz"]
 )
 def test_what_needs_nobody_asks_nothing(address, web, statements):
     web.test_client().get(address, buffered=True)
@@ -163,7 +166,33 @@ def by_text(session, case):
     session.execute(text("update member_case set name = 'En anden'"))
 
 
+def by_connection(session, case):
+    session.connection().execute(update(MemberCase).values(name="En anden"))
+
+
+def by_driver_text(session, case):
+    session.connection().exec_driver_sql("update member_case set name = 'En anden'")
+
+
+def by_common_table(session, case):
+    changed = "with gone as (delete from handover returning id) select count(*) from gone"
+    session.connection().exec_driver_sql(changed)
+
+
+def by_function(session, case):
+    session.execute(text("select spend('x', now())"))
+
+
+def by_job(session, case):
+    jobs.enqueue(upkeep.close_unused, timestamp=0)
+
+
 WAYS_TO_WRITE = [
+    by_connection,
+    by_driver_text,
+    by_common_table,
+    by_function,
+    by_job,
     by_new_row,
     by_changed_row,
     by_deleted_row,
@@ -364,8 +393,27 @@ def test_a_bad_host_and_a_bad_request_carry_them(web, adviser, client_of):
 def test_a_file_carries_the_headers_of_safety_and_may_be_kept(web):
     answer = web.test_client().get("/static/portal.css", buffered=True)
     assert carried(answer, EVERYWHERE) == EVERYWHERE
-    assert "no-store" not in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "no-cache"
     assert "Set-Cookie" not in answer.headers
+
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def test_only_a_file_under_its_own_hash_is_kept_for_ever(web):
+    """Under a wrong or an old one, a cache would keep today's file for yesterday's page."""
+    client = web.test_client()
+    with web.test_request_context():
+        right = str(asset("portal.css"))
+    kept = client.get(right, buffered=True)
+    assert kept.headers["Cache-Control"] == FOR_EVER
+    again = client.get(right, headers={"If-None-Match": kept.headers["ETag"]}, buffered=True)
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, FOR_EVER)
+    for address in ("/static/portal.css?v=", f"{right}0", right.replace(".css", ".nowhere")):
+        answer = client.get(address, buffered=True)
+        assert answer.headers.get("Cache-Control") in {None, "no-cache"}, address
+    page = client.get("/login").text
+    assert f'href="{right}"' in page
 
 
 def test_over_https_the_browser_keeps_to_it(web, monkeypatch):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, literal, select
 
 from portal.access import Actor, Role
 from portal.administration.actions import UNUSED
@@ -119,3 +119,8 @@ def sign_in_ways(today: date) -> SignInWays:
     found = signing_in(today)
     opened = {row.organisation for row in found if row.enabled}
     return SignInWays(len(opened), [row for row in found if not row.enabled])
+
+
+def database_answers() -> None:
+    """Raises OperationalError where it does not."""
+    db.session.execute(select(literal(1)))

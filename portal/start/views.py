@@ -1,11 +1,12 @@
 """The start page: what must I do today, answered for each role."""
 
+from ipaddress import ip_address
 from typing import Any
 
-from flask import Blueprint, g, redirect, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.access import Permission, signed_in
+from portal.access import Permission, public, signed_in
 from portal.clock import today
 from portal.handovers.lists import frame
 from portal.handovers.worklist import Asked, worklist
@@ -15,6 +16,23 @@ from portal.start.parts import parts
 from portal.web import page
 
 bp = Blueprint("start", __name__)
+
+
+@bp.get("/healthz")
+@public
+def alive() -> Response:
+    """That the process answers: asked often, so nothing is looked up and nothing said (F17)."""
+    return Response(status=204)
+
+
+@bp.get("/readyz")
+@public
+def ready() -> Response:
+    """For the inside only: whether the database answers too; if not, 503."""
+    if not (request.remote_addr and ip_address(request.remote_addr).is_private):
+        abort(404)
+    queries.database_answers()
+    return Response(status=204)
 
 
 @bp.get("/")
