@@ -34,8 +34,8 @@ def register_absence(
         raise Refused([Lack("last_day", _("Sidste dag ligger før første dag."))])
     if stand_in_id == colleague.user.id:
         raise Refused([Lack("stand_in_id", _("Man kan ikke være sin egen stedfortræder."))])
-    if stand_in_id and not queries.colleague(stand_in_id).is_active(first_day):
-        raise Refused([Lack("stand_in_id", _("Stedfortræderen kan ikke logge på i perioden."))])
+    if stand_in_id and (why := unfit(stand_in_id, absence, colleague, first_day, actor)):
+        raise Refused([Lack("stand_in_id", why)])
     saved = absence or Absence(id=uuid.uuid4(), user_id=colleague.user.id)
     for other in queries.absences([colleague.user.id], first_day):
         if other.id != saved.id and other.first_day <= last_day:
@@ -45,6 +45,19 @@ def register_absence(
     db.session.add(saved)
     db.session.flush()
     return saved
+
+
+def unfit(
+    stand_in_id: uuid.UUID, absence: Absence | None, away: Colleague, first_day: date, actor: Actor
+) -> str | None:
+    """Why somebody cannot stand in; who did already goes on, also from another unit by now."""
+    stand_in = queries.colleague(stand_in_id)
+    if not stand_in.is_active(first_day):
+        return str(_("Stedfortræderen kan ikke logge på i perioden."))
+    goes_on = absence is not None and absence.stand_in_id == stand_in_id
+    if not goes_on and not queries.may_stand_in(actor, away, stand_in):
+        return str(_("Vælg en kollega, der kan tage arbejdet."))
+    return None
 
 
 def cancel_absence(absence: Absence, colleague: Colleague, *, actor: Actor) -> None:

@@ -12,13 +12,11 @@ from wtforms.validators import InputRequired
 from portal.fields import DayField, Form, offered
 from portal.organisations.queries import Colleague
 
-A_DAY = _l("Angiv en dag.")
-
 
 class AbsenceForm(Form):
     user_id = SelectField(_l("Hvem er væk?"), validators=[InputRequired()])
-    first_day = DayField(_l("Første dag"), validators=[InputRequired(A_DAY)])
-    last_day = DayField(_l("Sidste dag"), validators=[InputRequired(A_DAY)])
+    first_day = DayField(_l("Første dag"), validators=[InputRequired(_l("Angiv den første dag."))])
+    last_day = DayField(_l("Sidste dag"), validators=[InputRequired(_l("Angiv den sidste dag."))])
     stand_in_id = SelectField(_l("Stedfortræder"))
 
     def offer(self, away: Iterable[Colleague], stand_ins: Iterable[Colleague]) -> None:

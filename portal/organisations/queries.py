@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import NoResultFound
 
-from portal.access import Actor, OrganisationKind, Permission, Role
+from portal.access import CASEWORKERS, Actor, OrganisationKind, Permission, Role
 from portal.db import db
 from portal.organisations.collation import sort_key
 from portal.organisations.models import (
@@ -154,6 +154,14 @@ def may_register_absence(actor: Actor, colleague: Colleague) -> bool:
         return actor.may(Permission.ABSENCE_OWN)
     same_unit = colleague.membership.unit_id == actor.unit_id
     return actor.may(Permission.ABSENCE_UNIT) and (same_unit or actor.may(Permission.USER_MANAGE))
+
+
+def may_stand_in(actor: Actor, away: Colleague, other: Colleague) -> bool:
+    """Whether `other` can take the work of who is away: of the same unit, for leaders of any."""
+    work = away.roles & CASEWORKERS and CASEWORKERS or away.roles
+    same_unit = other.membership.unit_id == away.membership.unit_id
+    is_near = same_unit or actor.may(Permission.ABSENCE_UNIT)
+    return other.user.id != away.user.id and is_near and bool(other.roles & work)
 
 
 def _colleagues(*where: ColumnElement[bool]) -> list[Colleague]:

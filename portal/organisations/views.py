@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, flash, g
+from flask import Blueprint, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,11 +32,12 @@ def index() -> str:
 def new() -> ResponseReturnValue:
     everybody = {row.user.id: row for row in queries.colleagues()}
     own = registrable(everybody.values())
+    away = everybody[chosen(own)]
     form = AbsenceForm()
-    form.offer([everybody[user_id] for user_id in own], active(everybody.values()))
+    form.offer([everybody[user_id] for user_id in own], stand_ins(away, everybody))
     if not form.is_submitted():
-        form.user_id.data = str(g.actor.user_id)
-    return absence_page(None, form, everybody)
+        form.user_id.data = str(away.user.id)
+    return absence_page(None, form, everybody, away)
 
 
 @bp.route("/<uuid:absence_id>", methods=["GET", "POST"])
@@ -46,10 +47,10 @@ def edit(absence_id: uuid.UUID) -> ResponseReturnValue:
     found, colleague = of_colleague(absence_id)
     everybody = {row.user.id: row for row in queries.colleagues()}
     form = AbsenceForm(obj=found)
-    form.offer([colleague], active(everybody.values()))
+    form.offer([colleague], stand_ins(colleague, everybody, found.stand_in_id))
     if not form.is_submitted():
         form.user_id.data, form.stand_in_id.data = str(found.user_id), str(found.stand_in_id or "")
-    return absence_page(found, form, everybody)
+    return absence_page(found, form, everybody, colleague)
 
 
 @bp.post("/<uuid:absence_id>/cancel")
@@ -63,11 +64,13 @@ def cancel(absence_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def absence_page(
-    absence: Absence | None, form: AbsenceForm, everybody: Mapping[uuid.UUID, Colleague]
+    absence: Absence | None,
+    form: AbsenceForm,
+    everybody: Mapping[uuid.UUID, Colleague],
+    away: Colleague,
 ) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
-            away = everybody[uuid.UUID(form.user_id.data)]
             saved = actions.register_absence(absence, away, actor=g.actor, **form.values)
         except Refused as refused:
             form.show(refused.lacks)
@@ -75,7 +78,7 @@ def absence_page(
             concerning("absence", saved.id)
             flash(_("Fraværet er gemt."), "success")
             return see_other(".index")
-    made = page("organisations/absence.html", form=form, absence=absence)
+    made = page("organisations/absence.html", "details", form=form, absence=absence, away=away)
     return made, 422 if form.is_submitted() else 200
 
 
@@ -92,5 +95,16 @@ def registrable(everybody: Iterable[Colleague]) -> list[uuid.UUID]:
     return [row.user.id for row in everybody if row.is_active(today()) and may(g.actor, row)]
 
 
-def active(everybody: Iterable[Colleague]) -> list[Colleague]:
-    return [row for row in everybody if row.is_active(today())]
+def chosen(own: list[uuid.UUID]) -> uuid.UUID:
+    """Whose absence it is: said by the form or the address, else one's own."""
+    asked = request.values.get("user_id", type=uuid.UUID)
+    return asked if asked in own else g.actor.user_id
+
+
+def stand_ins(
+    away: Colleague, everybody: Mapping[uuid.UUID, Colleague], so_far: uuid.UUID | None = None
+) -> list[Colleague]:
+    """Who can take the work, and who stands in already."""
+    may = queries.may_stand_in
+    found = [row for row in everybody.values() if row.is_active(today())]
+    return [row for row in found if row.user.id == so_far or may(g.actor, away, row)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, literal, select
 
-from portal.access import Actor, Role
+from portal.access import CASEWORKERS, Actor
 from portal.administration.actions import UNUSED
 from portal.agreements import queries as agreements
 from portal.agreements.models import Standing
@@ -24,7 +24,6 @@ SOON = 15  # working days before responsibility passes: the first reminder (hand
 FEW = 8
 ENDING = timedelta(days=90)  # so long before its last day an agreement is worth a word
 CLOSING = timedelta(days=14)  # so long before a user is closed for not signing in
-WORKERS = {Role.ADVISER, Role.TEAM_LEAD, Role.CONTACT, Role.COORDINATOR}
 
 
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
@@ -95,7 +94,7 @@ def users_to_see_to(today: date) -> UsersToSeeTo:
     active = [row for row in colleagues() if row.is_active(today)]
     return UsersToSeeTo(
         without_role=[row for row in active if not row.roles],
-        without_unit=[row for row in active if row.roles & WORKERS and row.unit is None],
+        without_unit=[row for row in active if row.roles & CASEWORKERS and row.unit is None],
         closing=[row for row in active if _closes(row, today)],
     )
 

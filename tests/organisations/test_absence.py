@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from portal.access import Role
@@ -94,8 +95,9 @@ def test_an_administrator_registers_for_everybody_of_the_organisation(
 
 WRONG = [
     ({"last_day": FIRST - DAY}, "Sidste dag ligger før første dag."),
-    ({"first_day": ""}, "Angiv en dag."),
-    ({"stand_in_id": "away"}, "Man kan ikke være sin egen stedfortræder."),
+    ({"first_day": ""}, "Angiv den første dag."),
+    ({"last_day": ""}, "Angiv den sidste dag."),
+    ({"stand_in_id": "away"}, "Vælg en af mulighederne."),
 ]
 
 
@@ -170,3 +172,59 @@ def test_the_absence_of_others_is_not_there(client_of, fund, leader, away, conta
 def test_who_has_no_absence_to_register_gets_403(client_of, fund):
     assert client_of(make.user(fund, Role.AUDITOR)).get("/absences/").status_code == 403
     assert client_of(make.user(fund, Role.ADVISER)).get("/absences/").status_code == 200
+
+
+@pytest.fixture
+def offered(client_of):
+    """The names in the list of stand-ins; the first choice is nobody."""
+
+    def names(reader, address: str = "/absences/new") -> list[str]:
+        page = BeautifulSoup(client_of(reader).get(address).text, "html.parser")
+        return [option.text for option in page.select("#stand_in_id option")][1:]
+
+    return names
+
+
+@pytest.fixture
+def others(fund, unit):
+    """One of the unit who does such work, and who does not or is elsewhere."""
+    elsewhere = make.unit(fund, "Team Vest")
+    make.user(fund, Role.ADVISER, name="Kim Kollega", unit_id=unit.id)
+    make.user(fund, Role.AUDITOR, name="Rita Revisor", unit_id=unit.id)
+    make.user(fund, Role.ADVISER, name="Ulf Udmeldt", unit_id=unit.id, closed_at=now())
+    return make.user(fund, Role.ADVISER, name="Ida Andetsteds", unit_id=elsewhere.id)
+
+
+def test_one_is_offered_those_of_the_unit_who_can_take_the_work(offered, others, away, leader):
+    assert offered(away) == ["Kim Kollega", "Line Leder"]
+
+
+def test_a_leader_is_offered_those_of_all_units_and_never_who_is_away(
+    offered, others, away, leader
+):
+    everywhere = ["Bo Borte", "Ida Andetsteds", "Kim Kollega"]
+    assert offered(leader) == everywhere
+    assert offered(leader, f"/absences/new?user_id={away.id}") == [*everywhere[1:], "Line Leder"]
+
+
+def test_who_does_other_work_is_stood_in_for_by_the_same(offered, others, fund, away):
+    administrators = [
+        make.user(fund, Role.LOCAL_ADMINISTRATOR, name=name) for name in ("Alma", "Berta")
+    ]
+    assert offered(administrators[0]) == ["Berta"]
+
+
+def test_who_stands_in_already_goes_on_from_another_unit(offered, register, others, away):
+    row = absent(away, stand_in_id=others.id)
+    address = f"/absences/{row.id}"
+    assert "Ida Andetsteds" in offered(away, address)
+    how = {"address": address, "last_day": FIRST}
+    assert register(away, stand_in_id=str(others.id), **how).status_code == 303
+    assert register(away, stand_in_id="", **how).status_code == 303
+    assert register(away, stand_in_id=str(others.id), **how).status_code == 422
+
+
+def test_two_days_that_lack_are_told_apart(register, away):
+    answer = register(away, first_day="", last_day="")
+    summary = BeautifulSoup(answer.text, "html.parser").select("[role=alert] li")
+    assert [line.text for line in summary] == ["Angiv den første dag.", "Angiv den sidste dag."]
