@@ -37,6 +37,7 @@ PACKAGES = {*FUND, Role.CONTACT, Role.COORDINATOR}
 ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
 AWAY = {*PACKAGES, Role.LOCAL_ADMINISTRATOR}
 AGREEMENTS = {*PACKAGES, Role.AGREEMENT_OWNER, Role.AUDITOR}
+COUNCIL = {Role.SECRETARY, Role.COUNCIL_MEMBER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
     "identity.sign_in": EVERYONE,
@@ -67,6 +68,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "administration.new_unit": ADMINISTRATORS,
     "administration.edit_unit": ADMINISTRATORS,
     "agreements.index": AGREEMENTS,
+    "agreements.in_area": COUNCIL,
     "agreements.show": AGREEMENTS,
     "agreements.as_pdf": AGREEMENTS,
     "agreements.default_terms": AGREEMENTS,

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 
 from portal import pdf
 from portal.access import Permission, requires
-from portal.agreements import queries
+from portal.agreements import area, queries
 from portal.agreements.document import document, parameters, plan, standard
 from portal.agreements.models import Agreement, AgreementVersion, Standing
 from portal.agreements.parameters import default
@@ -23,6 +23,14 @@ def index() -> str:
     found = queries.agreements(g.actor.organisation_id, today())
     groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
     return page("agreements/index.html", groups=groups)
+
+
+@bp.get("/in-area")
+@requires(Permission.AGREEMENT_LIST)
+def in_area() -> str:
+    found = area.in_area(today())
+    groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
+    return page("agreements/in_area.html", groups=groups)
 
 
 @bp.get("/<uuid:agreement_id>")

@@ -18,6 +18,10 @@ def users(actor: Actor, today: date) -> Mapping[str, Any]:
     return {"users": queries.users_to_see_to(today)}
 
 
+def council(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {"area": queries.area(today)}
+
+
 def operator(actor: Actor, today: date) -> Mapping[str, Any]:
     return {"sign_in": queries.sign_in_ways(today)}
 
@@ -31,8 +35,8 @@ PARTS: Mapping[Role, tuple[str, Part]] = {
     Role.AGREEMENT_OWNER: ("agreements", agreements),
     Role.AUDITOR: ("auditor", agreements),
     Role.LOCAL_ADMINISTRATOR: ("users", users),
-    Role.SECRETARY: ("council", nothing),
-    Role.COUNCIL_MEMBER: ("council", nothing),
+    Role.SECRETARY: ("council", council),
+    Role.COUNCIL_MEMBER: ("council", council),
     Role.PROJECT_PARTNER: ("partner", nothing),
     Role.OPERATOR: ("operator", operator),
 }

@@ -10,6 +10,7 @@ from sqlalchemy import Row, literal, select
 from portal.access import CASEWORKERS, Actor
 from portal.administration.actions import UNUSED
 from portal.agreements import queries as agreements
+from portal.agreements.area import InArea, in_area
 from portal.agreements.models import Standing
 from portal.agreements.queries import Listed
 from portal.cases.models import MemberCase
@@ -64,14 +65,19 @@ class Agreements:
     """How many agreements are in force, and those of them that end soon."""
 
     in_force: int
-    ending: list[Listed]
+    ending: list[Listed | InArea]
 
 
 def own_agreements(actor: Actor, today: date) -> Agreements:
     return _ending(agreements.agreements(actor.organisation_id, today), today)
 
 
-def _ending(found: Sequence[Listed], today: date) -> Agreements:
+def area(today: date) -> Agreements:
+    """Those that the own council may know of."""
+    return _ending(in_area(today), today)
+
+
+def _ending(found: Sequence[Listed | InArea], today: date) -> Agreements:
     running = [row for row in found if row.standing is Standing.IN_FORCE]
     soon = [row for row in running if row.valid_until and row.valid_until <= today + ENDING]
     return Agreements(len(running), soon)

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from portal.access import POSSIBLE_ROLES, OrganisationKind, Role
 from portal.clock import now, today
 from portal.handovers.models import State
+from portal.organisations.models import CouncilMembership
 from tests import make
 
 KIND_OF = {role: kind for kind, roles in POSSIBLE_ROLES.items() for role in roles}
@@ -88,6 +89,19 @@ def test_an_administrator_with_nothing_to_do_is_told_so(fund, read):
     main = read(make.user(fund, Role.LOCAL_ADMINISTRATOR, signed_in_at=now()))
     assert "Der venter intet på dig" in main.text
     assert links(main)["Se alle brugere"] == "/administration/users"
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.COUNCIL_MEMBER])
+def test_the_council_is_told_how_many_agreements_its_area_has(role, fund, municipality, read):
+    council = make.organisation("Rådet Øst", OrganisationKind.COUNCIL)
+    lies = {"municipality_id": municipality.id, "council_id": council.id}
+    make.saved(CouncilMembership(valid_from=make.LONG_AGO, **lies))
+    make.agreement(fund, municipality, valid_until=today() + timedelta(days=30))
+    main = read(make.user(council, role))
+    tile = main.select_one(".tile a")
+    assert tile.select_one(".tile-count").text == "1"
+    assert tile["href"] == "/agreements/in-area"
+    assert "Lillekøbing Kommune – Prøvebæk A-kasse" in main.text
 
 
 def test_a_partner_is_told_that_projects_come_and_whom_to_ask(app, read):
