@@ -2,7 +2,7 @@
 
 import uuid
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -139,7 +139,6 @@ def entry(handover: Handover, meeting: JointMeeting) -> Entry:
         word = passages.meeting_word(today(), with_fund=handover.fund_attends).capitalize()
     return Entry(
         meeting_id=meeting.id,
-        host=urlsplit(settings.base_url).hostname or "",
         sequence=meeting.sequence,
         changed_at=handover.changed_at,
         starts_at=meeting.starts_at,

@@ -23,7 +23,6 @@ class Entry:
     place or a link. `parties` are organisations by id, the convening one first."""
 
     meeting_id: uuid.UUID
-    host: str
     sequence: int
     changed_at: datetime
     starts_at: datetime
@@ -55,7 +54,7 @@ def invitation(entry: Entry) -> bytes:
 
 def event(entry: Entry) -> Event:
     made = Event()
-    made.add("uid", f"{entry.meeting_id}@{entry.host}")
+    made.add("uid", str(entry.meeting_id))  # without a host: the portal's address may change
     made.add("sequence", entry.sequence)
     made.add("dtstamp", entry.changed_at)
     made.add("dtstart", entry.starts_at.astimezone(COPENHAGEN))
@@ -69,7 +68,8 @@ def event(entry: Entry) -> Event:
     convening, *_others = entry.parties.values()
     made.add("organizer", address(f"mailto:{entry.reply_to}", convening))
     for party_id, name in entry.parties.items():
-        made.add("attendee", address(f"urn:uuid:{party_id}", name, CUTYPE="GROUP"))
+        # REQUEST demands attendees (RFC 5546 3.2.2); nobody is asked to answer by mail.
+        made.add("attendee", address(f"urn:uuid:{party_id}", name, CUTYPE="GROUP", RSVP="FALSE"))
     return made
 
 

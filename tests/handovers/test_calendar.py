@@ -58,7 +58,7 @@ class TestFormat:
         [meeting] = make.records.scalars(select(JointMeeting)).all()
         assert calendar["METHOD"] == "REQUEST"
         assert event["STATUS"] == "CONFIRMED"
-        assert event["UID"] == f"{meeting.id}@127.0.0.1"
+        assert event["UID"] == str(meeting.id)
         assert event["SEQUENCE"] == 0
         assert event["DTSTART"].dt == meeting.starts_at
         assert event["DTEND"].dt == meeting.ends_at
@@ -105,6 +105,13 @@ class TestFormat:
         assert "OP-" in answer.data.decode()
         assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8; method=REQUEST"
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="OP-')
+
+    def test_danish_letters_are_folded_by_octets_and_whole(self, planned, receiver):
+        place = "Mødelokale Ærø på 4. sal, Nørregade 12, ved siden af kantinen: følg de blå skilte"
+        planned.take(receiver, "plan-meeting", **steps.meeting(place=place))
+        answer = fetched(receiver, planned)
+        assert dict(unfolded(answer.data))["LOCATION"] == place.replace(",", "\\,")
+        assert event_of(answer)[1]["LOCATION"] == place
 
     def test_a_long_link_is_folded_and_whole(self, planned, receiver):
         link = "https://video.example/" + "å-møde/" * 30
