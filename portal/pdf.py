@@ -59,8 +59,8 @@ class Contact(TypedDict):
     organisation: str
     person: str  # with title; "Ikke tildelt endnu" where nobody is assigned
     unit: NotRequired[str]
+    mail: NotRequired[str]  # the unit's functional mailbox, nobody's own
     phone: NotRequired[str]
-    mail: NotRequired[str]
     stand_in: NotRequired[str]
 
 

@@ -38,8 +38,13 @@ def compose(
     source: CaseSource,
     version: AgreementVersion | None,
     contact: str | None = None,
+    *,
+    desks: Json | None = None,
 ) -> Json:
-    """The content as it would be sent now; `contact` is who sends a draft, known by name only."""
+    """The content as it would be sent now; `contact` is who sends a draft, known by name only.
+
+    `desks` are both units' names and mailboxes; content that was frozen before has none.
+    """
     content: Json = {
         "kind": handover.kind,
         "reference": handover.reference,
@@ -60,6 +65,7 @@ def compose(
     content |= {name: getattr(source, name) for name in FIELDS}
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
     content["assessment"] = assessment(handover, source)
+    content |= desks or {}
     return plain(content)
 
 

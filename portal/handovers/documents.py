@@ -156,7 +156,8 @@ def letter(version: Version, to: list[str]) -> pdf.Letter:
 
 def sender(version: Version) -> pdf.Contact:
     person = version.content.get("contact") or NOBODY
-    return {"organisation": version.names.sender, "person": person}
+    who: pdf.Contact = {"organisation": version.names.sender, "person": person}
+    return told_of_desk(who, version, "contact")
 
 
 def receiver(version: Version) -> pdf.Contact:
@@ -167,7 +168,17 @@ def receiver(version: Version) -> pdf.Contact:
             person = event.detail["person"]
         elif event.step == "accept":  # without an assignee, the one who accepts takes it
             person = person or event.person
-    return {"organisation": version.names.receiver, "person": person or NOBODY}
+    who: pdf.Contact = {"organisation": version.names.receiver, "person": person or NOBODY}
+    return told_of_desk(who, version, "receiver")
+
+
+def told_of_desk(who: pdf.Contact, version: Version, side: str) -> pdf.Contact:
+    """With unit and functional mailbox as they were frozen; older content has neither."""
+    if unit := version.content.get(f"{side}_unit"):
+        who["unit"] = unit
+    if mailbox := version.content.get(f"{side}_mailbox"):
+        who["mail"] = mailbox
+    return who
 
 
 def facts(content: Json) -> list[pdf.Fact]:

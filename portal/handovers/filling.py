@@ -70,14 +70,18 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
         return {}
     version = queries.version_of(handover)
     source = source_of(handover.case_id, handover)
-    return {"source": source, "agreement": version, "keys": own_keys()}
+    draft, desks = queries.to_compose(handover, today())
+    own = {"draft": draft, "desks": desks, "keys": own_keys()}
+    return {"source": source, "agreement": version, **own}
 
 
 def to_freeze(handover: Handover) -> tuple[HandoverDraft, CaseSource, Json]:
     """What would be frozen if the one who asks sent it now, and what it is made of."""
-    draft, source = queries.draft(handover.id), source_of(handover.case_id, handover)
+    draft, desks = queries.to_compose(handover, today())
+    source = source_of(handover.case_id, handover)
     contact = g.actor.name if handover.state == State.DRAFT else None
-    content = compose(handover, draft, source, queries.version_of(handover), contact)
+    version = queries.version_of(handover)
+    content = compose(handover, draft, source, version, contact, desks=desks)
     return draft, source, content
 
 

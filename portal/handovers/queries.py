@@ -8,7 +8,8 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
 from portal.agreements.models import AgreementVersion
@@ -275,6 +276,27 @@ def reception(organisation_id: uuid.UUID, today: date) -> Reception:
     )
     row = select(func.can_receive(organisation_id, today), unit.limit(1).scalar_subquery())
     return Reception(*db.session.execute(row).one())
+
+
+def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
+    """The sender's own words, and name and functional mailbox of both parties' units.
+
+    The units that have the package, or the one of the receiver that takes what names none.
+    """
+    takes = and_(
+        Unit.organisation_id == handover.receiver_id, Unit.is_default.is_(True), holds(Unit, today)
+    )
+    known = [handover.sender_unit_id, handover.receiver_unit_id]
+    entry = func.jsonb_build_array(Unit.organisation_id, Unit.name, Unit.mailbox)
+    named = aggregate_order_by(entry, Unit.id.in_(known))  # a unit that has it stands
+    units = select(func.jsonb_agg(named)).where(or_(Unit.id.in_(known), takes)).scalar_subquery()
+    rows = select(HandoverDraft, units).where(HandoverDraft.handover_id == handover.id)
+    written, found = db.session.execute(rows).one()
+    desks = {organisation_id: told for organisation_id, *told in found or []}
+    unit, mailbox = desks.get(str(handover.sender_id), (None, None))
+    theirs = desks.get(str(handover.receiver_id), (None, None))
+    names = {"contact_unit": unit, "contact_mailbox": mailbox}
+    return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from portal.agreements.models import AgreementVersion
 from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
-from portal.db import db
+from portal.db import Json, db
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
 from portal.handovers.queries import Reception
@@ -101,12 +101,13 @@ def freeze(
     version: AgreementVersion | None,
     actor: Actor,
     shown: str | None,
+    desks: Json,
 ) -> HandoverContent:
     """The next content version, with its hash. Nobody can change it afterwards.
 
     `shown` is the hash of what the sender read before pressing. Raises Unseen for anything else.
     """
-    content = compose(handover, draft, source, version)
+    content = compose(handover, draft, source, version, desks=desks)
     if hash_of(content) != shown:
         raise Unseen
     handover.content_number += 1

@@ -62,7 +62,7 @@ def wanted(given: Given, name: str, words: str) -> Lack | None:
 
 def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
-    draft = queries.draft(handover.id)
+    draft = given["draft"]
     reception = queries.reception(handover.receiver_id, at.today)
     refuse(*sending.lacks(handover, draft, given["source"], reception))
     sending.identify(handover, given["source"], given["keys"])
@@ -70,7 +70,7 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     handover.receiver_unit_id = reception.unit_id
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
     of_case = given["source"], given["agreement"]
-    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"))
+    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"), given["desks"])
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 
 
@@ -134,8 +134,10 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
     refuse(*lacks, *sending.moved_away(handover, given["source"]))
-    draft, of_case = queries.draft(handover.id), (given["source"], given["agreement"])
-    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"))
+    of_case = given["source"], given["agreement"]
+    frozen = sending.freeze(
+        handover, given["draft"], *of_case, actor, given.get("shown"), given["desks"]
+    )
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 
 

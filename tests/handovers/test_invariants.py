@@ -112,7 +112,9 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         frozen: dict[str, Any] = {"source": source, "keys": ring}
         frozen["agreement"] = version = queries.version_of(handover)
         contact = actor.name if step == "send" else None
-        shown = compose(handover, queries.draft(handover.id), source, version, contact)
+        draft, desks = queries.to_compose(handover, at.today)
+        frozen |= {"draft": draft, "desks": desks}
+        shown = compose(handover, draft, source, version, contact, desks=desks)
         frozen["shown"] = hash_of(shown)
         questions = queries.open_questions(handover)
         answers = {question.id: "Ja" for question in questions}
