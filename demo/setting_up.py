@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data
+from demo import contacts, data
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -82,7 +82,8 @@ def lay(*, issuers: str, secret: str, day: date) -> None:
         organisation = known_organisation(row)
         register(organisation, f"{issuers}/{row['slug']}", secret, load())
         add_units(organisation, row)
-    loading.load(checking.read(CONFIG / "agreements", loading.kinds()), today=day)
+    written = checking.read(CONFIG / "agreements", loading.kinds())
+    loading.load([*map(contacts.appointed, written)], today=day)
 
 
 def known_organisation(row: dict[str, Any]) -> Organisation:

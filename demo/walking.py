@@ -11,6 +11,7 @@ from demo.packages import Package
 from demo.roads import Step
 from demo.staff import Person
 from portal.agreements.parameters import default, plain
+from portal.audit import AuditEvent
 from portal.db import Json
 from portal.handovers import clocks
 from portal.handovers.models import (
@@ -27,6 +28,8 @@ from portal.handovers.workflow import HANDOVER
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DEFAULT = plain(default())
 SENDERS = {"create", "send", "provide_info", "withdraw"}
+# Steps that nobody takes without having read what the other party sent.
+READ_FIRST = {"acknowledge", "accept", "reject", "request_info", "provide_info"}
 
 
 def walk(package: Package) -> Package:
@@ -48,6 +51,8 @@ def take(package: Package, number: int, step: Step) -> None:
     before = package.at
     package.at = package.chance.moment(step.day, before)
     source = package.handover.state
+    if step.name in READ_FIRST:
+        opened(package, package.sender if step.name in SENDERS else package.receiver, before)
     who = package.sender if step.name in SENDERS else package.receiver
     reason, detail = EFFECTS[step.name](package, number, step.day)
     target = HANDOVER.steps[step.name].target if step.name in HANDOVER.steps else None
@@ -82,6 +87,26 @@ def happened(
         **package.own(who),
     )
     package.events.append(event)
+
+
+def opened(package: Package, who: Person, before: datetime) -> None:
+    """Just before the step, after the one `before`: what the portal's page leaves in the log."""
+    earlier = min(timedelta(minutes=2), (package.at - before) / 2)
+    package.others.append(
+        AuditEvent(
+            id=package.chance.id(),
+            at=package.at - earlier,
+            organisation_id=who.organisation_id,
+            user_id=who.id,
+            person=who.name,
+            roles=",".join(sorted(who.roles)),
+            action="handovers.show",
+            subject_type="handover",
+            subject_id=package.handover.id,
+            outcome="done",
+            detail={},
+        )
+    )
 
 
 def create(package: Package, day: date) -> None:

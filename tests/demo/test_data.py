@@ -20,6 +20,7 @@ from demo.provider.app import PEOPLE
 from demo.staff import LEADERS, WORKERS, Staff, roles_of
 from portal import cpr
 from portal.access import Actor
+from portal.audit import AuditEvent
 from portal.cases.models import Assessment, MemberCase, Talk
 from portal.clock import day_of, is_working_day
 from portal.db import db
@@ -238,6 +239,52 @@ def test_its_times_are_those_of_its_events(handovers, events):
         }.items():
             assert at == taken.get(step), (one.reference, step)
         assert (one.closed_at is None) == (one.turn != Turn.NOBODY)
+
+
+def test_who_answered_what_was_sent_had_opened_it_before(handovers, events, slugs):
+    """So that the sender reads when the receiver opened it first, from the log as ever."""
+    openings = defaultdict(list)
+    for row in rows(AuditEvent, action="handovers.show", outcome="done"):
+        openings[row.AuditEvent.subject_id].append(row.AuditEvent)
+    readers = {"acknowledge", "accept", "reject", "request_info", "provide_info"}
+    answered = [
+        (one, event) for one in handovers for event in events[one.id] if event.step in readers
+    ]
+    assert len(answered) > 100
+    for one, event in answered:
+        before = [
+            opening
+            for opening in openings[one.id]
+            if opening.user_id == event.user_id and opening.at < event.at
+        ]
+        assert before, (one.reference, event.step)
+        assert min(opening.at for opening in openings[one.id]) > one.sent_at
+    unread = [one for one in handovers if one.state in {State.DRAFT, State.SENT}]
+    assert unread
+    assert not [one for one in unread if one.id in openings]
+
+
+def test_a_receivers_first_opening_stands_on_the_senders_page(handovers, client_of):
+    [mette] = [row.User for row in rows(User, name="Mette Eksempel")]
+    received = next(
+        one
+        for one in handovers
+        if one.state == State.ACCEPTED and one.sender_id == mette.organisation_id
+    )
+    assert "Første gang" in client_of(mette).get(f"/handovers/{received.id}").text
+
+
+def test_every_agreement_names_its_contact_persons(client_of):
+    [mette] = [row.User for row in rows(User, name="Mette Eksempel")]
+    client = client_of(mette)
+    listed = BeautifulSoup(client.get("/agreements/").text, "html.parser")
+    addresses = [link["href"] for link in listed.select("tbody a")]
+    assert len(addresses) == len(EXPECTED)
+    pages = {address: client.get(address).text for address in addresses}
+    assert not [address for address, text in pages.items() if "Ikke udpeget endnu" in text]
+    [slagelse] = [text for text in pages.values() if "Sanne Eksempel" in text]
+    for name in ("Mette Eksempel", "Torben Skabelon", "Ulla Påfund", "Jonas Skabelon"):
+        assert name in slagelse
 
 
 def test_work_was_done_on_working_days_that_are_over(events):
