@@ -166,6 +166,7 @@ def test_the_top_of_the_page_follows_the_package(road, sender, receiver):
         "plan-meeting",
         **steps.meeting(called_in_on=today().isoformat(), called_in_via="jobnet"),
     )
+    assert seen(sender)[1] == seen(receiver)[1] == "Begge parters tur"
     hold_the_meeting_now()
     assert head(receiver, road)["Næste skridt"] == "Registrér, at samtalen er holdt"
     road.take(receiver, "record-held", member="y", municipality="y", fund="y")

@@ -10,6 +10,7 @@ from portal.handovers.models import Handover, State
 from tests import make
 from tests.handovers import road as steps
 from tests.handovers.test_forms import to_begun_without_a_call, to_meeting
+from tests.handovers.test_road import hold_the_meeting_now
 
 REASON = {
     "code": "criterion_not_met",
@@ -86,3 +87,32 @@ def test_what_is_stored_is_danish_whatever_language_the_actor_reads(road, sender
     road.take(in_english(receiver), "accept", responsible_from="2027-03-01")
     kept = make.records.scalars(select(Handover)).one()
     assert kept.responsible_source == "foreslået af Jonas Skabelon ved accept"
+
+
+def test_no_button_leads_to_a_step_that_must_be_refused(road, sender, receiver):
+    to_meeting(road, called_in_on=today().isoformat(), called_in_via="jobnet")
+    assert "Registrér samtalen som holdt" not in main(receiver, road.address)
+    hold_the_meeting_now()
+    assert "Registrér samtalen som holdt" in main(receiver, road.address)
+    road.take(receiver, "record-held", member="y", municipality="y")
+    assert "Afslut overdragelsen" not in main(receiver, road.address)
+    road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas"))
+    assert "Afslut overdragelsen" in main(receiver, road.address)
+
+
+def test_a_rejection_tells_each_party_what_it_means(fund, municipality, case, sender, receiver):
+    version = make.agreement(fund, municipality, parameters={"rejection_reasons": [REASON]})
+    basis = {"agreement_version_id": version.id, "parameters": version.parameters}
+    made = steps.Road(
+        sender, receiver, f"/handovers/{make.handover(case, State.RECEIVED, **basis).id}"
+    )
+    given = {"reason_text": "Kan søge bredt", "alternative": "Et kursus hos jer"}
+    made.take(receiver, "reject", reason_code="criterion_not_met", **given)
+    for client, head, more in (
+        (sender, "Kommunen har afvist pakken", "I kan lave en ny pakke med nye oplysninger"),
+        (receiver, "I har afvist pakken", "I foreslår i stedet:"),
+    ):
+        shown = main(client, made.address)
+        for words in (head, more, "Kriteriet er ikke opfyldt", *given.values()):
+            assert words in shown
+    assert "I kan lave en ny pakke" not in main(receiver, made.address)
