@@ -35,7 +35,8 @@ def send(package: Package, number: int, day: date) -> Told:
 
 def freeze(package: Package, day: date) -> Json:
     handover = package.handover
-    content = compose(handover, package.draft, package.source(day), package.version)
+    source, told = package.source(day), desks(package)
+    content = compose(handover, package.draft, source, package.version, desks=told)
     handover.content_number += 1
     frozen = HandoverContent(
         number=handover.content_number,
@@ -47,6 +48,16 @@ def freeze(package: Package, day: date) -> Json:
     )
     package.others.append(frozen)
     return {"number": frozen.number, "hash": frozen.hash}
+
+
+def desks(package: Package) -> Json:
+    units = {
+        "contact": package.handover.sender_unit_id,
+        "receiver": package.handover.receiver_unit_id,
+    }
+    known = {side: package.ground.desks.get(unit) for side, unit in units.items() if unit}
+    names = {f"{side}_unit": desk[0] for side, desk in known.items() if desk}
+    return names | {f"{side}_mailbox": desk[1] for side, desk in known.items() if desk}
 
 
 def acknowledge(package: Package, number: int, day: date) -> Told:

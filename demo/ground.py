@@ -18,6 +18,10 @@ FUND = "bupl-a"
 OTHER_FUND = "foa"  # without agreements: its packages run on the default
 
 
+Desk = tuple[str | None, str | None]
+"""A unit's name and its functional mailbox."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """As it is on `day`; organisations and agreements by slug."""
@@ -29,6 +33,7 @@ class Ground:
     providers: Mapping[str, uuid.UUID]
     units: Mapping[tuple[str, str], uuid.UUID]
     agreements: Mapping[str, AgreementVersion]  # of FUND, by municipality
+    desks: dict[uuid.UUID, Desk]  # of all units, also of those that are made on the way
 
     @property
     def latest(self) -> date:
@@ -52,7 +57,7 @@ def ground(session: Session, day: date, keys: Keys) -> Ground:
     """What is there, read with the eyes of the tables' owner."""
     slugs = {row.id: row.slug for row in session.scalars(select(Organisation))}
     providers = {row.slug: row.id for row in session.scalars(select(IdentityProvider))}
-    units = session.scalars(select(Unit).order_by(Unit.name))
+    units = session.scalars(select(Unit).order_by(Unit.name)).all()
     return Ground(
         day=day,
         keys=keys,
@@ -61,6 +66,7 @@ def ground(session: Session, day: date, keys: Keys) -> Ground:
         providers=providers,
         units={(slugs[row.organisation_id], row.name): row.id for row in units},
         agreements=agreements(session, slugs),
+        desks={row.id: (row.name, row.mailbox) for row in units},
     )
 
 

@@ -161,6 +161,7 @@ class _Maker:
             valid_from=self.joined,
         )
         self.rows.append(made)
+        self.ground.desks[made.id] = made.name, made.mailbox
         return made.id
 
     def known(
