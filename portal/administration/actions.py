@@ -138,6 +138,11 @@ def close(colleague: Colleague, *, actor: Actor, today: date, now: datetime) -> 
     end_sessions(colleague.user.id, why="closed", now=now)
 
 
+def sign_out(colleague: Colleague, *, actor: Actor, today: date, now: datetime) -> None:
+    """End every session of the user, who may sign in again at once."""
+    end_sessions(colleague.user.id, why="ended by an administrator", now=now)
+
+
 def reopen(colleague: Colleague, *, actor: Actor, today: date, now: datetime) -> None:
     with administering(colleague, actor=actor, today=today):
         colleague.user.closed_at, colleague.user.reopened_at = None, now

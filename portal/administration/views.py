@@ -73,6 +73,12 @@ def close(user_id: uuid.UUID) -> ResponseReturnValue:
     return changed(asked_for(user_id), actions.close, "press", Form(), now=now())
 
 
+@bp.post("/users/<uuid:user_id>/sign-out")
+@requires(Permission.USER_MANAGE)
+def sign_out(user_id: uuid.UUID) -> ResponseReturnValue:
+    return changed(asked_for(user_id), actions.sign_out, "press", Form(), now=now())
+
+
 @bp.post("/users/<uuid:user_id>/reopen")
 @requires(Permission.USER_MANAGE)
 def reopen(user_id: uuid.UUID) -> ResponseReturnValue:

@@ -105,6 +105,7 @@ def admit(
     *,
     provider: IdentityProvider,
     replaced: uuid.UUID | None,
+    device: str | None,
     ring: KeyRing,
     hours: int,
     now: datetime,
@@ -127,7 +128,8 @@ def admit(
         end_sessions(actor.user_id, why="roles changed", now=now)
         audit.record(actor, Trail("identity.roles", "user", actor.user_id, detail=changed))
         tell_of_no_administrator(actor, changed, today=today)
-    token = open_session(identity, actor, ring=ring, now=now, until=now + timedelta(hours=hours))
+    until = now + timedelta(hours=hours)
+    token = open_session(identity, actor, device=device, ring=ring, now=now, until=until)
     return Admitted(token, actor)
 
 
@@ -241,7 +243,13 @@ def actor_of(user_id: uuid.UUID, identity: ExternalIdentity, membership: Members
 
 
 def open_session(
-    identity: ExternalIdentity, actor: Actor, *, ring: KeyRing, now: datetime, until: datetime
+    identity: ExternalIdentity,
+    actor: Actor,
+    *,
+    device: str | None,
+    ring: KeyRing,
+    now: datetime,
+    until: datetime,
 ) -> str:
     """The token, of 256 random bits: the table holds its hash, so nobody can tell it again (D1)."""
     token = secrets.token_urlsafe(32)
@@ -253,6 +261,7 @@ def open_session(
         provider_id=identity.provider_id,
         subject=identity.subject,
         sid=identity.sid,
+        device=device,
         level=identity.level,
         auth_time=identity.auth_time,
         created_at=now,
@@ -309,9 +318,12 @@ def end_session(session_id: uuid.UUID, *, why: str, now: datetime) -> None:
     db.session.execute(update(UserSession).where(*mine).values(ended_at=now, ended_why=why))
 
 
-def end_sessions(user_id: uuid.UUID, *, why: str, now: datetime) -> None:
-    """All of a user: roles changed, the user was closed, somebody else asked for it."""
-    live = UserSession.user_id == user_id, UserSession.ended_at.is_(None)
+def end_sessions(
+    user_id: uuid.UUID, *, why: str, now: datetime, but: uuid.UUID | None = None
+) -> None:
+    """All of a user, but for one: roles changed, the user was closed, or somebody asked for it."""
+    live = [UserSession.user_id == user_id, UserSession.ended_at.is_(None)]
+    live += [UserSession.id != but] if but else []
     db.session.execute(update(UserSession).where(*live).values(ended_at=now, ended_why=why))
 
 

@@ -226,3 +226,21 @@ def sessions_of(
     if sid is not None:
         rows = rows.where(UserSession.sid == sid)
     return [LiveSession(*row) for row in db.session.execute(rows)]
+
+
+def live_sessions(user_id: uuid.UUID, *, now: datetime, idle: timedelta) -> Sequence[UserSession]:
+    """Where a user is signed in, the latest used first; unused for `idle`, a session is over."""
+    live = (
+        UserSession.user_id == user_id,
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > now,
+        UserSession.seen_at > now - idle,
+    )
+    rows = select(UserSession).where(*live).order_by(UserSession.seen_at.desc())
+    return db.session.scalars(rows).all()
+
+
+def own_session(session_id: uuid.UUID, user_id: uuid.UUID) -> UserSession | None:
+    """None for another's, also in the same organisation."""
+    own = UserSession.id == session_id, UserSession.user_id == user_id
+    return db.session.scalars(select(UserSession).where(*own)).one_or_none()

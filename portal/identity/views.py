@@ -13,7 +13,7 @@ from flask_login import current_user
 from portal import keys, limits
 from portal.access import public, signed_in
 from portal.clock import now, today
-from portal.identity import actions, checks, journey, queries
+from portal.identity import actions, checks, devices, journey, queries
 from portal.identity.external import Reason, Refused
 from portal.identity.levels import Level
 from portal.identity.sessions import USER
@@ -96,6 +96,7 @@ def callback(slug: str) -> ResponseReturnValue:
             identity,
             provider=provider,
             replaced=current_user.session_id if current_user.is_authenticated else None,
+            device=devices.device(request.user_agent.string),
             ring=keys.of(settings()).ring,
             hours=settings().session_hours,
             now=now(),
