@@ -14,7 +14,14 @@ from portal.cases import words as case_words
 from portal.clock import now, today
 from portal.handovers import actions, content, queries, sending, words
 from portal.handovers.changes import changed_parts
-from portal.handovers.filling import form_of, more_given, own_keys, source_of, to_freeze
+from portal.handovers.filling import (
+    form_of,
+    more_given,
+    own_keys,
+    source_of,
+    to_freeze,
+    warn_of_cpr,
+)
 from portal.handovers.forms import (
     STEP_FORMS,
     CallInForm,
@@ -121,6 +128,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
         mine = {name: field.data for name, field in form._fields.items() if field.data}
         return draft_page(queries.handover(handover_id), form, theirs=True, mine=mine), 409
     flash(_("Kladden er gemt."), "success")
+    warn_of_cpr(typed_in(form))
     if "done" in request.form:
         return see_other(".step", handover_id=handover_id, step="send")
     return see_other(".draft", handover_id=handover_id)
@@ -181,6 +189,7 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
         str(words.RECEIPTS[name]) if taken else _("Det er allerede gjort."),
         "success",
     )
+    warn_of_cpr(typed_in(form))
     return see_other(".show", handover_id=handover_id)
 
 
@@ -250,6 +259,7 @@ def message(handover_id: uuid.UUID) -> ResponseReturnValue:
     write = actions.write_message if audience == "both" else actions.write_note
     write(handover, form.text.data, actor=g.actor, at=moment())
     flash(_("Beskeden er gemt."), "success")
+    warn_of_cpr(typed_in(form))
     return see_other(".show", handover_id=handover_id, _anchor="messages")
 
 

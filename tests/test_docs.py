@@ -1,0 +1,78 @@
+"""What the documents name is there: tests, and the pages and pictures that they link."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+TEST = re.compile(r"\btests/[\w/]+\.py(?:::\w+)?")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+ELSEWHERE = ("http://", "https://", "mailto:")
+
+
+def named_tests(text: str) -> set[str]:
+    return {*TEST.findall(text)}
+
+
+def links(text: str) -> set[str]:
+    return {link for link in LINK.findall(text) if not link.startswith(ELSEWHERE)}
+
+
+@cache
+def functions(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def is_there(name: str) -> bool:
+    file, _sign, function = name.partition("::")
+    path = ROOT / file
+    return path.is_file() and (not function or function in functions(path))
+
+
+def headings(path: Path) -> set[str]:
+    """As anchors: small letters, spaces as hyphens, no other signs."""
+    found = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", one).strip().lower().replace(" ", "-") for one in found}
+
+
+def leads_somewhere(link: str, document: Path) -> bool:
+    file, _sign, anchor = unquote(link).partition("#")
+    target = (document.parent / file).resolve() if file else document
+    return target.exists() and (not anchor or anchor in headings(target))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_test_that_is_named_is_there(document):
+    named = named_tests(document.read_text("utf-8"))
+    assert [name for name in sorted(named) if not is_there(name)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document):
+    found = links(document.read_text("utf-8"))
+    assert [link for link in sorted(found) if not leads_somewhere(link, document)] == []
+
+
+def test_what_is_not_there_would_be_noticed():
+    here = "tests/test_docs.py"
+    assert named_tests(f"`{here}::nobody` and ({here})") == {f"{here}::nobody", here}
+    assert is_there(here)
+    assert is_there(f"{here}::test_what_is_not_there_would_be_noticed")
+    assert not is_there(f"{here}::nobody")
+    assert not is_there("tests/nowhere.py")
+    assert links("[a](b.md#c) [d](https://e.example)") == {"b.md#c"}
+    readme = ROOT / "README.md"
+    assert leads_somewhere("docs/operations.md", readme)
+    assert not leads_somewhere("docs/nowhere.md", readme)
+    assert not leads_somewhere("docs/operations.md#nowhere", readme)
+
+
+def test_the_threat_model_names_many():
+    text = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    assert len(named_tests(text)) > 80
