@@ -14,7 +14,7 @@ from portal.cases import queries
 from portal.cases.checklist import Point, lacks
 from portal.cases.models import TalkOutcome
 from portal.cases.queries import CaseFile
-from portal.cases.responsibility import MONTHS, Forecast, first_of
+from portal.cases.responsibility import Forecast, first_of, month_name
 from portal.cpr import Cpr
 from portal.keys import Keys
 from portal.rules import months_after
@@ -103,7 +103,7 @@ def _steps(seen: Overview) -> Iterator[NextStep]:
     if not any(talk.outcome is TalkOutcome.HELD for talk in seen.file.talks):
         yield NextStep(_("Registrér den første samtale"), "cases.course")
     if seen.forecast.limit is not None and seen.missing_months:
-        names = ", ".join(MONTHS[month.month - 1] for month in seen.missing_months)
+        names = ", ".join(map(month_name, seen.missing_months))
         yield NextStep(_("Registrér timer for %(months)s", months=names), "cases.hours")
     if lacking := lacks(seen.checklist):
         step = _("Udfyld »%(point)s« i planen", point=lacking[0].label)

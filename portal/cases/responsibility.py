@@ -11,17 +11,33 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from portal import rules
 from portal.rules import RuleSet, months_after
 
 CENT = Decimal("0.01")
 HORIZON = 120  # months; past it a forecast says nothing
+
+
+def N_(sentence: str) -> str:
+    """Marks a sentence for the translators; `Reason.told` translates it."""
+    return sentence
+
+
 # fmt: off
 MONTHS = (
-    "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september",
-    "oktober", "november", "december",
+    N_("januar"), N_("februar"), N_("marts"), N_("april"), N_("maj"), N_("juni"), N_("juli"),
+    N_("august"), N_("september"), N_("oktober"), N_("november"), N_("december"),
 )
 # fmt: on
+NO_PERIOD = N_("A-kassen har ingen periode: %(text)s")
+BY_MONTHS = N_("Timetal ikke fastsat: %(months)s måneder er gået → ansvaret overgår %(day)s")
+NEVER = N_("%(limit)s timer nås ikke inden for %(years)s år (%(weekly)s t/uge)")
+HAS_PASSED = N_(
+    "%(limit)s timer er passeret i %(month)s (%(total)s timer) → ansvaret overgår %(day)s"
+)
+WILL_PASS = N_("%(limit)s timer passeres i %(month)s → ansvaret overgår %(day)s (%(weekly)s t/uge)")
 
 
 @dataclass(frozen=True)
@@ -39,15 +55,44 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why responsibility passes on a day: one of the sentences above, and what fills it."""
+
+    text: str
+    values: Mapping[str, object]
+    month: date | None = None
+    with_year: bool = False
+
+    @property
+    def danish(self) -> str:
+        """As it goes into a package, whoever reads the page."""
+        name = MONTHS[self.month.month - 1] if self.month else ""
+        return self.text % {**self.values, "month": self._dated(name)}
+
+    @property
+    def told(self) -> str:
+        """In the reader's language."""
+        name = month_name(self.month) if self.month else ""
+        return str(_(self.text, **{**self.values, "month": self._dated(name)}))
+
+    def _dated(self, name: str) -> str:
+        return f"{name} {self.month.year}" if self.month and self.with_year else name
+
+
+@dataclass(frozen=True)
 class Forecast:
     """`day` is None where the fund has no period, or no end of it can be foreseen."""
 
     day: date | None
-    sentence: str  # Danish, with the reason
+    reason: Reason
     hours: Decimal = Decimal(0)  # recorded so far
     limit: Decimal | None = None
     is_reached: bool = False  # by recorded hours alone
     months: tuple[Month, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return self.reason.danish
 
 
 def forecast(
@@ -55,13 +100,13 @@ def forecast(
 ) -> Forecast:
     """What the hours recorded, and the weekly hours where none are, lead to under the rule set."""
     if rule_set.period is None:
-        return Forecast(None, f"A-kassen har ingen periode: {rule_set.period_text}")
+        return Forecast(None, Reason(NO_PERIOD, {"text": rule_set.period_text}))
     counted = {month: hours for month, hours in recorded.items() if month >= first_of(start)}
     sum_so_far = sum(counted.values(), Decimal(0))
     if rule_set.period.hours is None:
         day = months_after(start, rule_set.period.months)
-        reason = f"Timetal ikke fastsat: {rule_set.period.months} måneder er gået"
-        return Forecast(day, f"{reason} → ansvaret overgår {_short(day)}", sum_so_far)
+        reason = Reason(BY_MONTHS, {"months": rule_set.period.months, "day": _short(day)})
+        return Forecast(day, reason, sum_so_far)
     limit = rule_set.period.hours
     months = tuple(_count(start, weekly, counted, limit))
     return _by_hours(months, start, weekly, sum_so_far, limit)
@@ -86,19 +131,17 @@ def _by_hours(
     months: tuple[Month, ...], start: date, weekly: Decimal, hours: Decimal, limit: Decimal
 ) -> Forecast:
     passing = next((month for month in months if month.total > limit), None)
+    told: dict[str, object] = {"limit": number(limit), "weekly": number(weekly)}
     if passing is None:
-        far = f"{number(limit)} timer nås ikke inden for {HORIZON // 12} år"
-        return Forecast(None, f"{far} ({number(weekly)} t/uge)", hours, limit, months=months)
+        never = Reason(NEVER, told | {"years": HORIZON // 12})
+        return Forecast(None, never, hours, limit, months=months)
     is_reached = all(m.is_recorded for m in months if m.month <= passing.month)
-    name = _month_name(passing.month, start)
-    if is_reached:
-        reason = f"{number(limit)} timer er passeret i {name} ({number(passing.total)} timer)"
-        sentence = f"{reason} → ansvaret overgår {_short(passing.last_day)}"
-    else:
-        reason = f"{number(limit)} timer passeres i {name}"
-        sentence = f"{reason} → ansvaret overgår {_short(passing.last_day)}"
-        sentence += f" ({number(weekly)} t/uge)"
-    return Forecast(passing.last_day, sentence, hours, limit, is_reached, months)
+    told |= {"total": number(passing.total), "day": _short(passing.last_day)}
+    # With the year where the month alone could be another one.
+    with_year = passing.month - start >= timedelta(days=330)
+    text = HAS_PASSED if is_reached else WILL_PASS
+    reason = Reason(text, told, passing.month, with_year)
+    return Forecast(passing.last_day, reason, hours, limit, is_reached, months)
 
 
 def expected(month: date, start: date, weekly: Decimal) -> Decimal:
@@ -123,10 +166,9 @@ def number(value: Decimal) -> str:
     return text.replace(".", ",")
 
 
-def _month_name(month: date, start: date) -> str:
-    """With the year where the month alone could be another one."""
-    name = MONTHS[month.month - 1]
-    return name if month - start < timedelta(days=330) else f"{name} {month.year}"
+def month_name(month: date) -> str:
+    """In the reader's language."""
+    return str(_(MONTHS[month.month - 1]))
 
 
 def _short(day: date) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.cases.models import BenefitHours, ResponsibilityDate
+from portal.rules import rule_set
 from tests import make
 
 
@@ -123,3 +124,15 @@ def test_unknown_hours_go_by_months_and_say_so(fund, municipality, adviser, clie
     case = make.member_case(fund, municipality, adviser_id=adviser.id, **trial)
     assert "Timetal ikke fastsat" in client.get(f"/cases/{case.id}").text
     assert "afgør ikke, hvornår ansvaret overgår" in client.get(f"/cases/{case.id}/hours").text
+
+
+def test_an_english_reader_is_told_why_and_under_which_rules_in_english(case, adviser, client_of):
+    client = client_of(adviser)
+    danish = client.get(f"/cases/{case.id}").text
+    client.set_cookie("language", "en", domain="127.0.0.1")
+    english = client.get(f"/cases/{case.id}").text
+    assert "410 timer passeres i" in danish
+    assert "410 hours are passed in" in english
+    assert rule_set(case.rule_set).title in danish
+    assert rule_set(case.rule_set).title_en in english
+    assert "responsibility passes" in client.get(f"/cases/{case.id}/hours").text

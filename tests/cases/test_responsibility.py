@@ -140,3 +140,10 @@ def test_no_month_is_expected_to_hold_more_than_a_whole_one(start, weekly):
     assert 0 <= first <= second
     whole = rules.on(month, "responsibility.full_time_month_hours", Decimal)
     assert expected(months_after(month, 1), start, FULL) == whole
+
+
+def test_what_goes_into_a_package_is_danish_whoever_reads_the_page(web):
+    with web.test_request_context(headers={"Cookie": "language=en"}):
+        found = told(JANUARY, weekly=Decimal("6.74"))
+        assert "timer passeres i marts 2027 → ansvaret overgår" in found.sentence
+        assert "hours are passed in March 2027 → responsibility passes on" in found.reason.told
