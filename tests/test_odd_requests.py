@@ -1,7 +1,11 @@
 """Requests that no form of ours sends: too large, many parts, another method (F12, F13)."""
 
 import pytest
+from sqlalchemy import select
 
+from portal.handovers.models import Handover
+from portal.organisations.models import RoleGrant
+from tests import make
 from tests.conftest import HTMX
 
 
@@ -48,3 +52,30 @@ def test_what_is_posted_elsewhere_says_so_when_it_is_opened(client):
     assert answer.status_code == 405
     assert "Siden kan ikke åbnes på den måde" in answer.text
     assert client.get("/handovers/").status_code == 200
+
+
+def test_fields_that_no_form_has_change_nothing(
+    client, fund, municipality, outsider, adviser, contact
+):
+    """What a row belongs to and how far it has come is never taken from a form (C11)."""
+    case = make.member_case(fund, municipality, adviser_id=adviser.id)
+    forged = {
+        "organisation_id": outsider.id,
+        "sender_id": outsider.id,
+        "receiver_id": outsider.id,
+        "state": "accepted",
+        "accepted_by": "Mig",
+        "sender_person_id": contact.id,
+        "role": "local_administrator",
+        "roles": "local_administrator",
+        "version": 99,
+    }
+    answer = client.post(f"/handovers/new/{case.id}", data={"kind": "overgang"} | forged)
+    assert answer.status_code == 303
+    made = make.records.scalars(select(Handover)).one()
+    assert (made.sender_id, made.receiver_id) == (fund.id, municipality.id)
+    assert (made.state, made.accepted_by, made.version) == ("draft", None, 1)
+    assert made.sender_person_id == adviser.id
+    roles = {row.role for row in make.records.scalars(select(RoleGrant))}
+    make.records.commit()
+    assert roles == {"adviser", "contact"}
