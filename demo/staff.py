@@ -109,12 +109,12 @@ def staff(ground: Ground, seed: int) -> Staff:
     for slug in sorted(ground.providers.keys() & {*known, *teams, *TEAMS}):
         chance = Chance(seed, ground.day, "staff", slug)
         own = TEAMS.get(slug, teams.get(slug, ()))
-        _fill(_Maker(ground, chance, slug, made.rows), own, known.get(slug, ()), made)
+        _fill(Maker(ground, chance, slug, made.rows), own, known.get(slug, ()), made)
     return made
 
 
 def _fill(
-    maker: "_Maker", teams: Sequence[Team], known: Sequence[Mapping[str, Any]], made: Staff
+    maker: "Maker", teams: Sequence[Team], known: Sequence[Mapping[str, Any]], made: Staff
 ) -> None:
     units = {team.name: maker.unit(team.name, number == 0) for number, team in enumerate(teams)}
     if units:
@@ -130,7 +130,7 @@ def _fill(
 
 
 @dataclass(frozen=True)
-class _Maker:
+class Maker:
     """Makes the rows of one organisation."""
 
     ground: Ground
