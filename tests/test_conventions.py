@@ -32,11 +32,12 @@ LONGEST = 400
 # from a reader what is read and written.
 RAW_SQL = {
     "administration/actions.py": "an advisory lock",
+    "bench/plans.py": "explains what the portal has sent, as the portal's own role",
     "identity/queries.py": "the session and its organisation in one round trip, as functions",
     "policies.py": "writes and reads row-level security",
 }
 # Where it is said that something is no user's text.
-MARKUP = {"web.py": "the address of a static file"}
+MARKUP = {"web.py": "the address of a static file", "handovers/lines.py": "a day"}
 # Who ends a transaction: the request, the job, the command, and one batch of a long run.
 COMMITS = {"web.py", "jobs.py", "commands.py", "rotation.py"}
 # Over the limit, with the reason.

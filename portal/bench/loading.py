@@ -13,7 +13,10 @@ from portal.settings import ROOT
 
 TRIES = 5
 REQUESTS = 40
-HEAVY = {"typst", "scipy", "numpy", "authlib", "pikepdf", "xlsxwriter", "icalendar"}
+HEAVY = {
+    *("typst", "scipy", "numpy", "pikepdf", "fontTools", "xlsxwriter", "icalendar"),
+    *("authlib", "joserfc", "requests", "alembic"),
+}
 SEE = "import sys, portal.app; portal.app.create_app(); print(' '.join(sys.modules))"
 
 

@@ -17,7 +17,6 @@ from portal.handovers.worklist import PAGE, SORTS, TABS, Asked
 from portal.identity.queries import act_for
 
 TRIES = 7  # of a timed statement; the middle one counts
-FEWEST = 20  # buffers: a list that reads fewer is not said to have grown
 Sent = tuple[str, Any]
 
 
@@ -84,7 +83,8 @@ def filters(measured: Measured, asker: Asker, tab: str) -> Iterator[tuple[str, A
         column = getattr(HandoverParty, name)
         rows = select(column).where(*within(asker, tab)).group_by(column)
         with Session(measured.worker) as session:
-            found = session.scalars(rows.order_by(func.count(), column)).all()
+            ordered = rows.order_by(func.count(), column)
+            found = session.scalars(ordered, known(Asked(), asker)).all()
         if found:
             yield f"{name}=rare", replace(Asked(), **{name: found[0]})
             yield f"{name}=frequent", replace(Asked(), **{name: found[-1]})
@@ -92,45 +92,51 @@ def filters(measured: Measured, asker: Asker, tab: str) -> Iterator[tuple[str, A
 
 def within(asker: Asker, tab: str) -> tuple[ColumnElement[bool], ...]:
     own = HandoverParty.organisation_id == asker.actor.organisation_id
-    return own, worklist.in_tab(tab, asker.actor)
+    return own, worklist.in_tab(tab)
+
+
+def known(asked: Asked, asker: Asker) -> dict[str, Any]:
+    return worklist.values(asked, asker.actor, today())
 
 
 def places(measured: Measured, asker: Asker, first: Asked) -> Iterator[tuple[str, Asked]]:
     """The first page, and where there is more than one, that in the middle and the last."""
     yield "first", first
-    rows = worklist.filtered(first, asker.actor, today()).where(*within(asker, first.tab))
-    rows = rows.with_only_columns(HandoverParty.handover_id)
+    rows = worklist.filtered(first).where(*within(asker, first.tab))
+    rows, given = rows.with_only_columns(HandoverParty.handover_id), known(first, asker)
     with Session(measured.worker) as session:
-        count = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+        count = session.scalar(select(func.count()).select_from(rows.subquery()), given) or 0
         if count <= PAGE:
             return
         ordered = rows.order_by(*worklist.order(HandoverParty, first))
         for name, offset in (("middle", count // 2), ("last", count - PAGE - 1)):
-            yield name, replace(first, after=session.scalar(ordered.offset(offset).limit(1)))
+            yield name, replace(first, after=session.scalar(ordered.offset(offset).limit(1), given))
 
 
 def list_costs(measured: Measured) -> dict[str, int]:
-    """Buffers by name: each list of the largest fund, and the three pages of its adviser."""
-    asker = measured.askers(Party.SENDER)[0]
-    found = {
-        name: cost(measured, asker, asked).buffers for name, asked in asked_lists(measured, asker)
-    }
-    for name, path in measured.own_pages(asker).items():
-        found[name] = page_cost(measured, asker, path).buffers
+    """Buffers by name: each list of the largest fund and municipality, and an adviser's pages."""
+    found = {}
+    for side in Party:
+        asker = measured.askers(side)[0]
+        for name, asked in asked_lists(measured, asker):
+            found[f"{side} {name}"] = cost(measured, asker, asked).buffers
+    sender = measured.askers(Party.SENDER)[0]
+    for name, path in measured.own_pages(sender).items():
+        found[name] = page_cost(measured, sender, path).buffers
     return found
 
 
 def growth(small: dict[str, int], large: dict[str, int]) -> dict[str, float]:
-    """How many times more is read of many; where the small one has no second page, of its first."""
+    """How many times more is read of many than of few.
+
+    Few packages fill few lists: where they do not, a list of many is held against a full page.
+    """
+    full = median([small[name] for name in small if name.endswith(" middle")] or [1])
     found = {}
     for name, buffers in large.items():
-        first = " ".join([*name.split()[:-1], "first"])
-        base = small.get(name) or small.get(first) or small[FALLBACK]
-        found[name] = buffers / max(base, FEWEST)
+        same = small.get(name, 0)
+        found[name] = buffers / (max(same, full) if name.count(" ") else same)
     return found
-
-
-FALLBACK = "mine all due first"
 
 
 def search(measured: Measured) -> dict[str, float]:

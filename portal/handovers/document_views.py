@@ -19,7 +19,7 @@ from portal.handovers.forms import ExportForm, RevealForm
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, JointMeeting, MeetingState, Party, State
 from portal.handovers.views import check_of
-from portal.meetings.calendar import Entry, invitation
+from portal.meetings.entry import Entry
 from portal.web import concerning, page
 from portal.workflow import NotNow
 
@@ -125,6 +125,8 @@ def recorded(found: queries.Package) -> bytes:
 @bp.get("/<uuid:handover_id>/meetings/<uuid:meeting_id>.ics")
 @requires(Permission.HANDOVER_READ)
 def calendar(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> Response:
+    from portal.meetings.calendar import invitation
+
     concerning("handover", handover_id)
     handover = queries.handover(handover_id)
     made = entry(handover, queries.meeting(handover_id, meeting_id))

@@ -13,8 +13,8 @@ from portal import cpr, limits
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import queries, words, worklist
-from portal.handovers.export import FAR_AHEAD
 from portal.handovers.filling import own_keys
+from portal.handovers.lines import lines
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
 from portal.web import concerning, page
@@ -140,11 +140,11 @@ def frame() -> dict[str, Any]:
     party = Party(own_party())
     return {
         "words": words,
+        "lines": lines,
         "whom": person_word(),
         "dues": due_names(),
         "sorts": sort_names(),
         "today": today(),
-        "far_ahead": FAR_AHEAD,
         "counted": counted,
         "here": here,
         "states": [(s, w.name) for (s, p), w in words.STATES.items() if p == party],

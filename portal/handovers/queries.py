@@ -138,7 +138,7 @@ def openings(handover_id: uuid.UUID) -> ScalarSelect[Any]:
     return select(rows).select_from(seen).scalar_subquery()
 
 
-def name_of(organisation_id: Any, today: date) -> ScalarSelect[str]:
+def name_of(organisation_id: Any, today: Any) -> ScalarSelect[str]:
     """What an organisation is called on a day, for use inside a statement."""
     name = OrganisationName
     row = select(name.name).where(

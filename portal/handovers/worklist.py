@@ -6,16 +6,19 @@ tab counts in the same statement, capped. One index for each offered order (perf
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Row,
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     func,
     literal,
     select,
@@ -38,6 +41,14 @@ SORTS: dict[str, Any] = {
 }
 DUE = ("late", "today")
 TABS = ("mine", "unit", "unassigned", "waiting", "closed")
+TODAY = bindparam("today", type_=Date)
+SOME_ID = uuid.UUID(int=0)
+SOMETHING = {
+    "kind": Kind.OVERGANG,
+    "state": State.SENT,
+    "other_id": SOME_ID,
+    "after": SOME_ID,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,12 @@ class Asked:
     other_id: uuid.UUID | None = None
     due: str | None = None  # one of DUE
     after: uuid.UUID | None = None
+
+    @property
+    def shape(self) -> "Asked":
+        """What the statement follows from: that there is a value, not which."""
+        given = {name: any_ for name, any_ in SOMETHING.items() if getattr(self, name) is not None}
+        return replace(self, **given)  # type: ignore[arg-type]  # each of its own type
 
     @property
     def chosen(self) -> tuple[object, ...]:
@@ -69,16 +86,22 @@ class Found:
     more: bool
 
 
-def in_tab(tab: str, actor: Actor) -> ColumnElement[bool]:
+def in_tab(tab: str) -> ColumnElement[bool]:
     """Mine and my unit's are what waits for us; what waits for the other is everybody's."""
     conditions: Mapping[str, ColumnElement[bool]] = {
-        "mine": and_(stands("ours"), Party.person_id == actor.user_id),
-        "unit": and_(stands("ours"), Party.unit_id == actor.unit_id),
+        "mine": and_(stands("ours"), Party.person_id == bindparam("person")),
+        "unit": and_(stands("ours"), Party.unit_id == bindparam("unit")),
         "unassigned": and_(stands("ours"), Party.person_id.is_(None)),
         "waiting": stands("theirs"),
         "closed": stands("closed"),
     }
     return conditions[tab]
+
+
+def values(asked: Asked, actor: Actor, today: date) -> dict[str, Any]:
+    """What the statements below are given: they are the same for everybody, and kept."""
+    given = {name: getattr(asked, name) for name in SOMETHING}
+    return given | {"person": actor.user_id, "unit": actor.unit_id, "today": today}
 
 
 def stands(where: str) -> ColumnElement[bool]:
@@ -88,38 +111,43 @@ def stands(where: str) -> ColumnElement[bool]:
 
 def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     """One page of one tab, with the counts of all tabs and of what is urgent: one statement."""
-    rows = keyed(filtered(asked, actor, today), asked).limit(PAGE + 1).subquery("page")
-    conditions = {tab: in_tab(tab, actor) for tab in TABS}
-    conditions |= {due: and_(conditions["mine"], is_due(due, today)) for due in DUE}
+    statement, given = page_of(asked.shape), values(asked, actor, today)
+    found = db.session.execute(statement, given).all()
+    shown = [row for row in found if row.handover_id is not None]
+    totals = {name: getattr(found[0], name) for name in (*TABS, *DUE)}
+    return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
+
+
+@lru_cache(maxsize=100)
+def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
+    """Kept, since to write the statement takes longer than to run it."""
+    rows = keyed(filtered(asked), asked).limit(PAGE + 1).subquery("page")
+    conditions = {tab: in_tab(tab) for tab in TABS}
+    conditions |= {due: and_(conditions["mine"], is_due(due)) for due in DUE}
     named_counts = [count(which).label(name) for name, which in conditions.items()]
     counts = select(*named_counts).subquery("counts")
-    statement = (
-        select(counts, rows, *beside(rows.c, today))
+    return (
+        select(counts, rows, *beside(rows.c, TODAY))
         .select_from(counts)
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
     )
-    found = db.session.execute(statement).all()
-    shown = [row for row in found if row.handover_id is not None]
-    totals = {name: getattr(found[0], name) for name in conditions}
-    return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
-def is_due(due: str, today: date) -> ColumnElement[bool]:
-    return Party.due_on < today if due == "late" else Party.due_on == today
+def is_due(due: str) -> ColumnElement[bool]:
+    return Party.due_on < TODAY if due == "late" else Party.due_on == TODAY
 
 
-def filtered(asked: Asked, actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
-    rows = columns().where(in_tab(asked.tab, actor))
-    if asked.kind:
-        rows = rows.where(Party.kind == asked.kind)
-    if asked.state:
-        rows = rows.where(Party.state == asked.state)
-    if asked.other_id:
-        rows = rows.where(Party.other_id == asked.other_id)
-    if asked.due:
-        rows = rows.where(is_due(asked.due, today))
-    return rows
+def filtered(asked: Asked) -> Select[*tuple[Any, ...]]:
+    rows = columns().where(in_tab(asked.tab))
+    for name, column in (
+        ("kind", Party.kind),
+        ("state", Party.state),
+        ("other_id", Party.other_id),
+    ):
+        if getattr(asked, name):
+            rows = rows.where(column == bindparam(name))
+    return rows.where(is_due(asked.due)) if asked.due else rows
 
 
 def columns() -> Select[*tuple[Any, ...]]:
@@ -149,8 +177,9 @@ def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ..
     if asked.after is None:
         return rows
     column = SORTS[asked.sort]
-    last = select(column).where(Party.handover_id == asked.after).scalar_subquery()
-    place, bound = tuple_(column, Party.handover_id), tuple_(last, literal(asked.after))
+    after = bindparam("after", type_=Party.handover_id.type)
+    last = select(column).where(Party.handover_id == after).scalar_subquery()
+    place, bound = tuple_(column, Party.handover_id), tuple_(last, after)
     return rows.where(place < bound if asked.descending else place > bound)
 
 
@@ -179,7 +208,7 @@ def named(rows: Select[*tuple[Any, ...]], today: date) -> list[Row[Any]]:
     return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))
 
 
-def beside(rows: Any, today: date) -> list[Any]:
+def beside(rows: Any, today: Any) -> list[Any]:
     """What a party's row does not hold itself: the other's name, and which clock runs."""
     clock = select(Handover.due_for).where(Handover.id == rows.handover_id).scalar_subquery()
     return [name_of(rows.other_id, today).label("other"), clock.label("clock")]
@@ -187,6 +216,6 @@ def beside(rows: Any, today: date) -> list[Any]:
 
 def export(asked: Asked, *, actor: Actor, today: date, most: int) -> list[Row[Any]]:
     """All of a tab, in its order, for a file."""
-    page = filtered(asked, actor, today).order_by(*order(Party, asked)).limit(most).subquery("page")
-    statement = select(page, *beside(page.c, today))
-    return list(db.session.execute(statement.order_by(*order(page.c, asked))))
+    page = filtered(asked).order_by(*order(Party, asked)).limit(most).subquery("page")
+    statement = select(page, *beside(page.c, TODAY)).order_by(*order(page.c, asked))
+    return list(db.session.execute(statement, values(asked, actor, today)))

@@ -4,40 +4,16 @@ The file ends up in calendars that others can look into: it names organisations,
 link, and never a person.
 """
 
-import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 from portal.clock import COPENHAGEN
+from portal.meetings.entry import Entry
 
 Half = TimezoneDaylight | TimezoneStandard
 PRODUCT = "-//Samspil//Samspil//DA"
 SUMMER, WINTER = timedelta(hours=2), timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """`sequence` rises with every change, `changed_at` says when the last one was. `where` is a
-    place or a link. `parties` are organisations by id, the convening one first."""
-
-    meeting_id: uuid.UUID
-    sequence: int
-    changed_at: datetime
-    starts_at: datetime
-    ends_at: datetime
-    title: str
-    text: str
-    url: str
-    where: str
-    parties: dict[uuid.UUID, str]
-    reply_to: str
-    is_cancelled: bool = False
-
-    @property
-    def method(self) -> str:
-        return "CANCEL" if self.is_cancelled else "REQUEST"
 
 
 def invitation(entry: Entry) -> bytes:

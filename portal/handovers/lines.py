@@ -1,0 +1,59 @@
+"""A row of the work list as it is read: made here, since a template takes five times as long."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import Row
+
+from portal.clock import day_of, today
+from portal.handovers import words
+from portal.handovers.export import FAR_AHEAD
+
+
+class Line(NamedTuple):
+    address: str
+    reference: str
+    name: str
+    kind: str
+    other: str
+    state: str
+    mark: str
+    person: str | None
+    due: Markup | str
+    late: str  # empty, or the word for it
+    changed: Markup
+
+
+def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
+    """Words are looked up once for all rows; a package's page lies below the list."""
+    below, day, late = url_for("handover_lists.index"), today(), _("overskredet")
+    kinds = {kind: str(name) for kind, name in words.KINDS.items()}
+    states: dict[Any, tuple[str, str]] = {}
+    for row in rows:
+        key = row.state, row.side, row.clock
+        if key not in states:
+            state = words.state(*key)
+            states[key] = str(state.name), state.mark or "neutral"
+        yield Line(
+            f"{below}{row.handover_id}",
+            row.reference,
+            row.member_name,
+            kinds[row.kind],
+            row.other,
+            *states[key],
+            row.person,
+            written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
+            late if row.due_on < day and row.standing == "ours" else "",
+            written(day_of(row.changed_at)),
+        )
+
+
+@lru_cache(maxsize=1000)
+def written(day: date) -> Markup:
+    """The same in both languages, and the same few days over and over."""
+    return Markup(f'<time datetime="{day}">{day:%d.%m.%Y}</time>')  # noqa: S704  (of a day)
