@@ -33,12 +33,14 @@ def test_every_page_is_accessible_and_fits(
 ):
     version = make.agreement(fund, municipality, **WRITTEN)
     days = {"first_day": today(), "last_day": today() + timedelta(days=9)}
+    make.session_of(administrator, device="Chrome/Windows")
     away = make.saved(Absence(organisation_id=fund.id, user_id=adviser.id, **days))
     page = opened(administrator, width)
     for address in (
         "/agreements/",
         f"/agreements/{version.agreement_id}",
         "/agreements/default",
+        "/sessions/",
         "/administration/users",
         f"/administration/users/{adviser.id}",
         f"/administration/users/{administrator.id}",
