@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from portal.access import Role
 from portal.clock import add_working_days, today
 from portal.handovers.models import State
 from tests import make
@@ -54,3 +55,54 @@ def test_nobody_is_told_of_a_member_whose_package_is_sent(fund, municipality, ad
     text = client_of(adviser).get("/").text
     assert "Glemt Prøvesen" in text
     assert "Sendt Prøvesen" not in text
+
+
+def beside(name, page):
+    """The row of the member whose responsibility passes soon: where its last link leads."""
+    rows = BeautifulSoup(page, "html.parser").select('[aria-labelledby="passing-heading"] tr')
+    [row] = [row for row in rows if name in row.text]
+    *_name, link = row.select("a")
+    return link.text, link["href"]
+
+
+@pytest.fixture
+def soon(fund, municipality, adviser):
+    passes = add_working_days(today(), 5)
+    return make.member_case(
+        fund, municipality, name="Karl Prøvesen", adviser_id=adviser.id, transfer_on=passes
+    )
+
+
+def test_who_has_no_package_yet_is_to_get_one(soon, adviser, client_of):
+    text = client_of(adviser).get("/").text
+    assert beside("Karl Prøvesen", text) == ("Lav pakken", f"/handovers/new/{soon.id}")
+
+
+def test_who_has_a_draft_is_led_on_to_that(soon, adviser, client_of):
+    draft = make.handover(soon, State.DRAFT, sender_person_id=adviser.id)
+    text = client_of(adviser).get("/").text
+    goes_on = ("Skriv videre på kladden", f"/handovers/{draft.id}/draft")
+    assert beside("Karl Prøvesen", text) == goes_on
+
+
+def test_a_withdrawn_package_and_a_visitation_are_no_draft_of_the_legal_transfer(
+    soon, fund, municipality, adviser, client_of
+):
+    make.handover(soon, State.WITHDRAWN)
+    version = make.agreement(fund, municipality, parameters=make.BOTH_KINDS)
+    make.handover(soon, State.DRAFT, agreement_version_id=version.id)
+    text = client_of(adviser).get("/").text
+    assert beside("Karl Prøvesen", text) == ("Lav pakken", f"/handovers/new/{soon.id}")
+
+
+def test_a_colleagues_members_are_not_ones_own_to_hand_over(soon, fund, client_of):
+    colleague = make.user(fund, Role.ADVISER)
+    assert "Karl Prøvesen" not in client_of(colleague).get("/").text
+
+
+@pytest.mark.parametrize("role", [Role.ADVISER, Role.TEAM_LEAD, Role.CONTACT, Role.COORDINATOR])
+def test_whoever_handles_cases_is_told_when_nothing_waits(role, fund, municipality, client_of):
+    home = fund if role in {Role.ADVISER, Role.TEAM_LEAD} else municipality
+    text = client_of(make.user(home, role)).get("/").text
+    assert "Der venter intet på dig" in text
+    assert ("Ingen af dine medlemmer er på vej over" in text) == (home is fund)
