@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
 
@@ -24,6 +25,9 @@ log = logging.getLogger("samspil.jobs")
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=3)
 LOST_AFTER = 30.0  # seconds without a heartbeat
 jobs = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": 24 * 3600})
+# Queues on the connection of whoever asks. The worker's own connector is an asynchronous one while
+# it runs, so that a job could not queue another with it.
+QUEUE = JobManager(SyncPsycopgConnector())
 
 
 def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: Any) -> None:
@@ -37,7 +41,9 @@ def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: 
         # The connection's savepoint, not the session's, which is only sent with SQLAlchemy's next
         # statement: a refused lock would then turn the whole commit into a silent rollback.
         with connection.begin_nested() if once else nullcontext():
-            task.configure(queueing_lock=once, connection=driver).defer(**arguments)
+            deferrer = task.configure(queueing_lock=once, connection=driver)
+            deferrer.job_manager = QUEUE
+            deferrer.defer(**arguments)
     except AlreadyEnqueued:
         log.info("%s is queued already", once)
 

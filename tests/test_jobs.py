@@ -106,6 +106,13 @@ def test_once_it_is_done_it_can_be_queued_again(queue, run_jobs):
     assert traces() == ["first", "second"]
 
 
+def test_a_job_queues_another(queue, run_jobs):
+    queue(working.passes_on, what="passed on")
+    run_jobs()
+    run_jobs()
+    assert traces() == ["passed on"]
+
+
 # The web queues, and that is all
 
 

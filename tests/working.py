@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from portal.cli import samspil
 from portal.clock import now
 from portal.db import db
-from portal.jobs import PATIENT, jobs
+from portal.jobs import PATIENT, enqueue, jobs
 from portal.limits import RateLimit
 
 GATE = 4711  # the number of the lock that `blocked` waits for
@@ -24,6 +24,12 @@ def leave(what: str) -> None:
 @jobs.task(name="tests.note")
 def note(what: str) -> None:
     leave(what)
+
+
+@jobs.task(name="tests.passes_on")
+def passes_on(what: str) -> None:
+    """A job that queues another, as whoever tells of a step queues its mails."""
+    enqueue(note, what=what)
 
 
 @jobs.task(name="tests.shaky", retry=PATIENT, pass_context=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -10,7 +11,7 @@ from portal.app import create_app
 from portal.db import db
 from portal.handovers import notices
 from portal.mail import OutgoingMail
-from tests import make
+from tests import mailserver, make
 
 TASKS: dict[str, Callable[..., None]] = {
     "handovers.tell": notices.tell,
@@ -91,3 +92,22 @@ def test_a_message_to_the_own_side_tells_nobody(road, sender, receiver, mails):
     assert len(mails()) == before
     assert "Ring mandag" in receiver.get(road.address).text
     assert "Ring mandag" not in sender.get(road.address).text
+
+
+def test_a_step_ends_in_the_mailbox_of_whose_turn_it_is(
+    road, sender, municipality, worker, settings, run_jobs
+):
+    """By nothing but what runs in production: the web, a real worker, a real mail server."""
+    make.unit(
+        municipality, "Modtagelsen", mailbox="modtagelse@lillekoebing.example", is_default=True
+    )
+    road.take(sender, "send")
+    with mailserver.running() as server:
+        where = {"mail_host": "127.0.0.1", "mail_port": server.port}
+        worker.extensions["samspil"] = replace(settings, **where)
+        for _round in range(2):  # who tells of the step queues the mail
+            run_jobs()
+        worker.extensions["samspil"] = settings
+    [letter] = server.received
+    assert letter["To"] == "modtagelse@lillekoebing.example"
+    assert "venter på jer" in letter["Subject"]
