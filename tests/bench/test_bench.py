@@ -1,0 +1,132 @@
+"""The bench runs where there is little to measure; it looks at counts and names, never at times."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, text
+
+from demo import bulk, setting_up
+from portal.bench import loading, plans
+from portal.bench.figures import GOALS
+from portal.bench.measured import BARE, measured
+from portal.db import db
+from portal.handovers.content import hash_of
+from portal.handovers.models import Handover, HandoverContent, HandoverParty, Party
+from portal.identity.models import UserSession
+from tests import make
+
+DAY = date(2026, 11, 22)
+COUNT = 420  # a few more than the demo's own, so that some are copies
+WANTED = {"P1", "P2", "P3", "P4", "P5", "P6", "P10", "P13"}
+
+
+@pytest.fixture
+def app(web):
+    """Kept filled from one test to the next."""
+    return web
+
+
+@pytest.fixture(scope="module")
+def filled(web, worker):
+    with worker.app_context():
+        setting_up.lay(issuers="http://127.0.0.1:9", secret="of-a-test", day=DAY)
+        db.session.commit()
+    bulk.fill(day=DAY, seed=1, count=COUNT)
+    yield
+    make.clean()
+
+
+pytestmark = pytest.mark.usefixtures("filled")
+
+
+@pytest.fixture
+def bench(database):
+    with measured(database.url.database) as found:
+        yield found
+
+
+def counted(model, *conditions):
+    found = make.records.scalar(select(func.count()).select_from(model).where(*conditions))
+    make.records.commit()
+    return found
+
+
+def test_there_are_as_many_packages_as_were_asked_for():
+    assert counted(Handover) == COUNT
+    assert make.records.scalar(select(func.count(Handover.reference.distinct()))) == COUNT
+
+
+def test_a_copy_is_seen_by_its_parties_and_by_nobody_else():
+    sent = counted(Handover, Handover.sent_at.is_not(None))
+    assert counted(HandoverParty, HandoverParty.side == Party.SENDER) == COUNT
+    assert counted(HandoverParty, HandoverParty.side == Party.RECEIVER) == sent
+    strangers = """
+        select count(*) from handover_party p join handover h on h.id = p.handover_id
+        where p.organisation_id not in (h.sender_id, h.receiver_id)
+    """
+    assert make.records.scalar(text(strangers)) == 0
+    make.records.commit()
+
+
+def test_each_content_has_the_hash_that_goes_with_it():
+    contents = make.records.scalars(select(HandoverContent)).all()
+    make.records.commit()
+    assert [one.hash for one in contents] == [hash_of(one.content) for one in contents]
+    own = select(Handover.reference, HandoverContent.content).join(
+        HandoverContent, HandoverContent.handover_id == Handover.id
+    )
+    found = make.records.execute(own).all()
+    make.records.commit()
+    assert all(row.reference == row.content["reference"] for row in found)
+
+
+def test_it_prints_every_figure_by_its_name(run):
+    done = run("bench", "--json", "--rounds", "3")
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.output)
+    assert figures.keys() == GOALS.keys() >= WANTED
+    assert all(figures[name] > 0 for name in WANTED)
+    assert figures["P6_list"] == 3
+    assert figures["P6"] <= 1
+    assert counted(Handover) == COUNT
+    assert counted(UserSession) == 0  # those it made are gone
+
+
+def test_it_says_what_is_missing_where_there_is_nothing(run):
+    done = run("bench", "--database", "postgres")
+    assert done.exit_code != 0
+
+
+def test_the_bare_route_knows_nothing_of_the_portal(bench):
+    with bench.statements() as sent:
+        assert bench.ask(f"{BARE}/") == (200, "ok")
+    assert sent == []
+
+
+def test_it_asks_as_people_of_the_largest_and_the_smallest_organisation(bench):
+    largest, smallest = bench.askers(Party.RECEIVER)
+    assert largest.actor.organisation_id != smallest.actor.organisation_id
+    status, body = bench.ask("/handovers/", largest)
+    assert status == 200
+    assert largest.actor.name in body
+
+
+def test_it_looks_at_every_tab_filter_order_and_place(bench):
+    asker = bench.askers(Party.SENDER)[0]
+    names = [name.split() for name, _asked in plans.asked_lists(bench, asker)]
+    assert {name[0] for name in names} == {"mine", "unit", "unassigned", "waiting", "closed"}
+    assert {name[1].partition("=")[0] for name in names} == {"all", "kind", "state"}
+    assert {name[2] for name in names} == {"due", "-due", "changed", "-changed"}
+    assert {name[3] for name in names} == {"first", "middle", "last"}
+
+
+def test_growth_is_held_against_a_full_page():
+    few = {"a all due first": 40, "b all due first": 10, "a all due middle": 40, "start": 10}
+    many = {"a all due first": 60, "b all due first": 80, "start": 20}
+    found = plans.growth(few, many)
+    assert found == {"a all due first": 1.5, "b all due first": 2, "start": 2}
+
+
+def test_nothing_heavy_is_loaded_before_it_is_needed():
+    assert loading.heavy() == set()
