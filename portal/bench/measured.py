@@ -111,7 +111,7 @@ class Measured:
     def ask(self, path: str, asker: Asker | None = None, **how: Any) -> tuple[int, str]:
         """Status and body."""
         environ = self.environ(path, asker, **how)
-        body, status, _headers = run_wsgi_app(self.app.wsgi_app, environ)
+        body, status, _headers = run_wsgi_app(self.app.wsgi_app, environ, buffered=True)
         return int(status.split()[0]), b"".join(body).decode()
 
     @contextmanager

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
@@ -106,7 +106,8 @@ def served(measured: Measured) -> Iterator[Server]:
     try:
         assert process.stdout is not None  # noqa: S101  (asked for above)
         process.stdout.readline()
-        yield Server(measured, process.pid, HTTPConnection(address, timeout=60))
+        with closing(HTTPConnection(address, timeout=60)) as connection:
+            yield Server(measured, process.pid, connection)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()
