@@ -48,7 +48,7 @@ class Ground:
     def agreement(self, fund: str, municipality: str, day: date) -> AgreementVersion | None:
         """The version in force on `day`."""
         version = self.agreements.get(municipality) if fund == FUND else None
-        if version is None or not version.valid_from <= day or version.has_ended(day):
+        if version is None or not version.begins_on <= day or version.has_ended(day):
             return None
         return version
 

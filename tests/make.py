@@ -12,7 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
-from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
+from portal.agreements.models import (
+    BINDING,
+    SIDES,
+    Agreement,
+    AgreementSide,
+    AgreementVersion,
+    Term,
+)
+from portal.agreements.models import State as AgreementState
 from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
@@ -195,26 +203,43 @@ def audited(subject_id: uuid.UUID | None = None) -> list[AuditEvent]:
 def agreement(fund: Organisation, municipality: Organisation, **values: Any) -> AgreementVersion:
     """The first version of an agreement between the two, in force from long ago and on."""
     made = saved(Agreement(key=f"agreement-{next(number)}", title="Samarbejdsaftale"))
-    side(made.id, fund, Side.FUND)
-    side(made.id, municipality, Side.MUNICIPALITY)
-    return agreement_version(made.id, **values)
+    return agreement_version(made.id, fund, municipality, **values)
 
 
-def side(
-    agreement_id: uuid.UUID, organisation: Organisation, side: Side, **values: Any
-) -> AgreementSide:
-    values = {"valid_from": LONG_AGO} | values
-    own = {"agreement_id": agreement_id, "organisation_id": organisation.id}
-    return saved(AgreementSide(side=side, **own, **values))
+def agreement_version(
+    agreement_id: uuid.UUID, *parties: Organisation, **values: Any
+) -> AgreementVersion:
+    """`parameters` are laid over those of the default; without parties, those of the one before.
 
-
-def agreement_version(agreement_id: uuid.UUID, **values: Any) -> AgreementVersion:
-    """`parameters` are laid over those of the default."""
+    A signed one supersedes the one before.
+    """
     parameters = plain(default()) | BOTH_KINDS | values.pop("parameters", {})
-    values = {"number": 1, "valid_from": LONG_AGO, "source": "Prøve", "hash": ""} | values
+    values = {"number": 1, "valid_from": LONG_AGO, "source": "Prøve", "hash": "0"} | values
+    values = {"state": AgreementState.SIGNED, "term": Term.OPEN_ENDED} | values
+    if values["state"] in BINDING:
+        values = {"signed_at": now(), "ends_on": values.get("valid_until")} | values
     lists: dict[str, Any] = {name: [] for name in ("sections", "criteria", "goals", "contacts")}
     values = lists | {"parameter_sources": {}} | values | {"parameters": parameters}
-    return saved(AgreementVersion(agreement_id=agreement_id, **values))
+    last = newest_version(agreement_id)
+    if last and values["state"] in BINDING:
+        last.yield_to(values["valid_from"])
+        records.commit()
+    version = saved(AgreementVersion(agreement_id=agreement_id, **values))
+    for party in parties or [row.organisation for row in (last.sides if last else ())]:
+        side(version, party)
+    return version
+
+
+def newest_version(agreement_id: uuid.UUID) -> AgreementVersion | None:
+    rows = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement_id)
+    last = rows.order_by(AgreementVersion.number.desc()).limit(1)
+    return records.scalars(last).one_or_none()
+
+
+def side(version: AgreementVersion, organisation: Organisation, **values: Any) -> AgreementSide:
+    own = {"agreement_id": version.agreement_id, "version_id": version.id}
+    values = {"organisation_id": organisation.id, "side": SIDES[organisation.kind]} | values
+    return saved(AgreementSide(**own, **values))
 
 
 def every_role(organisation: Organisation) -> list[Role]:

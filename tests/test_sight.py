@@ -26,6 +26,7 @@ from tests.world import World
 SEEN = {
     "absence": (1, 0),
     "agreement": (1, 1),
+    "agreement_pair": (1, 1),
     "agreement_party": (1, 1),
     "agreement_side": (2, 2),
     "agreement_version": (1, 1),

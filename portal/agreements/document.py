@@ -34,13 +34,13 @@ LISTED = ("kinds", "plan_fields", "rejection_reasons")  # stand in places of the
 
 def document(agreement: Agreement, version: AgreementVersion, *, today: date) -> Document:
     """Names are those of the version's first day, mailboxes those of today."""
-    names = names_on((row.organisation_id for row in agreement.sides), version.valid_from)
+    names = names_on((row.organisation_id for row in version.sides), version.begins_on)
     agreed = parameters_of(version)
     made: Document = {
         "letter": _letter(agreement, version, names),
         "title": agreement.title,
-        "parties": [_party(row, names) for row in _sorted(agreement, names)],
-        "valid_from": _day(version.valid_from),
+        "parties": [_party(row, names) for row in _sorted(version, names)],
+        "valid_from": _day(version.begins_on),
         "valid_until": _last_day(version),
         "covers": [str(KINDS[kind]) for kind in agreed.kinds],
         "sections": [{"heading": row["heading"], "text": row["text"]} for row in version.sections],
@@ -51,8 +51,8 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
         "reasons": [label(vars(reason)) for reason in agreed.rejection_reasons],
         "plan": plan(agreed),
         "goals": [_goal(row) for row in version.goals],
-        "contacts": [*_contacts(agreement, version, names, today)],
-        "versions": [_version(row) for row in agreement.versions],
+        "contacts": [*_contacts(version, names, today)],
+        "versions": [_version(row) for row in agreement.binding],
         "sources": sources(version),
     }
     if version.note:
@@ -64,12 +64,12 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
 
 def _letter(agreement: Agreement, version: AgreementVersion, names: Names) -> Letter:
     """The first sentence of a note stands on every page: what is no real agreement says so."""
-    parties = (names[row.organisation_id] for row in _sorted(agreement, names))
+    parties = (names[row.organisation_id] for row in _sorted(version, names))
     made: Letter = {
         "sender": {"name": ", ".join(parties)},
         "reference": agreement.key,
         "version": str(version.number),
-        "dated": _day(version.valid_from),
+        "dated": _day(version.begins_on),
         "hash": version.hash,
     }
     if version.note:
@@ -137,29 +137,29 @@ def _value(name: str, definition: Definition, value: Any) -> str:
             return str(value)
 
 
-def _sorted(agreement: Agreement, names: Names) -> list[AgreementSide]:
+def _sorted(version: AgreementVersion, names: Names) -> list[AgreementSide]:
     def place(row: AgreementSide) -> tuple[bool, str]:
         return row.side != Side.FUND, sort_key(names[row.organisation_id])
 
-    return sorted(agreement.sides, key=place)
+    return sorted(version.sides, key=place)
 
 
 def _party(row: AgreementSide, names: Names) -> AgreementParty:
-    first, last = _day(row.valid_from), row.valid_until
-    return {
-        "name": names[row.organisation_id],
-        "side": _("A-kasse") if row.side == Side.FUND else _("Kommune"),
-        "note": _("Part fra %(first)s til %(last)s", first=first, last=_day(last))
-        if last
-        else _("Part fra %(first)s", first=first),
+    words = {
+        Side.FUND: _("A-kasse"),
+        Side.MUNICIPALITY: _("Kommune"),
+        Side.OBSERVER: _("Observatør"),
     }
+    name, side = names[row.organisation_id], words[row.side]
+    if not row.represented_by_id:
+        return {"name": name, "side": side}
+    acts = _("%(who)s handler på vegne af parten.", who=names[row.represented_by_id])
+    return {"name": name, "side": side, "note": f"{acts} {row.mandate}"}
 
 
-def _contacts(
-    agreement: Agreement, version: AgreementVersion, names: Names, today: date
-) -> Iterator[AgreementContact]:
+def _contacts(version: AgreementVersion, names: Names, today: date) -> Iterator[AgreementContact]:
     """The functions that each side fills, then the units with their functional mailboxes."""
-    sides = _sorted(agreement, names)
+    sides = _sorted(version, names)
     mailboxes = [
         unit for unit in units((row.organisation_id for row in sides), today) if unit.mailbox
     ]
@@ -205,12 +205,12 @@ def _target(row: Row) -> str:
 
 
 def _version(row: AgreementVersion) -> Fact:
-    span = _("%(first)s til %(last)s", first=_day(row.valid_from), last=_last_day(row))
+    span = _("%(first)s til %(last)s", first=_day(row.begins_on), last=_last_day(row))
     return _("Version %(number)d", number=row.number), span
 
 
 def _last_day(version: AgreementVersion) -> str:
-    return _day(version.valid_until) if version.valid_until else str(_("den opsiges"))
+    return _day(version.ends_on) if version.ends_on else str(_("den opsiges"))
 
 
 def _day(day: date) -> str:

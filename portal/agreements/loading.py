@@ -7,19 +7,21 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.access import OrganisationKind
 from portal.agreements.catalogue import WrittenAgreement
 from portal.agreements.checking import Flaw, Flawed
 from portal.agreements.models import (
     Agreement,
-    AgreementParty,
     AgreementSide,
     AgreementVersion,
     Side,
+    State,
+    Term,
 )
-from portal.clock import ONE_DAY, end_of_day
+from portal.agreements.queries import governing
+from portal.clock import now
 from portal.db import db
 from portal.organisations.models import Organisation
 
@@ -45,10 +47,11 @@ def load(written: Sequence[WrittenAgreement], *, today: date) -> list[Loaded]:
     """The same content again does nothing; other content makes the next version.
 
     What held until yesterday stays what held: a later version begins today, or on its first day if
-    that lies ahead. On the day before, the parties that it no longer names leave.
+    that lies ahead. The parties that it no longer names leave with the version before it.
 
     Raises:
-        Flawed: where a change can no longer take effect; the caller must not commit then.
+        Flawed: a change can no longer take effect, or two of the parties have another agreement
+            on one of the days; the caller must not commit then.
     """
     ids = {slug: id for slug, id in db.session.execute(select(Organisation.slug, Organisation.id))}
     return [_load(agreement, ids, today) for agreement in written]
@@ -64,9 +67,15 @@ def _load(written: WrittenAgreement, ids: Ids, today: date) -> Loaded:
         reason = "Ligger før i dag, så ændringen kan ikke få virkning."
         raise Flawed([Flaw(written.key, "valid_until", reason)])
     agreement.title = written.title
-    _set_parties(agreement, written, ids, first_day)
+    if last:
+        last.yield_to(first_day)
+        db.session.flush()
     number = last.number + 1 if last else 1
-    db.session.add(_version(agreement, written, number, first_day))
+    version = _version(agreement, written, number, first_day)
+    db.session.add(version)
+    db.session.flush()
+    _refuse_a_second(version, written, ids)
+    db.session.add_all(_sides(version, written, ids))
     db.session.flush()
     return Loaded(written.key, number, is_new=True)
 
@@ -85,35 +94,21 @@ def _last_version(agreement: Agreement) -> AgreementVersion | None:
     return db.session.scalars(last).one_or_none()
 
 
-def _set_parties(
-    agreement: Agreement, written: WrittenAgreement, ids: Ids, first_day: date
-) -> None:
-    rows = select(AgreementSide).where(AgreementSide.agreement_id == agreement.id)
-    there = {row.organisation_id: row for row in db.session.scalars(rows)}
-    slugs = {slug: Side.FUND for slug in written.funds}
-    slugs |= {slug: Side.MUNICIPALITY for slug in written.municipalities}
-    for slug, side in slugs.items():
-        row = there.pop(ids[slug], None)
-        if row and row.valid_until:
-            reason = f"»{slug}« har forladt aftalen. Skriv en ny aftale i stedet."
-            raise Flawed([Flaw(written.key, "parter", reason)])
-        if not row:
-            whose = {"agreement_id": agreement.id, "organisation_id": ids[slug]}
-            db.session.add(AgreementSide(side=side, valid_from=first_day, **whose))
-    for row in there.values():
-        _end(row, first_day - ONE_DAY)
+def _refuse_a_second(version: AgreementVersion, written: WrittenAgreement, ids: Ids) -> None:
+    funds = [ids[slug] for slug in written.funds]
+    municipalities = [ids[slug] for slug in written.municipalities]
+    for other in governing(funds, municipalities, version.begins_on, version.ends_on):
+        reason = f"Der er allerede en aftale mellem to af parterne: »{other.title}«."
+        raise Flawed([Flaw(written.key, "parter", reason)])
 
 
-def _end(row: AgreementSide, last_day: date) -> None:
-    """A party that leaves does not read what the others agree on afterwards."""
-    if row.valid_until:
-        return
-    row.valid_until = max(row.valid_from, last_day)
-    gone = update(AgreementParty).where(
-        AgreementParty.agreement_id == row.agreement_id,
-        AgreementParty.organisation_id == row.organisation_id,
-    )
-    db.session.execute(gone.values(valid_until=end_of_day(row.valid_until)))
+def _sides(version: AgreementVersion, written: WrittenAgreement, ids: Ids) -> list[AgreementSide]:
+    slugs = dict.fromkeys(written.funds, Side.FUND)
+    slugs |= dict.fromkeys(written.municipalities, Side.MUNICIPALITY)
+    whose = {"agreement_id": version.agreement_id, "version_id": version.id}
+    return [
+        AgreementSide(organisation_id=ids[slug], side=side, **whose) for slug, side in slugs.items()
+    ]
 
 
 def _version(
@@ -122,10 +117,15 @@ def _version(
     content = json.loads(canonical(written))
     names = ("parameters", "parameter_sources", "sections", "criteria", "goals")
     return AgreementVersion(
+        id=uuid.uuid4(),
         agreement_id=agreement.id,
         number=number,
+        state=State.SIGNED,
+        signed_at=now(),
+        term=Term.FIXED if written.valid_until else Term.OPEN_ENDED,
         valid_from=first_day,
         valid_until=written.valid_until,
+        ends_on=written.valid_until,
         contacts=content["contact_roles"],
         expected_per_year=written.expected_per_year,
         note=written.note,

@@ -1,20 +1,18 @@
 """Which agreement governs, and what it says."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
-from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Standing
+from portal.agreements.models import Agreement, AgreementPair, AgreementVersion, Standing
 from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.db import db
 from portal.organisations.collation import sort_key
-from portal.organisations.queries import holds, names_on
-
-LatestVersion = aliased(AgreementVersion)
+from portal.organisations.queries import names_on
 
 
 def in_force(
@@ -22,26 +20,39 @@ def in_force(
 ) -> AgreementVersion | None:
     """The version under which the two are opposite parties on `day` and which covers `kind`.
 
-    The one place for this question (it governs VISITATION). Of several agreements the one whose
-    version began last; whoever is no party of it sees none.
+    The one place for this question (it governs VISITATION). The database lets a fund and a
+    municipality have at most one on a day; whoever is no party of it sees none.
     """
-    one, other = aliased(AgreementSide), aliased(AgreementSide)
+    two = {sender_id, receiver_id}
+    last = func.coalesce(AgreementPair.last_day, day)
     row = (
-        governing(day)
-        .join(one, one.agreement_id == AgreementVersion.agreement_id)
-        .join(other, other.agreement_id == AgreementVersion.agreement_id)
-        .where(
-            one.organisation_id == sender_id,
-            other.organisation_id == receiver_id,
-            one.side != other.side,
-            AgreementVersion.parameters["kinds"].contains([kind]),
-            holds(one, day),
-            holds(other, day),
-        )
-        .order_by(AgreementVersion.valid_from.desc(), AgreementVersion.id)
-        .limit(1)
+        select(AgreementVersion)
+        .join(AgreementPair, AgreementPair.version_id == AgreementVersion.id)
+        .where(AgreementPair.fund_id.in_(two), AgreementPair.municipality_id.in_(two))
+        .where(AgreementPair.first_day <= day, last >= day)
+        .where(AgreementVersion.parameters["kinds"].contains([kind]))
     )
     return db.session.scalars(row).one_or_none()
+
+
+def governing(
+    funds: Sequence[uuid.UUID],
+    municipalities: Sequence[uuid.UUID],
+    first_day: date,
+    last_day: date | None,
+) -> Sequence[Agreement]:
+    """The agreements that already govern one of the pairs on one of the days, as far as seen."""
+    rows = (
+        select(Agreement)
+        .join(AgreementPair, AgreementPair.agreement_id == Agreement.id)
+        .where(AgreementPair.fund_id.in_(funds))
+        .where(AgreementPair.municipality_id.in_(municipalities))
+        .where(func.coalesce(AgreementPair.last_day, first_day) >= first_day)
+        .distinct()
+    )
+    if last_day:
+        rows = rows.where(AgreementPair.first_day <= last_day)
+    return db.session.scalars(rows).all()
 
 
 def parameters_of(version: AgreementVersion | None) -> Parameters:
@@ -50,24 +61,6 @@ def parameters_of(version: AgreementVersion | None) -> Parameters:
     A parameter younger than the version has the default's value.
     """
     return default() if version is None else parse(plain(default()) | version.parameters)
-
-
-def governing(day: date) -> Select[AgreementVersion]:
-    """Each agreement's version on `day`: the last one begun, unless it has ended.
-
-    A version is never changed, so an earlier one may have no last day; it does not come back when
-    the one that replaced it ends.
-    """
-    last = (
-        select(func.max(LatestVersion.number))
-        .where(
-            LatestVersion.agreement_id == AgreementVersion.agreement_id,
-            LatestVersion.valid_from <= day,
-        )
-        .scalar_subquery()
-    )
-    rows = select(AgreementVersion).where(AgreementVersion.number == last)
-    return rows.where(holds(AgreementVersion, day))
 
 
 @dataclass(frozen=True)
@@ -89,42 +82,39 @@ def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
         AgreementVersion.agreement_id,
         AgreementVersion.number,
         AgreementVersion.valid_from,
-        AgreementVersion.valid_until,
+        AgreementVersion.ends_on,
+        AgreementVersion.state,
     )
-    rows = select(Agreement).options(versions, selectinload(Agreement.sides))
-    found = db.session.scalars(rows).all()
-    names = names_on({side.organisation_id for row in found for side in row.sides}, day)
-    listed = [_listed(row, _others(row, organisation_id, names), day) for row in found]
+    sides = versions.selectinload(AgreementVersion.sides)
+    found = db.session.scalars(select(Agreement).options(sides)).all()
+    shown = [version for row in found if (version := row.shown_on(day))]
+    names = names_on({side.organisation_id for one in shown for side in one.sides}, day)
+    listed = [_listed(one, _others(one, organisation_id, names), day) for one in shown]
     return sorted(listed, key=lambda row: (sort_key(row.others), row.valid_from))
 
 
 def agreement(agreement_id: uuid.UUID) -> Agreement:
     rows = select(Agreement).where(Agreement.id == agreement_id)
-    parts = selectinload(Agreement.versions), selectinload(Agreement.sides)
-    return db.session.scalars(rows.options(*parts)).one()
-
-
-def version(agreement: Agreement, number: int) -> AgreementVersion:
-    rows = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement.id)
-    return db.session.scalars(rows.where(AgreementVersion.number == number)).one()
+    parts = selectinload(Agreement.versions).selectinload(AgreementVersion.sides)
+    return db.session.scalars(rows.options(parts)).one()
 
 
 def _others(
-    agreement: Agreement, organisation_id: uuid.UUID, names: Mapping[uuid.UUID, str]
+    version: AgreementVersion, organisation_id: uuid.UUID, names: Mapping[uuid.UUID, str]
 ) -> str:
-    [own] = [row.side for row in agreement.sides if row.organisation_id == organisation_id]
-    other = [names[row.organisation_id] for row in agreement.sides if row.side != own]
+    """Everybody on another side than one's own; all, where one is a party no longer."""
+    own = {row.side for row in version.sides if row.organisation_id == organisation_id}
+    other = [names[row.organisation_id] for row in version.sides if row.side not in own]
     return ", ".join(sorted(other, key=sort_key))
 
 
-def _listed(agreement: Agreement, others: str, day: date) -> Listed:
-    shown = agreement.shown_on(day)
+def _listed(shown: AgreementVersion, others: str, day: date) -> Listed:
     return Listed(
-        id=agreement.id,
-        title=agreement.title,
+        id=shown.agreement_id,
+        title=shown.agreement.title,
         others=others,
         number=shown.number,
-        valid_from=shown.valid_from,
-        valid_until=shown.valid_until,
-        standing=agreement.standing(day),
+        valid_from=shown.begins_on,
+        valid_until=shown.ends_on,
+        standing=shown.standing(day),
     )

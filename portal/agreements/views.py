@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, abort, g, request
 from flask_babel import force_locale
 
 from portal import pdf
@@ -71,5 +71,8 @@ def asked_for(agreement_id: uuid.UUID) -> tuple[Agreement, AgreementVersion]:
     agreement = queries.agreement(agreement_id)
     number = request.args.get("version", type=int)
     concerning("agreement", agreement.id)
-    shown = agreement.shown_on(today()) if number is None else queries.version(agreement, number)
-    return agreement, shown
+    named = [version for version in agreement.binding if version.number == number]
+    version = agreement.shown_on(today()) if number is None else next(iter(named), None)
+    if version is None:
+        abort(404)
+    return agreement, version

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     UniqueConstraint,
 )
@@ -35,6 +37,8 @@ class Organisation(Base):
     __table_args__ = (span(), CheckConstraint("cvr ~ '^[0-9]{8}$'", name="cvr"))
     sight = Open()
 
+    # For the database alone: it can exclude overlaps by number, and by id it cannot.
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     slug: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[OrganisationKind]
     code: Mapped[str | None]  # the public code of a municipality or fund, where it is known

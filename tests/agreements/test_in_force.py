@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from portal.agreements import queries
-from portal.agreements.models import Side, Standing
+from portal.agreements.models import UNDER_WAY, Standing, State
 from portal.agreements.parameters import default
 from portal.agreements.queries import in_force, parameters_of
 from tests import make
@@ -61,19 +62,22 @@ def test_the_first_and_the_last_day_count(found, fund, municipality):
     assert found(fund, municipality, AFTER) is None
 
 
-def test_a_party_is_one_from_its_first_to_its_last_day(found, fund, municipality, outsider):
-    version = make.agreement(fund, municipality)
-    span = {"valid_from": DAY, "valid_until": DAY}
-    make.side(version.agreement_id, outsider, Side.MUNICIPALITY, **span)
+def test_a_party_that_joins_is_one_from_the_first_day_of_its_version(
+    found, fund, municipality, outsider
+):
+    first = make.agreement(fund, municipality)
+    second = make.agreement_version(
+        first.agreement_id, fund, municipality, outsider, number=2, valid_from=DAY
+    )
     assert found(fund, outsider, BEFORE) is None
-    assert found(fund, outsider, DAY) == version.id
-    assert found(fund, outsider, AFTER) is None
-    assert found(fund, municipality, AFTER) == version.id
+    assert found(fund, outsider, DAY) == second.id
+    assert found(fund, municipality, BEFORE) == first.id
+    assert found(fund, municipality, DAY) == second.id
 
 
 def test_two_on_the_same_side_are_not_opposite(found, fund, municipality, outsider):
     version = make.agreement(fund, municipality)
-    make.side(version.agreement_id, outsider, Side.MUNICIPALITY)
+    make.side(version, outsider)
     assert found(municipality, outsider) is None
     assert found(fund, outsider) == version.id
 
@@ -88,8 +92,8 @@ def test_several_funds_and_several_municipalities_share_an_agreement(
 ):
     version = make.agreement(fund, municipality)
     second = make.fund("Anden A-kasse")
-    make.side(version.agreement_id, second, Side.FUND)
-    make.side(version.agreement_id, outsider, Side.MUNICIPALITY)
+    make.side(version, second)
+    make.side(version, outsider)
     for one in (fund, second):
         for other in (municipality, outsider):
             assert found(one, other) == version.id
@@ -126,11 +130,25 @@ def test_a_kind_that_a_later_version_left_out_is_not_covered(found, fund, munici
     assert found(fund, municipality, DAY) is None
 
 
-def test_of_two_agreements_the_one_that_began_last_governs(found, fund, municipality):
-    older = make.agreement(fund, municipality)
+def test_a_fund_and_a_municipality_have_one_agreement_on_a_day(found, fund, municipality):
+    older = make.agreement(fund, municipality, valid_until=BEFORE)
     newer = make.agreement(fund, municipality, valid_from=DAY)
     assert found(fund, municipality, BEFORE) == older.id
     assert found(fund, municipality, DAY) == newer.id
+    with pytest.raises(IntegrityError, match="one_in_force"):
+        make.agreement(fund, municipality, valid_from=BEFORE, valid_until=BEFORE)
+    make.records.rollback()
+
+
+@pytest.mark.parametrize("state", sorted(UNDER_WAY))
+def test_what_is_not_signed_governs_nothing(found, fund, municipality, state):
+    first = make.agreement(fund, municipality, valid_until=BEFORE)
+    more = {"private_to": fund.id} if state == State.DRAFT else {}
+    more |= {"sign_by": AFTER} if state == State.SIGNING else {}
+    own = {"number": 2, "valid_from": DAY, "state": state, **more}
+    make.agreement_version(first.agreement_id, fund, municipality, **own)
+    assert found(fund, municipality, BEFORE) == first.id
+    assert found(fund, municipality, DAY) is None
 
 
 def test_the_parameters_of_a_version_are_its_own(fund, municipality):
@@ -170,6 +188,7 @@ def test_the_page_and_the_gate_agree_on_what_is_in_force(
     governing = found(fund, municipality, day)
     with seen_by(fund):
         agreement = queries.agreement(agreement_id)
-        shown = agreement.shown_on(day).id
+        shown = agreement.shown_on(day)
+        assert shown
         assert (agreement.standing(day) == Standing.IN_FORCE) == (governing is not None)
-        assert governing in (None, shown)
+        assert governing in (None, shown.id)

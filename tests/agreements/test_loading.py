@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import OrganisationKind
-from portal.agreements.models import Agreement, AgreementSide, AgreementVersion
+from portal.agreements.models import Agreement, AgreementVersion
 from portal.agreements.queries import in_force, parameters_of
 from portal.clock import today
 from portal.settings import CONFIG
@@ -109,40 +109,46 @@ SLAGELSE = 'municipalities = ["slagelse"]'
 BOTH = 'municipalities = ["slagelse", "lillekoebing"]'
 
 
-def test_a_party_that_joins_and_leaves_has_its_days(load, town, municipality, seen_by):
+def test_a_party_that_leaves_no_longer_reads_what_is_agreed(load, town, municipality, seen_by):
     load()
     load((SLAGELSE, BOTH))
     with seen_by(municipality) as session:
         assert len([*session.scalars(select(AgreementVersion))]) == 2
-    make.records.expire_all()
-    [side] = make.records.query(AgreementSide).filter_by(organisation_id=municipality.id)
-    assert (side.valid_from, side.valid_until) == (today(), None)
     load()
-    make.records.expire_all()
-    assert side.valid_until == today()
-    make.records.commit()
-
-
-def test_a_party_that_left_long_ago_no_longer_reads_it(load, town, municipality, seen_by):
-    load((SLAGELSE, BOTH))
-    make.records.expire_all()
-    [side] = make.records.query(AgreementSide).filter_by(organisation_id=municipality.id)
-    side.valid_from = date(2026, 1, 1)
-    make.records.commit()
-    assert load().exit_code == 0
     with seen_by(town) as session:
-        assert len([*session.scalars(select(AgreementVersion))]) == 2
+        assert len([*session.scalars(select(AgreementVersion))]) == 3
     with seen_by(municipality) as session:
         assert [*session.scalars(select(AgreementVersion))] == []
 
 
-def test_who_left_does_not_come_back(load, town, municipality):
-    for swaps in ([(SLAGELSE, BOTH)], []):
+def test_until_the_next_version_begins_a_party_that_leaves_goes_on_reading(
+    load, town, municipality, seen_by
+):
+    load((SLAGELSE, BOTH))
+    day = today() + timedelta(days=30)
+    load(("valid_from = 2026-01-01", f"valid_from = {day}"), ("2027-12-31", "2099-12-31"))
+    with seen_by(municipality) as session:
+        assert len([*session.scalars(select(AgreementVersion))]) == 2
+
+
+def test_who_left_may_come_back(load, town, municipality, bupl_a, seen_by):
+    for swaps in ([(SLAGELSE, BOTH)], [], [(SLAGELSE, BOTH)]):
         assert load(*swaps).exit_code == 0
-    done = load((SLAGELSE, BOTH))
+    with seen_by(municipality):
+        found = in_force(bupl_a.id, municipality.id, "visitation", today())
+        assert found
+        assert found.number == 3
+
+
+def test_a_second_agreement_of_the_same_two_is_refused_and_the_first_is_named(load, town, run):
+    load()
+    done = load(('key = "bupl-a-slagelse"', 'key = "another"'))
     assert done.exit_code == 1
-    assert "»lillekoebing« har forladt aftalen" in done.output
-    assert len(versions()) == 2
+    named = "»Samarbejdsaftale mellem BUPL-A og Slagelse Kommune«"
+    assert f"another, parter: Der er allerede en aftale mellem to af parterne: {named}" in (
+        done.output
+    )
+    assert versions("another") == []
 
 
 def test_an_agreement_that_is_over_is_not_changed(load, town):

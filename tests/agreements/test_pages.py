@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from portal.access import GRANTS, Permission, Role
-from portal.agreements.models import Side
 from portal.agreements.parameters import default, definitions
 from portal.clock import today
 from tests import make
@@ -186,7 +185,7 @@ def test_an_older_version_is_read_as_it_was(text, client_of, adviser, version):
 
 def test_each_of_several_funds_is_named(text, version):
     second = make.fund("Anden A-kasse")
-    make.side(version.agreement_id, second, Side.FUND)
+    make.side(version, second)
     assert "Anden A-kasse" in text(address(version))
 
 
