@@ -1,7 +1,6 @@
 """agreements live: versions have states, parties belong to versions, one governs a pair and day
 
-Triggers derive who sees an agreement and which pairs a version governs, and keep what was signed
-from being changed by anybody who works with it.
+Triggers derive who sees an agreement and which pairs a version governs.
 """
 
 import sqlalchemy as sa
@@ -127,40 +126,6 @@ begin
     perform public.agreement_parties_follow(new.agreement_id);
     perform public.agreement_pairs_follow(new.id);
     return null;
-end $$
-"""
-# For whoever works with agreements, in the web or by a job; migrations are the owner's.
-VERSION_GUARD = """
-create function agreement_version_guard() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-    if current_user not in ('samspil_app', 'samspil_worker') then
-        return new;
-    end if;
-    if old.state <> new.state and (old.state, new.state) not in (
-        ('draft', 'negotiating'), ('negotiating', 'ready'), ('negotiating', 'abandoned'),
-        ('ready', 'negotiating'), ('ready', 'signing'), ('ready', 'abandoned'),
-        ('signing', 'negotiating'), ('signing', 'signed'), ('signing', 'abandoned'),
-        ('signed', 'superseded'), ('signed', 'terminated'), ('terminated', 'superseded')
-    ) then
-        raise exception 'an agreement version does not go from % to %', old.state, new.state;
-    end if;
-    if old.state not in ('draft', 'negotiating', 'ready') and new.state <> 'negotiating' and (
-        old.number, old.valid_from, old.valid_until, old.term, old.notice_months, old.rule_set,
-        old.template, old.parameters, old.sections, old.criteria, old.goals, old.contacts,
-        old.expected_per_year, old.note, old.source, old.parameter_sources, old.hash
-    ) is distinct from (
-        new.number, new.valid_from, new.valid_until, new.term, new.notice_months, new.rule_set,
-        new.template, new.parameters, new.sections, new.criteria, new.goals, new.contacts,
-        new.expected_per_year, new.note, new.source, new.parameter_sources, new.hash
-    ) then
-        raise exception 'what was sent to be signed is not changed';
-    end if;
-    if old.signed_at is not null and (old.signed_at is distinct from new.signed_at
-        or coalesce(new.ends_on, 'infinity') > coalesce(old.ends_on, 'infinity')) then
-        raise exception 'what was signed can only end earlier';
-    end if;
-    return new;
 end $$
 """
 FUNCTIONS = (
@@ -308,12 +273,10 @@ def pairs() -> None:
 
 
 def functions() -> None:
-    for made in (PARTIES_FOLLOW, PAIRS_FOLLOW, AGREEMENT_CREATED, VERSION_MOVED, VERSION_GUARD):
+    for made in (PARTIES_FOLLOW, PAIRS_FOLLOW, AGREEMENT_CREATED, VERSION_MOVED):
         op.execute(made)
     op.execute(AGREEMENT_PARTIES.replace("create function", "create or replace function"))
-    op.execute(
-        f"revoke execute on function {', '.join(FUNCTIONS)}, agreement_version_guard() from public"
-    )
+    op.execute(f"revoke execute on function {', '.join(FUNCTIONS)} from public")
     for name, when, table, function in (
         ("parties", "after insert or delete", "agreement_side", "agreement_parties()"),
         ("created", "after insert", "agreement", "agreement_created()"),
@@ -323,7 +286,6 @@ def functions() -> None:
             "agreement_version",
             "agreement_version_moved()",
         ),
-        ("guard", "before update", "agreement_version", "agreement_version_guard()"),
     ):
         op.execute(
             f"create trigger {name} {when} on {table} for each row execute function {function}"
@@ -337,14 +299,13 @@ def functions() -> None:
 def downgrade() -> None:
     """Back to parties of agreements; what was never signed goes."""
     for name, table in (
-        ("guard", "agreement_version"),
         ("moved", "agreement_version"),
         ("created", "agreement"),
         ("parties", "agreement_side"),
     ):
         op.execute(f"drop trigger {name} on {table}")
     op.execute(OLD_PARTIES)
-    op.execute(f"drop function {', '.join(FUNCTIONS)}, agreement_version_guard()")
+    op.execute(f"drop function {', '.join(FUNCTIONS)}")
     op.drop_table("agreement_pair")
     with_all_rows(True)
     op.execute(f"delete from agreement_version where not ({BINDING})")

@@ -1,0 +1,409 @@
+"""agreements are negotiated: sections, moves, comments, signatures, events, the signed file
+
+A trigger keeps what was sent to be signed from being changed, and lets it be signed only when all
+have signed.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0010"
+down_revision = "0009"
+
+# For whoever works with agreements, in the web or by a job; migrations are the owner's.
+VERSION_GUARD = """
+create function agreement_version_guard() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+    if current_user not in ('samspil_app', 'samspil_worker') then
+        return new;
+    end if;
+    if old.state <> new.state and (old.state, new.state) not in (
+        ('draft', 'negotiating'), ('negotiating', 'ready'), ('negotiating', 'abandoned'),
+        ('ready', 'negotiating'), ('ready', 'signing'), ('ready', 'abandoned'),
+        ('signing', 'negotiating'), ('signing', 'signed'), ('signing', 'abandoned'),
+        ('signed', 'superseded'), ('signed', 'terminated'), ('terminated', 'superseded')
+    ) then
+        raise exception 'an agreement version does not go from % to %', old.state, new.state;
+    end if;
+    if old.state not in ('draft', 'negotiating', 'ready') and new.state <> 'negotiating' and (
+        old.number, old.valid_from, old.valid_until, old.term, old.notice_months, old.rule_set,
+        old.template, old.parameters, old.sections, old.criteria, old.goals, old.contacts,
+        old.expected_per_year, old.note, old.source, old.parameter_sources, old.hash
+    ) is distinct from (
+        new.number, new.valid_from, new.valid_until, new.term, new.notice_months, new.rule_set,
+        new.template, new.parameters, new.sections, new.criteria, new.goals, new.contacts,
+        new.expected_per_year, new.note, new.source, new.parameter_sources, new.hash
+    ) then
+        raise exception 'what was sent to be signed is not changed';
+    end if;
+    if old.state = 'signing' and new.state = 'signed' and (exists (
+        select from public.agreement_side side where side.version_id = new.id
+            and side.side <> 'observer' and side.represented_by_id is null and not exists (
+                select from public.agreement_signatory one where one.version_id = new.id
+                    and one.organisation_id = side.organisation_id)
+    ) or exists (
+        select from public.agreement_signatory one where one.version_id = new.id and not exists (
+            select from public.agreement_signature done where done.version_id = new.id
+                and done.user_id = one.user_id and done.hash = new.hash and not done.is_declined)
+    )) then
+        raise exception 'an agreement is signed when all have signed';
+    end if;
+    if old.signed_at is not null and (old.signed_at is distinct from new.signed_at
+        or coalesce(new.ends_on, 'infinity') > coalesce(old.ends_on, 'infinity')) then
+        raise exception 'what was signed can only end earlier';
+    end if;
+    return new;
+end $$
+"""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agreement_section",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("heading", sa.Text(), nullable=False),
+        sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("governs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_free", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "given", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("is_left_out", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "empty", "proposed", "agreed", name="sectionstate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "side",
+            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'empty') = (side is null)", name=op.f("ck_agreement_section_proposed")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_section_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_section_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_section")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_agreement_section_version_id_key")),
+    )
+    op.create_index(
+        "ix_agreement_section_order", "agreement_section", ["version_id", "position"], unique=False
+    )
+    op.create_table(
+        "agreement_move",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "move",
+            sa.Enum("propose", "agree", "reopen", name="move", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column(
+            "given", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("is_left_out", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_move_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreement_move_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"],
+            ["agreement_section.id"],
+            name=op.f("fk_agreement_move_section_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_move_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_move")),
+    )
+    op.create_index(
+        "ix_agreement_move_section", "agreement_move", ["section_id", "at"], unique=False
+    )
+    op.create_table(
+        "agreement_comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "only_side",
+            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_comment_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agreement_comment_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["section_id"],
+            ["agreement_section.id"],
+            name=op.f("fk_agreement_comment_section_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_comment_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_comment")),
+    )
+    op.create_index(
+        "ix_agreement_comment_section", "agreement_comment", ["section_id", "at"], unique=False
+    )
+    op.create_table(
+        "agreement_signatory",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("delegated_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_signatory_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agreement_signatory_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_agreement_signatory_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_signatory_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signatory")),
+        sa.UniqueConstraint(
+            "version_id",
+            "organisation_id",
+            "user_id",
+            name=op.f("uq_agreement_signatory_version_id_organisation_id_user_id"),
+        ),
+    )
+    op.create_table(
+        "agreement_signature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_declined", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "is_declined = (reason is not null)", name=op.f("ck_agreement_signature_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_signature_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agreement_signature_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_agreement_signature_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_signature_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signature")),
+        sa.UniqueConstraint(
+            "version_id",
+            "hash",
+            "user_id",
+            name=op.f("uq_agreement_signature_version_id_hash_user_id"),
+        ),
+    )
+    op.create_table(
+        "agreement_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "draft",
+                "negotiating",
+                "ready",
+                "signing",
+                "signed",
+                "superseded",
+                "terminated",
+                "abandoned",
+                name="state",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "target",
+            sa.Enum(
+                "draft",
+                "negotiating",
+                "ready",
+                "signing",
+                "signed",
+                "superseded",
+                "terminated",
+                "abandoned",
+                name="state",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "detail", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("form_key", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_event_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agreement_event_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_event_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_event")),
+    )
+    op.create_index(
+        "ix_agreement_event_version", "agreement_event", ["version_id", "at"], unique=False
+    )
+    op.create_index(
+        "uq_agreement_event_form", "agreement_event", ["version_id", "form_key"], unique=True
+    )
+    op.create_table(
+        "agreement_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_file_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_file_version_id"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_file")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_agreement_file_sha256")),
+        sa.UniqueConstraint("version_id", name=op.f("uq_agreement_file_version_id")),
+    )
+    op.execute(VERSION_GUARD)
+    op.execute("revoke execute on function agreement_version_guard() from public")
+    op.execute(
+        "create trigger guard before update on agreement_version "
+        "for each row execute function agreement_version_guard()"
+    )
+
+
+def downgrade() -> None:
+    op.execute("drop trigger guard on agreement_version")
+    op.execute("drop function agreement_version_guard()")
+    op.drop_table("agreement_file")
+    op.drop_table("agreement_event")
+    op.drop_table("agreement_signature")
+    op.drop_table("agreement_signatory")
+    op.drop_table("agreement_comment")
+    op.drop_table("agreement_move")
+    op.drop_table("agreement_section")
