@@ -309,12 +309,13 @@ def _together(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def plain(parameters: Parameters) -> dict[str, Any]:
     """The parameters as JSON knows them; `parse` reads it back."""
     values = {name: getattr(parameters, name) for name in definitions()}
-    return {name: _plain(value) for name, value in values.items()}
+    return {name: plain_value(value) for name, value in values.items()}
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
+    """One value as JSON knows it."""
     if isinstance(value, tuple):
-        return [_plain(row) for row in value]
+        return [plain_value(row) for row in value]
     return vars(value).copy() if isinstance(value, PlanField | Reason) else value
 
 

@@ -1,17 +1,25 @@
 """Which agreement governs, and what it says."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.agreements.models import Agreement, AgreementPair, AgreementVersion, Standing
 from portal.agreements.parameters import Parameters, default, parse, plain
+from portal.agreements.parts import (
+    AgreementComment,
+    AgreementEvent,
+    AgreementMove,
+    AgreementSection,
+    AgreementSignatory,
+)
 from portal.db import db
 from portal.organisations.collation import sort_key
+from portal.organisations.models import Organisation
 from portal.organisations.queries import names_on
 
 
@@ -118,3 +126,64 @@ def _listed(shown: AgreementVersion, others: str, day: date) -> Listed:
         valid_until=shown.ends_on,
         standing=shown.standing(day),
     )
+
+
+# --- A version under way ---
+
+
+def version(version_id: uuid.UUID) -> AgreementVersion:
+    rows = select(AgreementVersion).where(AgreementVersion.id == version_id)
+    parts = selectinload(AgreementVersion.sides), joinedload(AgreementVersion.agreement)
+    return db.session.scalars(rows.options(*parts)).one()
+
+
+def sections(version_id: uuid.UUID) -> Sequence[AgreementSection]:
+    """In the order of the agreement."""
+    rows = select(AgreementSection).where(AgreementSection.version_id == version_id)
+    return db.session.scalars(rows.order_by(AgreementSection.position)).all()
+
+
+def section(version_id: uuid.UUID, key: str) -> AgreementSection:
+    rows = select(AgreementSection).where(AgreementSection.version_id == version_id)
+    return db.session.scalars(rows.where(AgreementSection.key == key)).one()
+
+
+def moves(section_id: uuid.UUID) -> Sequence[AgreementMove]:
+    """The newest first."""
+    rows = select(AgreementMove).where(AgreementMove.section_id == section_id)
+    return db.session.scalars(rows.order_by(AgreementMove.at.desc(), AgreementMove.id)).all()
+
+
+def comments(section_id: uuid.UUID) -> Sequence[AgreementComment]:
+    """Those of both sides and of the own one, the oldest first."""
+    rows = select(AgreementComment).where(AgreementComment.section_id == section_id)
+    return db.session.scalars(rows.order_by(AgreementComment.at, AgreementComment.id)).all()
+
+
+def signatories(version_id: uuid.UUID) -> Sequence[AgreementSignatory]:
+    rows = select(AgreementSignatory).where(AgreementSignatory.version_id == version_id)
+    return db.session.scalars(rows.order_by(AgreementSignatory.name)).all()
+
+
+def event_of_form(version_id: uuid.UUID, form_key: str) -> AgreementEvent | None:
+    rows = select(AgreementEvent).where(AgreementEvent.version_id == version_id)
+    return db.session.scalars(rows.where(AgreementEvent.form_key == form_key)).one_or_none()
+
+
+def events(version_id: uuid.UUID) -> Sequence[AgreementEvent]:
+    """The newest first."""
+    rows = select(AgreementEvent).where(AgreementEvent.version_id == version_id)
+    return db.session.scalars(rows.order_by(AgreementEvent.at.desc(), AgreementEvent.id)).all()
+
+
+def times(version_id: uuid.UUID, step: str) -> int:
+    """How often the step was taken."""
+    rows = select(func.count()).where(
+        AgreementEvent.version_id == version_id, AgreementEvent.step == step
+    )
+    return db.session.scalars(rows).one()
+
+
+def slugs(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, str]:
+    rows = select(Organisation.id, Organisation.slug).where(Organisation.id.in_({*ids}))
+    return {id: slug for id, slug in db.session.execute(rows)}

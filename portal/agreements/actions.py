@@ -1,0 +1,162 @@
+"""The steps in the life of a version, each with its guards and effects.
+
+Silence decides nothing: a window for signing that closes leads back to the table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal import rules
+from portal.access import Actor
+from portal.agreements import freezing, queries
+from portal.agreements.models import AgreementVersion, State
+from portal.agreements.parts import AgreementMove, Move, SectionState
+from portal.agreements.steps import Moment, Overtaken, flush, happened
+from portal.agreements.workflow import AGREEMENT
+from portal.db import Json, db
+from portal.workflow import Lack, Refused
+
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the event tells of the step."""
+
+    reason: str | None = None
+    detail: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a rendered form knows: which revision it showed, and its own key, good once."""
+
+    revision: int
+    key: str
+
+
+def take(
+    version: AgreementVersion, name: str, given: Given, *, actor: Actor, at: Moment, stamp: Stamp
+) -> bool:
+    """Take a step of the table. False when this very form took it before: then it is a receipt.
+
+    Raises:
+        NotNow: not from this state or not for this party.
+        NotYours: the person's roles do not reach.
+        Overtaken: somebody changed the version after the form was shown.
+        Refused: something is missing; every lack at once.
+    """
+    if queries.event_of_form(version.id, stamp.key):
+        return False
+    step = AGREEMENT.step(name, version, actor)
+    if version.revision != stamp.revision:
+        raise Overtaken
+    source = version.state
+    with db.session.no_autoflush:  # half of a step would break the table's checks
+        done = EFFECTS[name](version, given, actor, at)
+        if step.target:
+            version.state = State(step.target)
+        version.changed_at = at.now
+    db.session.add(
+        happened(
+            version,
+            name,
+            source,
+            actor,
+            at,
+            reason=done.reason,
+            detail=done.detail,
+            key=stamp.key,
+        )
+    )
+    flush()
+    return True
+
+
+def open_up(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
+    """The other side is let in; what the draft says is the first proposal."""
+    own = version.party_of(actor)
+    version.private_to = None
+    for section in queries.sections(version.id):
+        if section.state == SectionState.PROPOSED:
+            db.session.add(
+                AgreementMove(
+                    agreement_id=version.agreement_id,
+                    version_id=version.id,
+                    section_id=section.id,
+                    organisation_id=actor.organisation_id,
+                    side=own,
+                    person=actor.name,
+                    at=at.now,
+                    move=Move.PROPOSE,
+                    text=section.text,
+                    given=section.given,
+                    is_left_out=section.is_left_out,
+                )
+            )
+    return Done()
+
+
+def settle(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
+    """Everything is agreed: what is lacking is said at its section, all of it."""
+    refuse_lacks(version, at)
+    return Done()
+
+
+def refuse_lacks(version: AgreementVersion, at: Moment) -> None:
+    found = freezing.lacks(
+        queries.agreement(version.agreement_id),
+        version,
+        queries.sections(version.id),
+        queries.signatories(version.id),
+        at.today,
+    )
+    if found:
+        raise Refused(found)
+
+
+def ask_to_sign(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
+    """Freeze it, and open the window: it closes with the first day at the latest."""
+    refuse_lacks(version, at)
+    agreement = queries.agreement(version.agreement_id)
+    attempt = queries.times(version.id, "ask_to_sign") + 1
+    sections, signatories = queries.sections(version.id), queries.signatories(version.id)
+    freezing.freeze(agreement, version, sections, signatories, attempt)
+    window = timedelta(days=rules.on(at.today, "agreement.signing_days"))
+    version.sign_by = min(at.today + window, version.begins_on)
+    return Done(detail={"hash": version.hash, "sign_by": str(version.sign_by)})
+
+
+def back_to_the_table(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
+    reason = with_reason(given)
+    version.sign_by, version.hash = None, ""
+    return Done(reason)
+
+
+def with_reason(given: Given) -> str:
+    """Raises Refused where nobody says why."""
+    reason = str(given.get("reason") or "").strip()
+    if not reason:
+        raise Refused([Lack("reason", _("Skriv hvorfor. Begge parter læser det."))])
+    return reason
+
+
+def abandon(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
+    reason = with_reason(given)
+    version.sign_by = None
+    return Done(reason)
+
+
+Effect = Callable[[AgreementVersion, Given, Actor, Moment], Done]
+EFFECTS: dict[str, Effect] = {
+    "open": open_up,
+    "settle": settle,
+    "reopen": back_to_the_table,
+    "ask_to_sign": ask_to_sign,
+    "take_back": back_to_the_table,
+    "abandon": abandon,
+}

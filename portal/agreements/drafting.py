@@ -1,0 +1,149 @@
+"""Beginning a version: of a new agreement from a template, or the next of one that is signed."""
+
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.access import Actor
+from portal.agreements.models import (
+    SIDES,
+    Agreement,
+    AgreementSide,
+    AgreementVersion,
+    Side,
+    State,
+    Term,
+)
+from portal.agreements.parts import AgreementSection, SectionState
+from portal.agreements.steps import Moment, happened
+from portal.agreements.templates import Template
+from portal.db import db
+from portal.organisations.models import Organisation
+from portal.workflow import Lack, NotNow, Refused
+
+# Without I, L, O and U: read aloud and typed without mistakes. Random, so none tells a count.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST_TITLE = 200
+
+
+def new_key() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _number in range(8))
+    return f"SA-{letters[:4]}-{letters[4:]}"
+
+
+def begin(
+    template: Template, title: str, party_ids: Iterable[uuid.UUID], *, actor: Actor, at: Moment
+) -> AgreementVersion:
+    """A draft that its own organisation alone sees, with the template's texts and values.
+
+    Raises:
+        Refused: a side has nobody, or a party is none that can take part.
+    """
+    sides = taking_part({actor.organisation_id, *party_ids})
+    agreement = Agreement(
+        id=uuid.uuid4(),
+        key=new_key(),
+        title=title,
+        created_at=at.now,
+        created_by_id=actor.organisation_id,
+    )
+    db.session.add(agreement)
+    db.session.flush()  # who begins it sees it from here on
+    version = blank(agreement, 1, actor, at)
+    version.template, version.source = template.stamp, template.source
+    own = sides[actor.organisation_id]
+    sections = [
+        AgreementSection(
+            key=section.key,
+            heading=section.heading,
+            prompt=section.prompt,
+            source=section.source,
+            governs=[*section.governs],
+            text=section.text,
+            given=template.given(section),
+        )
+        for section in template.sections
+    ]
+    return begun(version, sides, sections, own, actor, at)
+
+
+def taking_part(party_ids: set[uuid.UUID]) -> dict[uuid.UUID, Side]:
+    """The side of each party, which follows from what kind of organisation it is."""
+    rows = select(Organisation.id, Organisation.kind).where(Organisation.id.in_(party_ids))
+    kinds = {id: kind for id, kind in db.session.execute(rows)}
+    sides = {id: SIDES[kind] for id, kind in kinds.items() if kind in SIDES}
+    lacks = []
+    if len(sides) < len(party_ids):
+        lacks.append(Lack("parties", _("En af parterne kan ikke indgå en aftale.")))
+    if Side.FUND not in sides.values():
+        lacks.append(Lack("parties", _("Vælg mindst én a-kasse.")))
+    if Side.MUNICIPALITY not in sides.values():
+        lacks.append(Lack("parties", _("Vælg mindst én kommune.")))
+    if lacks:
+        raise Refused(lacks)
+    return sides
+
+
+def blank(agreement: Agreement, number: int, actor: Actor, at: Moment) -> AgreementVersion:
+    return AgreementVersion(
+        id=uuid.uuid4(),
+        agreement_id=agreement.id,
+        number=number,
+        state=State.DRAFT,
+        private_to=actor.organisation_id,
+        term=Term.OPEN_ENDED,
+        parameters={},
+        sections=[],
+        criteria=[],
+        goals=[],
+        contacts=[],
+        parameter_sources={},
+        source="",
+        hash="",
+        created_at=at.now,
+        changed_at=at.now,
+    )
+
+
+def begun(
+    version: AgreementVersion,
+    sides: Mapping[uuid.UUID, Side],
+    sections: list[AgreementSection],
+    own: Side,
+    actor: Actor,
+    at: Moment,
+) -> AgreementVersion:
+    """Parents before what hangs on them: the database lets in what hangs on what is seen."""
+    db.session.add(version)
+    db.session.flush()
+    hung: dict[str, Any] = {"agreement_id": version.agreement_id, "version_id": version.id}
+    rows = (AgreementSide(organisation_id=id, side=side, **hung) for id, side in sides.items())
+    db.session.add_all(rows)
+    for position, section in enumerate(sections, 1):
+        section.agreement_id, section.version_id = version.agreement_id, version.id
+        section.position = position
+        section.is_free, section.is_left_out = bool(section.is_free), bool(section.is_left_out)
+        is_begun = section.text or section.governs or section.is_left_out
+        section.state = SectionState.PROPOSED if is_begun else SectionState.EMPTY
+        section.side = own if is_begun else None
+    db.session.add_all(sections)
+    db.session.add(happened(version, "create", None, actor, at))
+    db.session.flush()
+    return version
+
+
+def delete_draft(version: AgreementVersion, *, actor: Actor) -> None:
+    """A draft is deleted, not abandoned: nobody else has seen it. The agreement goes with it.
+
+    Raises:
+        NotNow: it is opened to the other side.
+    """
+    if version.state != State.DRAFT:
+        raise NotNow("delete", version.state)
+    whole = db.session.get_one(Agreement, version.agreement_id)
+    db.session.delete(version if version.number > 1 else whole)
+    db.session.flush()

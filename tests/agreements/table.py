@@ -1,0 +1,124 @@
+"""A negotiating table: two owners, each acting through the web's role, each change committed."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask
+
+from portal.access import Actor, Role
+from portal.agreements import actions, drafting, negotiating, queries
+from portal.agreements.models import AgreementVersion
+from portal.agreements.parts import AgreementSection, AgreementSignatory
+from portal.agreements.steps import Moment
+from portal.agreements.templates import templates
+from portal.clock import now, today
+from portal.db import db
+from portal.identity.queries import act_for
+from portal.organisations.models import Organisation
+from tests import make
+
+
+@dataclass
+class Owner:
+    """Somebody who negotiates for one organisation."""
+
+    web: Flask
+    actor: Actor
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """One request: what is done in it is committed."""
+        with self.web.app_context():
+            act_for(self.actor.organisation_id)
+            yield
+            db.session.commit()
+
+    def begin(self, *others: Organisation, title: str = "Samarbejdsaftale") -> uuid.UUID:
+        with self.at_work():
+            ids = [other.id for other in others]
+            template = templates()["one-to-one"]
+            return drafting.begin(template, title, ids, actor=self.actor, at=moment()).id
+
+    def read(self, version_id: uuid.UUID) -> tuple[AgreementVersion, list[AgreementSection]]:
+        with self.at_work():
+            found = queries.version(version_id), [*queries.sections(version_id)]
+            db.session.expunge_all()
+            return found
+
+    def on(self, version_id: uuid.UUID, key: str, move: Callable[..., Any], **said: Any) -> None:
+        """A move in one section, as it stands now unless a revision is given."""
+        with self.at_work():
+            section = queries.section(version_id, key)
+            version = queries.version(version_id)
+            if move is not negotiating.remark:
+                said.setdefault("revision", section.revision)
+            if move is negotiating.propose:
+                said = {"text": section.text, "given": section.given, "is_left_out": False} | said
+            move(section, version, actor=self.actor, at=moment(), **said)
+
+    def propose(self, version_id: uuid.UUID, key: str, **said: Any) -> None:
+        self.on(version_id, key, negotiating.propose, **said)
+
+    def agree(self, version_id: uuid.UUID, *keys: str) -> None:
+        for key in keys:
+            self.on(version_id, key, negotiating.agree)
+
+    def step(self, version_id: uuid.UUID, name: str, **given: Any) -> bool:
+        with self.at_work():
+            version = queries.version(version_id)
+            stamp = actions.Stamp(version.revision, uuid.uuid4().hex)
+            return actions.take(version, name, given, actor=self.actor, at=moment(), stamp=stamp)
+
+    def name_signatory(self, version_id: uuid.UUID, title: str = "Chef") -> None:
+        with self.at_work():
+            own = {"organisation_id": self.actor.organisation_id, "user_id": self.actor.user_id}
+            version = queries.version(version_id)
+            db.session.add(
+                AgreementSignatory(
+                    agreement_id=version.agreement_id,
+                    version_id=version_id,
+                    name=self.actor.name,
+                    title=title,
+                    authority="På vegne af ledelsen",
+                    **own,
+                )
+            )
+
+
+def moment(day: date | None = None) -> Moment:
+    return Moment(now(), day or today())
+
+
+def owner(web: Flask, organisation: Organisation, name: str) -> Owner:
+    person = make.user(organisation, Role.AGREEMENT_OWNER, name=name)
+    roles = frozenset({Role.AGREEMENT_OWNER})
+    return Owner(web, Actor(person.id, organisation.id, name, roles))
+
+
+def tomorrow() -> date:
+    return today() + timedelta(days=1)
+
+
+def term(first: date | None = None, **more: Any) -> dict[str, Any]:
+    """A term as the section for it holds it: two years from tomorrow."""
+    first = first or tomorrow()
+    last = first + timedelta(days=730)
+    days = {"valid_from": first.isoformat(), "valid_until": last.isoformat()}
+    return {"term": "fixed", "notice_months": None, "rule_set": ""} | days | more
+
+
+def all_agreed(one: Owner, other: Owner, version_id: uuid.UUID, **term_more: Any) -> None:
+    """Both say yes to everything: what has no text is left out."""
+    one.propose(version_id, "term", text="To år.", given={"term": term(**term_more)})
+    _version, sections = one.read(version_id)
+    for section in sections:
+        if section.state == "empty":
+            one.propose(version_id, section.key, is_left_out=True)
+        elif not section.text and section.key != "term":
+            one.propose(version_id, section.key, text="Som standard.")
+    _version, sections = other.read(version_id)
+    other.agree(version_id, *(one.key for one in sections if one.state == "proposed"))
