@@ -82,7 +82,7 @@ def parameters(agreed: Parameters) -> list[Parameter]:
     return [
         {
             "name": str(definition.label),
-            "value": _value(name, definition, getattr(agreed, name)),
+            "value": value_words(name, definition, getattr(agreed, name)),
             "note": str(definition.effect),
         }
         for name, definition in definitions().items()
@@ -125,7 +125,7 @@ def label(row: Row) -> str:
     return str(row.get(f"label_{locale.language if locale else 'da'}") or row["label_da"])
 
 
-def _value(name: str, definition: Definition, value: Any) -> str:
+def value_words(name: str, definition: Definition, value: Any) -> str:
     match definition:
         case Flag():
             return str(_("Ja") if value else _("Nej"))
@@ -189,12 +189,12 @@ def _goal(row: Row) -> Goal:
     }
     return {
         "goal": row["indicator"],
-        "target": _target(row),
+        "target": goal_target(row),
         "measured": f"{words[row['measured_by']]}: {row['method']}",
     }
 
 
-def _target(row: Row) -> str:
+def goal_target(row: Row) -> str:
     if row["target"] is None:
         words = _("Gennemført")
     elif row["unit"] == "percent":

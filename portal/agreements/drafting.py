@@ -3,12 +3,14 @@
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.access import Actor
+from portal.agreements import queries
 from portal.agreements.models import (
     SIDES,
     Agreement,
@@ -18,8 +20,8 @@ from portal.agreements.models import (
     State,
     Term,
 )
-from portal.agreements.parts import AgreementSection, SectionState
-from portal.agreements.steps import Moment, happened
+from portal.agreements.parts import AgreementSection, AgreementSignatory, SectionState
+from portal.agreements.steps import OPEN, Moment, happened
 from portal.agreements.templates import Template
 from portal.db import db
 from portal.organisations.models import Organisation
@@ -146,4 +148,95 @@ def delete_draft(version: AgreementVersion, *, actor: Actor) -> None:
         raise NotNow("delete", version.state)
     whole = db.session.get_one(Agreement, version.agreement_id)
     db.session.delete(version if version.number > 1 else whole)
+    db.session.flush()
+
+
+Mandates = Mapping[uuid.UUID, tuple[uuid.UUID, str]]
+
+
+def set_parties(
+    version: AgreementVersion,
+    party_ids: Iterable[uuid.UUID],
+    mandates: Mandates,
+    *,
+    actor: Actor,
+    at: Moment,
+) -> None:
+    """Who takes part besides oneself, and who acts through whom on which mandate.
+
+    Raises:
+        NotNow: the version is settled.
+        Refused: a side has nobody, or a mandate is not told or leads to nobody who acts itself.
+    """
+    if version.state not in OPEN:
+        raise NotNow("set_parties", version.state)
+    sides = taking_part({actor.organisation_id, *party_ids})
+    refuse_mandates(mandates, sides)
+    there = {row.organisation_id: row for row in version.sides}
+    for id in there.keys() - sides.keys():
+        if there[id].side != Side.OBSERVER:
+            db.session.delete(there[id])
+    hung: dict[str, Any] = {"agreement_id": version.agreement_id, "version_id": version.id}
+    for id, side in sides.items():
+        row = there.get(id) or AgreementSide(organisation_id=id, side=side, **hung)
+        row.represented_by_id, row.mandate = mandates.get(id, (None, None))
+        db.session.add(row)
+    db.session.add(happened(version, "set_parties", version.state, actor, at))
+    db.session.flush()
+
+
+def refuse_mandates(mandates: Mandates, sides: Mapping[uuid.UUID, Side]) -> None:
+    lacks = []
+    for id, (acting, mandate) in mandates.items():
+        if sides.get(id) is None or sides.get(id) != sides.get(acting) or acting in mandates:
+            lacks.append(Lack("parties", _("Den, der handler for en part, skal selv være part.")))
+        if not mandate.strip():
+            lacks.append(Lack("parties", _("Skriv, hvilken fuldmagt der er givet, og hvornår.")))
+    if lacks:
+        raise Refused(lacks[:1])
+
+
+def name_signatory(
+    version: AgreementVersion,
+    *,
+    user_id: uuid.UUID,
+    title: str,
+    authority: str,
+    actor: Actor,
+    today: date,
+) -> None:
+    """A person of the own organisation, who may sign agreements there.
+
+    Raises:
+        NotNow: it is sent to be signed already.
+        Refused: nobody of that name may sign, or the person is named already.
+    """
+    if version.state not in {*OPEN, State.READY}:
+        raise NotNow("name_signatory", version.state)
+    people = {one.user.id: one.user for one in queries.possible_signatories(today)}
+    if user_id not in people:
+        raise Refused([Lack("user_id", _("Personen har ikke bemyndigelse til at underskrive."))])
+    if user_id in {row.user_id for row in queries.signatories(version.id)}:
+        raise Refused([Lack("user_id", _("Personen er allerede underskriver."))])
+    db.session.add(
+        AgreementSignatory(
+            agreement_id=version.agreement_id,
+            version_id=version.id,
+            organisation_id=actor.organisation_id,
+            user_id=user_id,
+            name=people[user_id].name,
+            title=title,
+            authority=authority,
+        )
+    )
+    db.session.flush()
+
+
+def remove_signatory(version: AgreementVersion, signatory_id: uuid.UUID, *, actor: Actor) -> None:
+    """Raises NotNow once it is sent to be signed, NoResultFound for another's signatory."""
+    if version.state not in {*OPEN, State.READY}:
+        raise NotNow("remove_signatory", version.state)
+    rows = select(AgreementSignatory).where(AgreementSignatory.id == signatory_id)
+    own = rows.where(AgreementSignatory.organisation_id == actor.organisation_id)
+    db.session.delete(db.session.scalars(own).one())
     db.session.flush()

@@ -18,12 +18,11 @@ from portal.agreements.parts import (
     Move,
     SectionState,
 )
-from portal.agreements.steps import Moment, Overtaken, flush
+from portal.agreements.steps import OPEN, Moment, Overtaken, flush
 from portal.db import db
 from portal.workflow import Lack, NotNow, Refused
 
 OTHER = {Side.FUND: Side.MUNICIPALITY, Side.MUNICIPALITY: Side.FUND}
-OPEN = {State.DRAFT, State.NEGOTIATING}
 
 
 def turns(section: AgreementSection) -> set[Side]:

@@ -8,7 +8,15 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.agreements.models import Agreement, AgreementPair, AgreementVersion, Standing
+from portal.access import Role
+from portal.agreements.models import (
+    BINDING,
+    Agreement,
+    AgreementPair,
+    AgreementVersion,
+    Standing,
+    State,
+)
 from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.agreements.parts import (
     AgreementComment,
@@ -20,7 +28,7 @@ from portal.agreements.parts import (
 from portal.db import db
 from portal.organisations.collation import sort_key
 from portal.organisations.models import Organisation
-from portal.organisations.queries import names_on
+from portal.organisations.queries import Colleague, colleagues, names_on
 
 
 def in_force(
@@ -73,15 +81,20 @@ def parameters_of(version: AgreementVersion | None) -> Parameters:
 
 @dataclass(frozen=True)
 class Listed:
-    """An agreement as its party's list shows it; the days are those of the version shown."""
+    """An agreement as its party's list shows it: the version of the day, or one under way.
+
+    The days are those of the version; one under way has no standing.
+    """
 
     id: uuid.UUID
+    version_id: uuid.UUID
+    state: State
     title: str
     others: str
     number: int
-    valid_from: date
+    valid_from: date | None
     valid_until: date | None
-    standing: Standing
+    standing: Standing | None
 
 
 def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
@@ -95,10 +108,10 @@ def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
     )
     sides = versions.selectinload(AgreementVersion.sides)
     found = db.session.scalars(select(Agreement).options(sides)).all()
-    shown = [version for row in found if (version := row.shown_on(day))]
+    shown = [version for row in found for version in (row.shown_on(day), row.under_way) if version]
     names = names_on({side.organisation_id for one in shown for side in one.sides}, day)
     listed = [_listed(one, _others(one, organisation_id, names), day) for one in shown]
-    return sorted(listed, key=lambda row: (sort_key(row.others), row.valid_from))
+    return sorted(listed, key=lambda row: (sort_key(row.others), row.number))
 
 
 def agreement(agreement_id: uuid.UUID) -> Agreement:
@@ -117,14 +130,17 @@ def _others(
 
 
 def _listed(shown: AgreementVersion, others: str, day: date) -> Listed:
+    is_bound = shown.state in BINDING
     return Listed(
         id=shown.agreement_id,
+        version_id=shown.id,
+        state=shown.state,
         title=shown.agreement.title,
         others=others,
         number=shown.number,
-        valid_from=shown.begins_on,
-        valid_until=shown.ends_on,
-        standing=shown.standing(day),
+        valid_from=shown.valid_from if is_bound else None,
+        valid_until=shown.ends_on if is_bound else None,
+        standing=shown.standing(day) if is_bound else None,
     )
 
 
@@ -163,6 +179,11 @@ def comments(section_id: uuid.UUID) -> Sequence[AgreementComment]:
 def signatories(version_id: uuid.UUID) -> Sequence[AgreementSignatory]:
     rows = select(AgreementSignatory).where(AgreementSignatory.version_id == version_id)
     return db.session.scalars(rows.order_by(AgreementSignatory.name)).all()
+
+
+def possible_signatories(day: date) -> list[Colleague]:
+    """Those of the own organisation who may sign agreements on `day`, in Danish order."""
+    return [one for one in colleagues() if Role.AGREEMENT_OWNER in one.roles and one.is_active(day)]
 
 
 def event_of_form(version_id: uuid.UUID, form_key: str) -> AgreementEvent | None:

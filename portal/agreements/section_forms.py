@@ -166,8 +166,7 @@ def field_of(name: str, value: Any) -> Field:
             return SelectMultipleField(
                 definition.label, choices=offered(definition.options.items())
             )
-        case _:
-            return PlanFields(definition.label)
+    raise TypeError(f"no field is known for {name}")
 
 
 def definition_label(name: str) -> Any:

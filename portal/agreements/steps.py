@@ -11,6 +11,8 @@ from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementEvent
 from portal.db import Json, db
 
+OPEN = {State.DRAFT, State.NEGOTIATING}  # when texts, values and parties may change
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 
 from portal import pdf
 from portal.access import Permission, requires
-from portal.agreements import area, queries
+from portal.agreements import area, queries, words
 from portal.agreements.document import document, parameters, plan, standard
 from portal.agreements.models import Agreement, AgreementVersion, Standing
 from portal.agreements.parameters import default
@@ -22,7 +22,13 @@ bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 def index() -> str:
     found = queries.agreements(g.actor.organisation_id, today())
     groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
-    return page("agreements/index.html", groups=groups)
+    return page(
+        "agreements/index.html",
+        under_way=[row for row in found if row.standing is None],
+        groups=groups,
+        states=words.STATES,
+        may_write=g.actor.may(Permission.AGREEMENT_WRITE),
+    )
 
 
 @bp.get("/in-area")

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0009"
 
 TABLES = ("agreement", "agreement_version", "agreement_side")
 STATES = ("draft", "negotiating", "ready", "signing", "signed", "superseded", "terminated")

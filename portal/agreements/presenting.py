@@ -1,0 +1,123 @@
+"""A version under way as its pages show it: the head, a line per section, the moves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString, format_date
+from flask_babel import gettext as _
+
+from portal.access import Actor
+from portal.agreements import negotiating, words
+from portal.agreements.differing import marked
+from portal.agreements.document import goal_target, value_words
+from portal.agreements.document import label as label_of
+from portal.agreements.governed import day, label
+from portal.agreements.models import AgreementVersion, Side, State
+from portal.agreements.parameters import KINDS, definitions
+from portal.agreements.parts import AgreementMove, AgreementSection, Move, SectionState
+
+
+@dataclass(frozen=True)
+class Head:
+    """Status, whose turn, by when, the next step."""
+
+    status: LazyString
+    mark: str
+    next_step: LazyString | None
+    due_on: date | None
+
+
+def head(version: AgreementVersion, actor: Actor) -> Head:
+    name, mark = words.STATES[version.state]
+    return Head(name, mark, words.NEXT.get(version.state), version.sign_by)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A section in the list: its state in words, and whether it waits for the reader's side."""
+
+    key: str
+    heading: str
+    state: str
+    mark: str
+    turn: str
+    is_ours: bool
+
+
+def line(section: AgreementSection, version: AgreementVersion, actor: Actor) -> Line:
+    own = version.party_of(actor)
+    waits = negotiating.turns(section)
+    is_ours = own in waits
+    state, mark = words.SECTION_STATES[section.state], ""
+    if section.state == SectionState.AGREED:
+        mark = "success"
+    elif is_ours:
+        mark = "warning"
+    if section.is_left_out:
+        state = _("%(state)s: udgår", state=state)
+    is_draft = version.state == State.DRAFT
+    turn = "" if is_draft else turn_words(waits, own)
+    return Line(section.key, section.heading, str(state), "" if is_draft else mark, turn, is_ours)
+
+
+def turn_words(waits: set[Side], own: Side | None) -> str:
+    if not waits:
+        return ""
+    if own in waits:
+        return str(_("Jeres tur"))
+    [other] = waits
+    return str(words.SIDES[other])
+
+
+def said(moves: Sequence[AgreementMove]) -> list[dict[str, Any]]:
+    """The newest first, each proposal with what it changed in the text of the one before."""
+    proposals = [move for move in moves if move.move == Move.PROPOSE]
+    before = dict(zip(proposals, proposals[1:], strict=False))
+    return [
+        {
+            "move": move,
+            "words": words.MOVES[move.move],
+            "changes": marked(was.text or "", move.text or "") if (was := before.get(move)) else [],
+        }
+        for move in moves
+    ]
+
+
+def terms_of(section: AgreementSection) -> list[tuple[str, str]]:
+    """What a section says of the things that it governs, in words."""
+    return [(str(label(name)), in_words(name, section.given.get(name))) for name in section.governs]
+
+
+def in_words(name: str, value: Any) -> str:
+    """One value as the agreement says it; a list by its labels."""
+    match name, value:
+        case _, None:
+            return "–"
+        case "term", dict():
+            return term_in_words(value)
+        case _, list():
+            return ", ".join(row_in_words(name, row) for row in value) or str(_("Ingen"))
+        case _:
+            return value_words(name, definitions()[name], value)
+
+
+def row_in_words(name: str, row: Any) -> str:
+    if isinstance(row, str):
+        return str(KINDS[row])
+    if name == "goals":
+        return f"{row['indicator']}: {goal_target(row)}"
+    words_of = label_of(row)
+    return str(_("%(field)s (krav)", field=words_of)) if row.get("required") else words_of
+
+
+def term_in_words(term: Mapping[str, Any]) -> str:
+    first, last = day(term["valid_from"]), day(term["valid_until"])
+    begins = format_date(first, "d. MMMM y") if first else "–"
+    if last:
+        return str(_("%(first)s til %(last)s", first=begins, last=format_date(last, "d. MMMM y")))
+    if term["notice_months"]:
+        words_of = _("Fra %(first)s, opsiges med %(months)s måneders varsel")
+        return str(words_of % {"first": begins, "months": term["notice_months"]})
+    return str(_("Fra %(first)s", first=begins))

@@ -1,0 +1,61 @@
+"""What the states and steps of an agreement are called."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.agreements.models import Side, State
+from portal.agreements.parts import Move, SectionState
+
+STATES = {
+    State.DRAFT: (_l("Kladde"), ""),
+    State.NEGOTIATING: (_l("Forhandles"), "warning"),
+    State.READY: (_l("Klar til underskrift"), "info"),
+    State.SIGNING: (_l("Til underskrift"), "warning"),
+    State.SIGNED: (_l("Underskrevet"), "success"),
+    State.SUPERSEDED: (_l("Afløst af en ny version"), ""),
+    State.TERMINATED: (_l("Opsagt"), "error"),
+    State.ABANDONED: (_l("Opgivet"), ""),
+}
+SECTION_STATES = {
+    SectionState.EMPTY: _l("Mangler tekst"),
+    SectionState.PROPOSED: _l("Foreslået"),
+    SectionState.AGREED: _l("Aftalt"),
+}
+MOVES = {
+    Move.PROPOSE: _l("Forslag"),
+    Move.AGREE: _l("Aftalt"),
+    Move.REOPEN: _l("Taget op igen"),
+}
+SIDES = {
+    Side.FUND: _l("A-kassesiden"),
+    Side.MUNICIPALITY: _l("Kommunesiden"),
+    Side.OBSERVER: _l("Observatør"),
+}
+BUTTONS = {
+    "open": _l("Åbn for den anden side"),
+    "settle": _l("Alt er aftalt"),
+    "reopen": _l("Tilbage til forhandling"),
+    "ask_to_sign": _l("Send til underskrift"),
+    "take_back": _l("Træk tilbage fra underskrift"),
+    "abandon": _l("Opgiv forhandlingen"),
+}
+HAPPENED = {
+    "create": _l("Kladden lavet"),
+    "open": _l("Åbnet for den anden side"),
+    "settle": _l("Alt aftalt"),
+    "reopen": _l("Taget op til forhandling igen"),
+    "ask_to_sign": _l("Sendt til underskrift"),
+    "take_back": _l("Trukket tilbage fra underskrift"),
+    "decline": _l("Underskrift afvist"),
+    "delegate": _l("Underskrift givet videre"),
+    "sign": _l("Underskrevet"),
+    "abandon": _l("Forhandlingen opgivet"),
+    "terminate": _l("Aftalen opsagt"),
+    "supersede": _l("Afløst af en ny version"),
+    "expire_window": _l("Fristen for underskrift udløb"),
+}
+NEXT = {
+    State.DRAFT: _l("Gør kladden klar, og åbn den for den anden side"),
+    State.NEGOTIATING: _l("Svar på de afsnit, der venter på jer"),
+    State.READY: _l("Send aftalen til underskrift"),
+    State.SIGNING: _l("Underskriverne skriver under"),
+}

@@ -1,0 +1,212 @@
+"""The pages of a negotiation, as two owners meet them in their browsers."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.access import Role
+from portal.clock import today
+from tests import make
+
+
+def page(answer):
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def fields(answer, form_action_ends=None):
+    """What the form on the page would post."""
+    forms = page(answer).select("main form")
+    if form_action_ends:
+        forms = [one for one in forms if one["action"].endswith(form_action_ends)]
+    found = {}
+    for one in forms[0].select("input, textarea, select"):
+        name = one.get("name")
+        if not name:
+            continue
+        if one.name == "textarea":
+            found[name] = one.text.lstrip("\n")
+        elif one.name == "select":
+            chosen = [option["value"] for option in one.select("option[selected]")]
+            if one.has_attr("multiple"):
+                found[name] = chosen
+            else:
+                found[name] = (chosen or [one.select_one("option")["value"]])[0]
+        elif one.get("type") in {"checkbox", "radio"}:
+            if one.has_attr("checked"):
+                found[name] = one.get("value", "y")
+        else:
+            found[name] = one.get("value", "")
+    return found
+
+
+@pytest.fixture
+def anna(fund, client_of):
+    return client_of(make.user(fund, Role.AGREEMENT_OWNER, name="Anna Aftaleejer"))
+
+
+@pytest.fixture
+def bo(municipality, client_of):
+    return client_of(make.user(municipality, Role.AGREEMENT_OWNER, name="Bo Aftaleejer"))
+
+
+@pytest.fixture
+def begun(anna, municipality):
+    """The address of a draft."""
+    said = {"template": "one-to-one", "title": "Aftale 2027", "municipalities": municipality.id}
+    answer = anna.post("/negotiations/new", data=said)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+@pytest.fixture
+def opened(anna, begun):
+    press(anna, begun, "open")
+    return begun
+
+
+def press(client, address, step, **more):
+    shown = client.get(address)
+    answer = client.post(f"{address}/steps/{step}", data=fields(shown, f"/steps/{step}") | more)
+    assert answer.status_code in {303, 422}, answer.text
+    return answer
+
+
+def propose(client, address, key, **said):
+    shown = client.get(f"{address}/sections/{key}")
+    assert shown.status_code == 200
+    form = fields(shown, f"/sections/{key}")
+    return client.post(f"{address}/sections/{key}", data=form | said)
+
+
+def test_the_list_leads_to_what_is_under_way(anna, bo, begun):
+    assert "Aftale 2027" in anna.get("/agreements/").text
+    assert "Aftale 2027" not in bo.get("/agreements/").text
+    press(anna, begun, "open")
+    assert "Aftale 2027" in bo.get("/agreements/").text
+
+
+def test_a_form_without_a_municipality_keeps_what_was_typed(anna):
+    answer = anna.post("/negotiations/new", data={"template": "one-to-one", "title": "Min aftale"})
+    assert answer.status_code == 422
+    assert "Vælg mindst én kommune." in answer.text
+    assert 'value="Min aftale"' in answer.text
+
+
+def test_every_section_opens_and_saves_as_it_stands(anna, begun):
+    links = [a["href"] for a in page(anna.get(begun)).select("table a")]
+    assert len(links) == 17
+    for link in links:
+        key = link.rsplit("/", 1)[1]
+        said = (
+            {"text": "En tekst."}
+            if key != "term"
+            else {
+                "text": "To år.",
+                "term-term": "fixed",
+                "term-valid_from": (today() + timedelta(days=1)).isoformat(),
+                "term-valid_until": (today() + timedelta(days=700)).isoformat(),
+            }
+        )
+        answer = propose(anna, begun, key, **said)
+        assert answer.status_code == 303, (key, errors(answer))
+
+
+def errors(answer):
+    return [one.text for one in page(answer).select(".form-error-message")]
+
+
+def test_a_deadline_out_of_bounds_is_refused_at_its_field(anna, opened):
+    answer = propose(anna, opened, "roles", text="Roller", decide_days="99")
+    assert answer.status_code == 422
+    field = page(answer).select_one("#decide_days")
+    assert field["value"] == "99"
+    assert field["aria-invalid"] == "true"
+    assert "Skriv et helt tal fra 1 til 15." in answer.text
+    assert propose(anna, opened, "roles", text="Roller", decide_days="4").status_code == 303
+
+
+def test_two_at_once_get_both_texts(anna, bo, opened):
+    shown = bo.get(f"{opened}/sections/purpose")
+    assert propose(anna, opened, "purpose", text="Annas tekst").status_code == 303
+    late = fields(shown, "/sections/purpose") | {"text": "Bos tekst"}
+    answer = bo.post(f"{opened}/sections/purpose", data=late)
+    assert answer.status_code == 409
+    assert "Annas tekst" in answer.text
+    assert page(answer).select_one("textarea#text").text.strip() == "Bos tekst"
+    again = bo.post(f"{opened}/sections/purpose", data=fields(answer, "/sections/purpose"))
+    assert again.status_code == 303
+    assert "Bos tekst" in anna.get(f"{opened}/sections/purpose").text
+
+
+def test_agreeing_leads_to_the_next_that_waits(bo, opened):
+    shown = bo.get(f"{opened}/sections/background")
+    answer = bo.post(f"{opened}/sections/background/agree", data=fields(shown, "/agree"))
+    assert answer.location.endswith("/sections/purpose")
+    locked = bo.get(f"{opened}/sections/background")
+    assert page(locked).select_one("textarea#text") is None
+
+
+def test_agreeing_to_what_was_changed_meanwhile_is_refused(anna, bo, opened):
+    shown = bo.get(f"{opened}/sections/purpose")
+    propose(anna, opened, "purpose", text="Noget helt andet")
+    answer = bo.post(f"{opened}/sections/purpose/agree", data=fields(shown, "/agree"))
+    assert answer.status_code == 409
+    assert "Noget helt andet" in answer.text
+
+
+def test_a_long_text_is_refused_and_kept(anna, opened):
+    answer = propose(anna, opened, "purpose", text="æ" * 20_001)
+    assert answer.status_code == 422
+    assert "Højst 20000 tegn" in answer.text
+    assert "æ" * 20_001 in answer.text
+
+
+MARKUP = "<script>alert(1)</script>{{ 7*7 }}"
+
+
+def test_markup_is_text(anna, bo, opened):
+    propose(anna, opened, "purpose", text=MARKUP)
+    anna.post(f"{opened}/sections/purpose/remark", data={"remark": MARKUP, "audience": "both"})
+    for client in (anna, bo):
+        shown = client.get(f"{opened}/sections/purpose")
+        assert "<script>alert" not in shown.text
+        assert MARKUP in page(shown).text
+
+
+def test_what_lacks_is_listed_with_links(anna, opened):
+    answer = press(anna, opened, "settle")
+    assert answer.status_code == 422
+    links = [a["href"] for a in page(answer).select(".alert-error a")]
+    assert f"{opened}/sections/purpose" in links
+    assert f"{opened}/parties" in links
+
+
+def test_others_get_404_and_an_adviser_403(opened, outsider, fund, client_of):
+    stranger = client_of(make.user(outsider, Role.AGREEMENT_OWNER))
+    adviser = client_of(make.user(fund, Role.ADVISER))
+    for address in (opened, f"{opened}/sections/purpose", f"{opened}/parties"):
+        assert stranger.get(address).status_code == 404
+    assert adviser.get(f"{opened}/sections/purpose").status_code == 403
+    assert adviser.get(opened).status_code == 200
+
+
+def test_a_party_is_added_with_a_mandate(anna, opened, municipality, fund):
+    second = make.fund("Anden A-kasse")
+    shown = anna.get(f"{opened}/parties")
+    said = fields(shown) | {"municipalities": [municipality.id], "funds": [second.id]}
+    assert anna.post(f"{opened}/parties", data=said).status_code == 303
+    shown = anna.get(f"{opened}/parties")
+    said = fields(shown) | {"municipalities": [municipality.id], "funds": [second.id]}
+    [place] = [
+        name.split("-")[1]
+        for name, value in said.items()
+        if name.endswith("organisation_id") and value == str(second.id)
+    ]
+    acting = {f"represented-{place}-represented_by": str(fund.id)}
+    answer = anna.post(f"{opened}/parties", data=said | acting)
+    assert answer.status_code == 422
+    assert "Skriv, hvilken fuldmagt der er givet" in answer.text
+    mandate = {f"represented-{place}-mandate": "Bestyrelsen, 1. maj 2026"}
+    assert anna.post(f"{opened}/parties", data=said | acting | mandate).status_code == 303
+    assert "Bestyrelsen, 1. maj 2026" in anna.get(opened).text
