@@ -236,6 +236,25 @@ def newest_version(agreement_id: uuid.UUID) -> AgreementVersion | None:
     return records.scalars(last).one_or_none()
 
 
+def under_way(
+    fund: Organisation, municipality: Organisation, state: AgreementState, **values: Any
+) -> AgreementVersion:
+    """The first version of an agreement that the fund has begun and that is not signed yet."""
+    key = f"agreement-{next(number)}"
+    begun = saved(Agreement(key=key, title="Ny aftale", created_by_id=fund.id))
+    needed: dict[AgreementState, dict[str, Any]] = {
+        AgreementState.DRAFT: {"private_to": fund.id, "hash": ""},
+        AgreementState.SIGNING: {"sign_by": LONG_AGO, "hash": "1"},
+    }
+    values = {"state": state, "hash": ""} | needed.get(state, {}) | values
+    return agreement_version(begun.id, fund, municipality, **values)
+
+
+def of_version(version: AgreementVersion, model: type[Row], **values: Any) -> Row:
+    """Something that hangs on a version."""
+    return saved(model(agreement_id=version.agreement_id, version_id=version.id, **values))
+
+
 def side(version: AgreementVersion, organisation: Organisation, **values: Any) -> AgreementSide:
     own = {"agreement_id": version.agreement_id, "version_id": version.id}
     values = {"organisation_id": organisation.id, "side": SIDES[organisation.kind]} | values

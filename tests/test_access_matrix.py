@@ -20,6 +20,8 @@ from werkzeug.test import TestResponse
 
 from portal import keys
 from portal.access import POSSIBLE_ROLES, OrganisationKind, Role
+from portal.agreements.models import State as AgreementState
+from portal.agreements.parts import AgreementSignatory
 from portal.cases.models import Talk, TalkOutcome
 from portal.clock import now
 from portal.organisations.models import Absence, Organisation, User
@@ -38,6 +40,7 @@ ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
 AWAY = {*PACKAGES, Role.LOCAL_ADMINISTRATOR}
 AGREEMENTS = {*PACKAGES, Role.AGREEMENT_OWNER, Role.AUDITOR}
 COUNCIL = {Role.SECRETARY, Role.COUNCIL_MEMBER}
+OWNERS = {Role.AGREEMENT_OWNER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
     "identity.sign_in": EVERYONE,
@@ -76,6 +79,18 @@ MATRIX: dict[str, set[Role] | None] = {
     "agreements.show": AGREEMENTS,
     "agreements.as_pdf": AGREEMENTS,
     "agreements.default_terms": AGREEMENTS,
+    "negotiations.new": OWNERS,
+    "negotiations.show": AGREEMENTS,
+    "negotiations.section": OWNERS,
+    "negotiations.agree": OWNERS,
+    "negotiations.reopen": OWNERS,
+    "negotiations.remark": OWNERS,
+    "negotiations.own_section": OWNERS,
+    "negotiations.parties": OWNERS,
+    "negotiations.signatories": OWNERS,
+    "negotiations.remove_signatory": OWNERS,
+    "negotiations.step": OWNERS,
+    "negotiations.delete": OWNERS,
     "cases.index": FUND,
     "cases.search": FUND,
     "cases.search_cpr": FUND,
@@ -192,6 +207,15 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "name": "privacy",
         "filename": "portal.css",
     }
+    if endpoint.startswith("negotiations."):
+        known |= {"version_id": made.negotiated.id, "key": "own-1", "step": "settle"}
+        person = {"user_id": make.user(made.fund).id, "name": "P", "title": "T", "authority": "A"}
+        own = {"organisation_id": made.fund.id, **person}
+        one = make.of_version(made.negotiated, AgreementSignatory, **own)
+        known["signatory_id"] = one.id
+    if endpoint == "negotiations.delete":
+        draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)
+        known["version_id"] = draft.id
     if endpoint.startswith("administration."):
         known["user_id"] = make.user(made.fund, Role.ADVISER).id
         known["unit_id"] = make.unit(made.fund).id

@@ -25,11 +25,18 @@ from tests.world import World
 # none. Each table under a policy stands here, and nothing else may be seen.
 SEEN = {
     "absence": (1, 0),
-    "agreement": (1, 1),
+    "agreement": (4, 3),
+    "agreement_comment": (2, 1),
+    "agreement_event": (1, 1),
+    "agreement_file": (1, 1),
+    "agreement_move": (1, 1),
     "agreement_pair": (1, 1),
-    "agreement_party": (1, 1),
-    "agreement_side": (2, 2),
-    "agreement_version": (1, 1),
+    "agreement_party": (4, 3),
+    "agreement_section": (1, 1),
+    "agreement_side": (8, 6),
+    "agreement_signatory": (2, 2),
+    "agreement_signature": (1, 1),
+    "agreement_version": (4, 3),
     "assessment": (1, 0),
     "assessment_answer": (1, 0),
     "audit_event": (1, 1),
@@ -85,7 +92,7 @@ def verbs_of(table: str) -> Container[str]:
 # Rows that belong to another row, and not only to an organisation.
 HUNG_ON_ANOTHER = sorted(
     table
-    for table in SEEN.keys() - {"audit_event", "member_case", "user"}
+    for table in SEEN.keys() - {"agreement", "audit_event", "member_case", "user"}
     if "insert" in verbs_of(table)
 )
 Adding = Callable[..., bool]
@@ -244,11 +251,22 @@ def rows_of(database: Engine, table: str) -> list[dict[str, Any]]:
 def test_a_row_is_added_by_its_own_organisation_or_by_nobody(table, made, adding, database):
     may = "insert" in verbs_of(table)
     for row in rows_of(database, table):
-        whose = row.get("organisation_id") or row.get("sender_id")
+        adders = added_by(table, row, made)
         for by in (made.fund, made.municipality, made.outsider, None):
-            is_own = by is not None and str(by.id) == whose
+            is_own = by is not None and str(by.id) in adders
             is_sent = table == "handover" and row["state"] != "draft"
             assert adding(table, row, by) == (may and is_own and not is_sent), (row, by)
+
+
+def added_by(table: str, row: dict[str, Any], made: World) -> set[str]:
+    """Whose row it is; what is negotiated is both sides' as long as it is open."""
+    if table in {"agreement_side", "agreement_section"}:
+        two = {str(made.fund.id), str(made.municipality.id)}
+        open_to = {made.negotiated.id: two, made.drafted.id: {str(made.fund.id)}}
+        return open_to.get(uuid.UUID(row["version_id"]), set())
+    names = ("private_to", "created_by_id") if table.startswith("agreement") else ()
+    owners = [row.get(name) for name in ("organisation_id", "sender_id", *names)]
+    return {owner for owner in owners if owner}
 
 
 @pytest.mark.parametrize("table", HUNG_ON_ANOTHER)
@@ -257,6 +275,7 @@ def test_nobody_hangs_rows_on_what_is_anothers(table, made, adding, database):
 
     The control stands above: the same row comes in with its own organisation on it.
     """
-    stolen = {"organisation_id": str(made.outsider.id), "sender_id": str(made.outsider.id)}
+    names = ("organisation_id", "sender_id", "private_to")
+    stolen = dict.fromkeys(names, str(made.outsider.id))
     for row in rows_of(database, table):
         assert not adding(table, row, made.outsider, **stolen), row

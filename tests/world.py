@@ -11,7 +11,19 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.access import OrganisationKind, Role
-from portal.agreements.models import AgreementVersion
+from portal.agreements.models import AgreementVersion, Side
+from portal.agreements.models import State as AgreementState
+from portal.agreements.parts import (
+    AgreementComment,
+    AgreementEvent,
+    AgreementFile,
+    AgreementMove,
+    AgreementSection,
+    AgreementSignatory,
+    AgreementSignature,
+    Move,
+    SectionState,
+)
 from portal.audit import AuditEvent
 from portal.cases.models import (
     Assessment,
@@ -65,6 +77,8 @@ class World:
     draft: Handover
     sent: Handover
     meeting: JointMeeting
+    negotiated: AgreementVersion
+    drafted: AgreementVersion
 
 
 def standing(before: World | None) -> World:
@@ -80,6 +94,8 @@ def build() -> World:
     municipality = make.organisation("Lillekøbing Kommune")
     adviser, contact = people(fund, municipality)
     agreement = make.agreement(fund, municipality)
+    negotiated = make.under_way(fund, municipality, AgreementState.NEGOTIATING)
+    drafted = make.under_way(fund, municipality, AgreementState.DRAFT)
     case = make.member_case(fund, municipality, adviser_id=adviser.id)
     fill_case(case, agreement)
     draft = make.handover(make.member_case(fund, municipality))
@@ -95,7 +111,10 @@ def build() -> World:
         draft,
         sent,
         make.records.scalars(select(JointMeeting)).one(),
+        negotiated,
+        drafted,
     )
+    fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
     fill_package(sent, fund, municipality)
     leave_traces(made)
@@ -110,6 +129,44 @@ def people(fund: Organisation, municipality: Organisation) -> tuple[User, User]:
     for person in (adviser, contact):
         make.session_of(person)
     return adviser, contact
+
+
+def fill_agreements(
+    agreement: AgreementVersion,
+    negotiated: AgreementVersion,
+    fund: Organisation,
+    municipality: Organisation,
+    person: User,
+) -> None:
+    """One row of everything that a version is made of while it is negotiated and signed."""
+    by: dict[str, Any] = {"organisation_id": fund.id, "person": WHO}
+    section = make.of_version(
+        negotiated,
+        AgreementSection,
+        key="own-1",
+        position=1,
+        heading="Formål",
+        prompt="Hvorfor?",
+        source="Prøve",
+        governs=[],
+        is_free=True,
+        state=SectionState.PROPOSED,
+        side=Side.FUND,
+    )
+    hung = {"section_id": section.id, **by}
+    make.of_version(negotiated, AgreementMove, side=Side.FUND, move=Move.PROPOSE, **hung)
+    make.of_version(negotiated, AgreementComment, text="Til begge", **hung)
+    make.of_version(negotiated, AgreementComment, text="Til os", only_side=Side.FUND, **hung)
+    make.of_version(negotiated, AgreementEvent, step="open", target=negotiated.state, **by)
+    who: dict[str, Any] = {"organisation_id": fund.id, "user_id": person.id, "name": WHO}
+    who |= {"title": "Chef", "authority": "På vegne af a-kassen"}
+    make.of_version(negotiated, AgreementSignatory, **who)
+    signing = make.under_way(fund, municipality, AgreementState.SIGNING)
+    make.of_version(signing, AgreementSignatory, **who)
+    signed = {"hash": signing.hash, "authenticated_at": now()}
+    make.of_version(signing, AgreementSignature, **who, **signed)
+    sealed = {"sealed": b"%PDF", "sha256": "0", "key_id": "k", "signature": b"s"}
+    make.of_version(agreement, AgreementFile, **sealed)
 
 
 def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 TABLES = ("agreement", "agreement_version", "agreement_side")
 STATES = ("draft", "negotiating", "ready", "signing", "signed", "superseded", "terminated")

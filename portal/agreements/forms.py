@@ -45,7 +45,10 @@ class WithParties(Form):
         self.municipalities.choices = offered(others[Side.MUNICIPALITY])
 
     def chosen(self) -> list[uuid.UUID]:
-        return [uuid.UUID(id) for id in [*self.funds.data, *self.municipalities.data]]
+        return [uuid.UUID(id) for field in self.offering() for id in field.data or ()]
+
+    def offering(self) -> tuple[SelectMultipleField, ...]:
+        return self.funds, self.municipalities
 
 
 class BeginForm(WithParties):
