@@ -4,31 +4,21 @@ Silence decides nothing: a window for signing that closes leads back to the tabl
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal import rules
 from portal.access import Actor
-from portal.agreements import freezing, queries
+from portal.agreements import freezing, queries, signing
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementMove, Move, SectionState
-from portal.agreements.steps import Moment, Overtaken, flush, happened
+from portal.agreements.steps import Done, Moment, Overtaken, flush, happened, with_reason
 from portal.agreements.workflow import AGREEMENT
-from portal.db import Json, db
-from portal.workflow import Lack, Refused
+from portal.db import db
+from portal.workflow import Refused
 
 Given = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What the event tells of the step."""
-
-    reason: str | None = None
-    detail: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,8 +114,7 @@ def ask_to_sign(version: AgreementVersion, given: Given, actor: Actor, at: Momen
     refuse_lacks(version, at)
     agreement = queries.agreement(version.agreement_id)
     attempt = queries.times(version.id, "ask_to_sign") + 1
-    sections, signatories = queries.sections(version.id), queries.signatories(version.id)
-    freezing.freeze(agreement, version, sections, signatories, attempt)
+    freezing.freeze(agreement, version, queries.sections(version.id), attempt)
     window = timedelta(days=rules.on(at.today, "agreement.signing_days"))
     version.sign_by = min(at.today + window, version.begins_on)
     return Done(detail={"hash": version.hash, "sign_by": str(version.sign_by)})
@@ -135,14 +124,6 @@ def back_to_the_table(version: AgreementVersion, given: Given, actor: Actor, at:
     reason = with_reason(given)
     version.sign_by, version.hash = None, ""
     return Done(reason)
-
-
-def with_reason(given: Given) -> str:
-    """Raises Refused where nobody says why."""
-    reason = str(given.get("reason") or "").strip()
-    if not reason:
-        raise Refused([Lack("reason", _("Skriv hvorfor. Begge parter læser det."))])
-    return reason
 
 
 def abandon(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
@@ -157,6 +138,9 @@ EFFECTS: dict[str, Effect] = {
     "settle": settle,
     "reopen": back_to_the_table,
     "ask_to_sign": ask_to_sign,
+    "sign": signing.sign,
+    "decline": signing.decline,
+    "delegate": signing.delegate,
     "take_back": back_to_the_table,
     "abandon": abandon,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     FieldList,
     FormField,
     HiddenField,
@@ -16,10 +17,12 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.agreements.actions import Stamp
 from portal.agreements.models import AgreementVersion, Side
 from portal.agreements.section_forms import Row
 from portal.agreements.templates import Template
@@ -33,6 +36,14 @@ class StepForm(Form):
 
     revision = IntegerField(widget=HiddenInput())
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Length(max=40)])
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.revision.data or 0, self.form_key.data or secrets.token_urlsafe(12))
+
+    def given(self) -> dict[str, Any]:
+        """What the step is given: cleaned values by name."""
+        own = {"revision", "form_key", "csrf_token"}
+        return {name: field.data for name, field in self._fields.items() if name not in own}
 
 
 class WithParties(Form):
@@ -128,3 +139,35 @@ class SignatoryForm(Form):
             "title": self.title.data.strip(),
             "authority": self.authority.data.strip(),
         }
+
+
+class SignForm(StepForm):
+    is_read = BooleanField(_l("Jeg har læst aftalen og godkender den elektronisk"))
+    fresh = HiddenField()  # where it is said that the sign-in is too old
+
+
+class DeclineForm(StepForm):
+    reason = TextAreaField(
+        _l("Hvorfor underskriver du ikke?"),
+        validators=[InputRequired(_l("Skriv hvorfor.")), Length(max=2000)],
+    )
+    fresh = HiddenField()
+
+
+class DelegateForm(StepForm):
+    user_id = SelectField(_l("Kollega"), validators=[InputRequired(_l("Vælg en kollega."))])
+    title = StringField(
+        _l("Kollegaens titel"),
+        validators=[InputRequired(_l("Skriv personens titel.")), Length(max=200)],
+    )
+    reason = TextAreaField(
+        _l("Med hvilken bemyndigelse?"),
+        validators=[InputRequired(_l("Skriv, hvad bemyndigelsen bygger på.")), Length(max=2000)],
+    )
+
+    def offer(self, people: Iterable[Any]) -> None:
+        names = ((one.user.id, one.user.name) for one in people)
+        self.user_id.choices = offered([("", _("Vælg")), *names])
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"user_id": uuid.UUID(self.user_id.data)}

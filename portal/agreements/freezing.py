@@ -113,7 +113,6 @@ def freeze(
     agreement: Agreement,
     version: AgreementVersion,
     sections: Sequence[AgreementSection],
-    signatories: Sequence[AgreementSignatory],
     attempt: int,
 ) -> None:
     """Write the content onto the version, with its hash.
@@ -131,7 +130,7 @@ def freeze(
     version.contacts = values["contacts"]
     version.sections = [section_content(section) for section in sections]
     version.parameter_sources = dict.fromkeys(definitions(), version.source)
-    version.hash = digest(content(agreement, version, signatories) | {"attempt": attempt})
+    version.hash = digest(content(agreement, version) | {"attempt": attempt})
 
 
 def section_content(section: AgreementSection) -> dict[str, Any]:
@@ -148,10 +147,8 @@ def section_content(section: AgreementSection) -> dict[str, Any]:
     }
 
 
-def content(
-    agreement: Agreement, version: AgreementVersion, signatories: Iterable[AgreementSignatory]
-) -> dict[str, Any]:
-    """All that is agreed and by whom, with organisations by their slugs."""
+def content(agreement: Agreement, version: AgreementVersion) -> dict[str, Any]:
+    """All that is agreed between whom, with organisations by their slugs."""
     ids = {row.organisation_id for row in version.sides}
     ids |= {row.represented_by_id for row in version.sides if row.represented_by_id}
     slugs = queries.slugs(ids)
@@ -171,18 +168,6 @@ def content(
                 for row in version.sides
             ),
             key=lambda row: str(row["organisation"]),
-        ),
-        "signatories": sorted(
-            (
-                {
-                    "organisation": slugs[row.organisation_id],
-                    "name": row.name,
-                    "title": row.title,
-                    "authority": row.authority,
-                }
-                for row in signatories
-            ),
-            key=lambda row: (row["organisation"], row["name"]),
         ),
         "sections": version.sections,
         "note": version.note,

@@ -1,6 +1,5 @@
 """The pages on which an agreement is begun and negotiated, section by section."""
 
-import secrets
 import uuid
 from typing import Any
 
@@ -31,7 +30,7 @@ from portal.web import concerning, page, see_other, start_over
 from portal.workflow import Refused
 
 bp = Blueprint("negotiations", __name__, url_prefix="/negotiations")
-REASONED = {"reopen", "take_back", "abandon"}
+PRESSED = {"open", "settle", "reopen", "ask_to_sign", "take_back", "abandon"}
 
 
 def moment() -> Moment:
@@ -112,6 +111,7 @@ def framed(version: AgreementVersion) -> dict[str, Any]:
         "head": shown,
         "steps": steps,
         "words": words,
+        "terms_of": terms_of,
         "may_write": may_write and is_open and own_side(version) != Side.OBSERVER,
         "own": own_side(version),
     }
@@ -172,7 +172,6 @@ def section_page(
         "is_locked": section.state == SectionState.AGREED or version.state not in OPEN,
         "may_agree": may_agree(section, version),
         "plan_label": plan_label,
-        "terms_of": terms_of,
     }
     return page("agreements/section.html", **framed(version), **(context | more))
 
@@ -335,14 +334,13 @@ def remove_signatory(version_id: uuid.UUID, signatory_id: uuid.UUID) -> Response
 def step(version_id: uuid.UUID, step: str) -> ResponseReturnValue:
     """A step that needs a press, or a reason; what is lacking is shown with links to it."""
     name = step.replace("-", "_")
-    if name not in actions.EFFECTS:
+    if name not in PRESSED:
         abort(404)
     version, form = opened(version_id), StepForm()
     g.trail.detail["step"] = name
-    stamp = actions.Stamp(form.revision.data or 0, form.form_key.data or secrets.token_urlsafe(12))
     given = {"reason": request.form.get("reason", "")}
     try:
-        taken = actions.take(version, name, given, actor=g.actor, at=moment(), stamp=stamp)
+        taken = actions.take(version, name, given, actor=g.actor, at=moment(), stamp=form.stamp())
     except Refused as refused:
         start_over()
         return show_page(opened(version_id), refused.lacks, name), 422

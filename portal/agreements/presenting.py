@@ -1,6 +1,6 @@
 """A version under way as its pages show it: the head, a line per section, the moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,9 +85,9 @@ def said(moves: Sequence[AgreementMove]) -> list[dict[str, Any]]:
     ]
 
 
-def terms_of(section: AgreementSection) -> list[tuple[str, str]]:
+def terms_of(governs: Iterable[str], given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a section says of the things that it governs, in words."""
-    return [(str(label(name)), in_words(name, section.given.get(name))) for name in section.governs]
+    return [(str(label(name)), in_words(name, given.get(name))) for name in governs]
 
 
 def in_words(name: str, value: Any) -> str:

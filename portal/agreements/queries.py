@@ -24,6 +24,7 @@ from portal.agreements.parts import (
     AgreementMove,
     AgreementSection,
     AgreementSignatory,
+    AgreementSignature,
 )
 from portal.db import db
 from portal.organisations.collation import sort_key
@@ -179,6 +180,25 @@ def comments(section_id: uuid.UUID) -> Sequence[AgreementComment]:
 def signatories(version_id: uuid.UUID) -> Sequence[AgreementSignatory]:
     rows = select(AgreementSignatory).where(AgreementSignatory.version_id == version_id)
     return db.session.scalars(rows.order_by(AgreementSignatory.name)).all()
+
+
+def signatures(version: AgreementVersion) -> Sequence[AgreementSignature]:
+    """The answers to what is frozen now, in the order in which they came."""
+    rows = select(AgreementSignature).where(
+        AgreementSignature.version_id == version.id, AgreementSignature.hash == version.hash
+    )
+    return db.session.scalars(rows.order_by(AgreementSignature.at, AgreementSignature.id)).all()
+
+
+def binding_before(version: AgreementVersion) -> AgreementVersion | None:
+    """The signed version of the same agreement that this one will follow."""
+    rows = select(AgreementVersion).where(
+        AgreementVersion.agreement_id == version.agreement_id,
+        AgreementVersion.state.in_([State.SIGNED, State.TERMINATED]),
+        AgreementVersion.id != version.id,
+    )
+    last = rows.order_by(AgreementVersion.number.desc()).limit(1)
+    return db.session.scalars(last).one_or_none()
 
 
 def possible_signatories(day: date) -> list[Colleague]:

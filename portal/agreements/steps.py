@@ -1,15 +1,19 @@
 """What the steps of an agreement share: the moment, the event, and being overtaken."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.access import Actor
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementEvent
 from portal.db import Json, db
+from portal.workflow import Lack, Refused
 
 OPEN = {State.DRAFT, State.NEGOTIATING}  # when texts, values and parties may change
 
@@ -22,6 +26,25 @@ class Moment:
     today: date
 
 
+@dataclass(frozen=True)
+class Done:
+    """What the event tells of a step."""
+
+    reason: str | None = None
+    detail: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Samspil:
+    """Who takes a step that nobody takes: it follows from another, or from a day."""
+
+    organisation_id: None = None
+    name: str = "Samspil"
+
+
+SAMSPIL = Samspil()
+
+
 class Overtaken(Exception):
     """Somebody changed it after this form was shown."""
 
@@ -30,7 +53,7 @@ def happened(
     version: AgreementVersion,
     step: str,
     source: State | None,
-    actor: Actor,
+    actor: Actor | Samspil,
     at: Moment,
     *,
     reason: str | None = None,
@@ -59,3 +82,11 @@ def flush() -> None:
         db.session.flush()
     except StaleDataError as error:
         raise Overtaken from error
+
+
+def with_reason(given: Mapping[str, Any]) -> str:
+    """Raises Refused where nobody says why."""
+    reason = str(given.get("reason") or "").strip()
+    if not reason:
+        raise Refused([Lack("reason", _("Skriv hvorfor. Begge parter læser det."))])
+    return reason

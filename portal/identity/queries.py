@@ -86,6 +86,21 @@ def known_as(slug: str) -> Select[IdentityProvider]:
     )
 
 
+class SignIn(NamedTuple):
+    """Through which provider a session came about, and when its person proved who it is."""
+
+    slug: str
+    authenticated_at: datetime | None
+
+
+def sign_in_of(session_id: uuid.UUID) -> SignIn:
+    """Raises NoResultFound for a session of another organisation."""
+    rows = select(IdentityProvider.slug, UserSession.auth_time).join(
+        UserSession, UserSession.provider_id == IdentityProvider.id
+    )
+    return SignIn(*db.session.execute(rows.where(UserSession.id == session_id)).one())
+
+
 class Choice(NamedTuple):
     """An organisation to sign in with, and the provider through which."""
 
