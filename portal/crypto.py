@@ -25,6 +25,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = "v1"
 CHECKPOINT = b"samspil checkpoint v1\n"
+DOCUMENT = b"samspil document v1\n"
 GENESIS = bytes(hashlib.sha256().digest_size)
 """What the first row of a chain is linked to."""
 
@@ -38,7 +39,7 @@ class Undecipherable(Exception):
 
 
 class Forged(Exception):
-    """A checkpoint that the holder of the signing key did not write."""
+    """A checkpoint or a document that the holder of the signing key did not sign."""
 
 
 def secret_key(text: str) -> bytes:
@@ -233,6 +234,25 @@ def verify_checkpoint(public_key: bytes, line: str) -> Checkpoint:
     said = json.loads(content)
     at, seal = datetime.fromisoformat(said["at"]), bytes.fromhex(said["hash"])
     return Checkpoint(seal_no=said["seal_no"], hash=seal, count=said["count"], at=at)
+
+
+def sign_document(private_key: bytes, sha256: str) -> bytes:
+    """Ed25519 over the hash (hex) of a document's final bytes."""
+    return Ed25519PrivateKey.from_private_bytes(private_key).sign(DOCUMENT + sha256.encode())
+
+
+def verify_document(public_key: bytes, sha256: str, signature: bytes) -> None:
+    """Raises Forged unless the holder of the private key signed this hash."""
+    try:
+        verifier = Ed25519PublicKey.from_public_bytes(public_key)
+        verifier.verify(signature, DOCUMENT + sha256.encode())
+    except InvalidSignature:
+        raise Forged("the signature does not belong to this document") from None
+
+
+def key_id(public_key: bytes) -> str:
+    """A short name for a public key: the beginning of its SHA-256, in hex."""
+    return hashlib.sha256(public_key).hexdigest()[:16]
 
 
 def public_key(private_key: bytes) -> bytes:

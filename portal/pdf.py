@@ -275,6 +275,7 @@ class Agreement(TypedDict):
     goals: list[Goal]
     contacts: list[AgreementContact]
     signatures: NotRequired[list[Signature]]
+    signed: NotRequired[str]  # what kind of signatures they are
     versions: NotRequired[list[Fact]]  # number and days of each
     sources: list[str]
 

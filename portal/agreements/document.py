@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
@@ -20,7 +20,7 @@ from portal.agreements.parameters import (
     Parameters,
     definitions,
 )
-from portal.agreements.queries import parameters_of
+from portal.agreements.queries import parameters_of, signatures
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import names_on, units
 from portal.pdf import Agreement as Document
@@ -59,6 +59,26 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
         made["notice"] = {"head": _("Bemærk"), "text": version.note}
     if version.expected_per_year is not None:
         made["facts"] = [(_("Forventede nyledige om året"), str(version.expected_per_year))]
+    return made
+
+
+def signed_document(agreement: Agreement, version: AgreementVersion, *, today: date) -> Document:
+    """The document with who signed it, and what kind of signature that is."""
+    made = document(agreement, version, today=today)
+    names = names_on((row.organisation_id for row in version.sides), version.begins_on)
+    made["signatures"] = [
+        {
+            "organisation": names[row.organisation_id],
+            "person": f"{row.name}, {row.title}. {row.authority}",
+            "day": format_datetime(row.at, "d. MMMM y 'kl.' HH.mm"),
+        }
+        for row in signatures(version)
+    ]
+    words = _(
+        "Underskrifterne er elektroniske godkendelser, givet i Samspil efter pålogning gennem hver "
+        "parts egen identitetsudbyder. De er ikke kvalificerede elektroniske signaturer."
+    )
+    made["signed"] = str(words)
     return made
 
 

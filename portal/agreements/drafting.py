@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor
 from portal.agreements import queries
@@ -20,9 +21,11 @@ from portal.agreements.models import (
     State,
     Term,
 )
+from portal.agreements.parameters import plain
 from portal.agreements.parts import AgreementSection, AgreementSignatory, SectionState
+from portal.agreements.queries import parameters_of
 from portal.agreements.steps import OPEN, Moment, happened
-from portal.agreements.templates import Template
+from portal.agreements.templates import Template, sections
 from portal.db import db
 from portal.organisations.models import Organisation
 from portal.workflow import Lack, NotNow, Refused
@@ -136,6 +139,68 @@ def begun(
     db.session.add(happened(version, "create", None, actor, at))
     db.session.flush()
     return version
+
+
+class UnderWay(Exception):
+    """Another version of the agreement is drafted, negotiated or signed already."""
+
+
+def renew(signed: AgreementVersion, *, actor: Actor, at: Moment) -> AgreementVersion:
+    """The draft of the next version: what is agreed now, its days to be agreed anew.
+
+    Raises:
+        UnderWay: there is one already, perhaps a draft that only the other side sees.
+    """
+    agreement = queries.agreement(signed.agreement_id)
+    if agreement.under_way:
+        raise UnderWay
+    version = blank(agreement, agreement.versions[0].number + 1, actor, at)
+    version.template, version.source = signed.template, signed.source
+    version.expected_per_year, version.note = signed.expected_per_year, signed.note
+    sides = {row.organisation_id: row.side for row in signed.sides}
+    acting = {row.organisation_id: row for row in signed.sides if row.represented_by_id}
+    try:
+        begun(version, sides, carried_over(signed), sides[actor.organisation_id], actor, at)
+    except IntegrityError as error:
+        raise UnderWay from error
+    for row in queries.sides(version.id):
+        if before := acting.get(row.organisation_id):
+            row.represented_by_id, row.mandate = before.represented_by_id, before.mandate
+    db.session.flush()
+    return version
+
+
+def carried_over(signed: AgreementVersion) -> list[AgreementSection]:
+    """Each section as it is signed; one of the model that it lacks starts empty."""
+    there = {row["key"]: row for row in signed.sections}
+    values = agreed_values(signed)
+    model = [vars(row) | {"text": ""} for row in sections({})]
+    own = [row for key, row in there.items() if key not in {row["key"] for row in model}]
+    return [
+        AgreementSection(
+            key=row["key"],
+            heading=row["heading"],
+            prompt=row.get("prompt", ""),
+            source=row["source"],
+            governs=[*row.get("governs", ())],
+            text=row["text"].strip(),
+            given={name: values[name] for name in row.get("governs", ())},
+            is_free=row.get("is_free", False),
+            is_left_out=row.get("is_left_out", False),
+        )
+        for row in [*(row | there.get(row["key"], {}) for row in model), *own]
+    ]
+
+
+def agreed_values(signed: AgreementVersion) -> dict[str, Any]:
+    """All that is governed, as the signed version has it; a younger parameter by the default."""
+    days = {"valid_from": "", "valid_until": "", "rule_set": signed.rule_set or ""}
+    return plain(parameters_of(signed)) | {
+        "criteria": signed.criteria,
+        "goals": signed.goals,
+        "contacts": signed.contacts,
+        "term": {"term": signed.term, "notice_months": signed.notice_months} | days,
+    }
 
 
 def delete_draft(version: AgreementVersion, *, actor: Actor) -> None:

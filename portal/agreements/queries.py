@@ -13,6 +13,7 @@ from portal.agreements.models import (
     BINDING,
     Agreement,
     AgreementPair,
+    AgreementSide,
     AgreementVersion,
     Standing,
     State,
@@ -158,6 +159,11 @@ def sections(version_id: uuid.UUID) -> Sequence[AgreementSection]:
     """In the order of the agreement."""
     rows = select(AgreementSection).where(AgreementSection.version_id == version_id)
     return db.session.scalars(rows.order_by(AgreementSection.position)).all()
+
+
+def sides(version_id: uuid.UUID) -> Sequence[AgreementSide]:
+    rows = select(AgreementSide).where(AgreementSide.version_id == version_id)
+    return db.session.scalars(rows).all()
 
 
 def section(version_id: uuid.UUID, key: str) -> AgreementSection:

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 
 from portal import rules
 from portal.access import Actor
-from portal.agreements import queries
+from portal.agreements import archive, queries
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementSignatory, AgreementSignature
-from portal.agreements.steps import SAMSPIL, Done, Moment, happened, with_reason
+from portal.agreements.steps import Done, Moment, happened, with_reason
 from portal.db import db
 from portal.workflow import Lack, NotNow, NotYours, Refused
 
@@ -47,7 +47,7 @@ def sign(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> D
     db.session.add(answered(version, named, given, at))
     db.session.flush()
     if not waiting(version):
-        bind(version, at)
+        bind(version, actor, at)
     return Done(detail={"name": named.name, "title": named.title, "hash": version.hash})
 
 
@@ -126,12 +126,13 @@ def answered(
     )
 
 
-def bind(version: AgreementVersion, at: Moment) -> None:
+def bind(version: AgreementVersion, actor: Actor, at: Moment) -> None:
     """All have signed: the version before yields, and this one is to be in force from its day."""
     before = queries.binding_before(version)
     if before:
         source = before.state
         before.yield_to(version.begins_on)
-        db.session.add(happened(before, "supersede", source, SAMSPIL, at))
+        db.session.add(happened(before, "supersede", source, actor, at))
         db.session.flush()
     version.state, version.signed_at, version.sign_by = State.SIGNED, at.now, None
+    archive.queue(version)

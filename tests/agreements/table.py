@@ -67,11 +67,19 @@ class Owner:
         for key in keys:
             self.on(version_id, key, negotiating.agree)
 
-    def step(self, version_id: uuid.UUID, name: str, **given: Any) -> bool:
+    def step(
+        self, version_id: uuid.UUID, name: str, *, day: date | None = None, **given: Any
+    ) -> bool:
         with self.at_work():
             version = queries.version(version_id)
             stamp = actions.Stamp(version.revision, uuid.uuid4().hex)
-            return actions.take(version, name, given, actor=self.actor, at=moment(), stamp=stamp)
+            return actions.take(version, name, given, actor=self.actor, at=moment(day), stamp=stamp)
+
+    def renew(self, version_id: uuid.UUID) -> uuid.UUID:
+        """The draft of the next version."""
+        with self.at_work():
+            signed = queries.version(version_id)
+            return drafting.renew(signed, actor=self.actor, at=moment()).id
 
     def name_signatory(self, version_id: uuid.UUID, title: str = "Chef") -> None:
         with self.at_work():
@@ -122,3 +130,15 @@ def all_agreed(one: Owner, other: Owner, version_id: uuid.UUID, **term_more: Any
             one.propose(version_id, section.key, text="Som standard.")
     _version, sections = other.read(version_id)
     other.agree(version_id, *(one.key for one in sections if one.state == "proposed"))
+
+
+def to_signing(
+    one: Owner, other: Owner, version_id: uuid.UUID, first: date | None = None
+) -> uuid.UUID:
+    """Agreed on everything, with a signatory each, and sent to be signed."""
+    all_agreed(one, other, version_id, first=first)
+    for owner in (one, other):
+        owner.name_signatory(version_id)
+    one.step(version_id, "settle")
+    other.step(version_id, "ask_to_sign")
+    return version_id

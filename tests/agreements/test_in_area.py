@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import NullPool, create_engine, text
 
 from portal.access import OrganisationKind, Role
-from portal.agreements.models import AgreementSide, AgreementVersion, Side
+from portal.agreements.models import UNDER_WAY
 from portal.clock import today
 from portal.organisations.models import CouncilMembership
 from portal.settings import database_url
@@ -79,8 +79,7 @@ def test_all_parties_of_a_shared_agreement_are_named(
     seen, lies_under, fund, municipality, outsider
 ):
     version = make.agreement(fund, municipality)
-    side = {"agreement_id": version.agreement_id, "valid_from": make.LONG_AGO}
-    make.saved(AgreementSide(organisation_id=outsider.id, side=Side.MUNICIPALITY, **side))
+    make.side(version, outsider)
     lies_under(municipality)
     assert seen()[0][0] == "Lillekøbing Kommune, Udkøbing Kommune"
 
@@ -88,11 +87,10 @@ def test_all_parties_of_a_shared_agreement_are_named(
 def test_a_municipality_that_left_is_no_party_and_brings_no_sight(
     seen, lies_under, fund, municipality, outsider
 ):
-    version = make.agreement(fund, outsider)
-    yesterday = DAY - timedelta(days=1)
-    days = {"valid_from": make.LONG_AGO, "valid_until": yesterday}
-    whose = {"agreement_id": version.agreement_id, "organisation_id": municipality.id}
-    make.saved(AgreementSide(side=Side.MUNICIPALITY, **whose, **days))
+    first = make.agreement(fund, municipality)
+    make.side(first, outsider)
+    days = {"valid_from": DAY - timedelta(days=1)}
+    make.agreement_version(first.agreement_id, fund, outsider, number=2, **days)
     lies_under(municipality)
     assert seen() == []
     lies_under(outsider)
@@ -112,7 +110,7 @@ def test_of_an_agreement_with_versions_the_first_day_and_the_last_are_told(
 def test_the_list_parts_what_is_in_force_coming_and_ended(
     council, lies_under, client_of, fund, municipality
 ):
-    for first, last in ((-9, None), (9, None), (-9, -1)):
+    for first, last in ((-5, 5), (9, None), (-9, -6)):
         until = DAY + timedelta(days=last) if last else None
         make.agreement(
             fund, municipality, valid_from=DAY + timedelta(days=first), valid_until=until
@@ -157,6 +155,10 @@ def count_as(organisation, query):
         return connection.scalar(text(query))
 
 
-def test_all_versions_that_there_are_have_been_agreed():
-    """Once a version can be a draft, the database's function must leave it out, and this may go."""
-    assert "state" not in AgreementVersion.__table__.columns
+@pytest.mark.parametrize("state", sorted(UNDER_WAY))
+def test_what_is_not_agreed_is_not_told(seen, lies_under, fund, municipality, state):
+    make.under_way(fund, municipality, state)
+    lies_under(municipality)
+    assert seen() == []
+    make.agreement(fund, municipality)
+    assert len(seen()) == 1

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 # For whoever works with agreements, in the web or by a job; migrations are the owner's.
 VERSION_GUARD = """
@@ -56,6 +56,19 @@ begin
     end if;
     return new;
 end $$
+"""
+
+# Whoever has a file may ask whether it is a signed document: by its hash, of no agreement's party.
+FILE_KNOWN = """
+create function agreement_file_known(sha256 text)
+returns table (key text, number integer, signed_at timestamptz, key_id text, signature bytea)
+language sql stable security definer set search_path = '' as $$
+    select a.key, v.number, v.signed_at, f.key_id, f.signature
+    from public.agreement_file f
+    join public.agreement_version v on v.id = f.version_id
+    join public.agreement a on a.id = f.agreement_id
+    where f.sha256 = $1
+$$
 """
 
 
@@ -389,6 +402,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_agreement_file_sha256")),
         sa.UniqueConstraint("version_id", name=op.f("uq_agreement_file_version_id")),
     )
+    op.execute(FILE_KNOWN)
+    op.execute("revoke execute on function agreement_file_known(text) from public")
+    op.execute(
+        "grant execute on function agreement_file_known(text) to samspil_app, samspil_worker"
+    )
+    op.execute("grant create on schema public to samspil_keeper")  # as long as it takes to own
+    op.execute("alter function agreement_file_known(text) owner to samspil_keeper")
+    op.execute("revoke create on schema public from samspil_keeper")
     op.execute(VERSION_GUARD)
     op.execute("revoke execute on function agreement_version_guard() from public")
     op.execute(
@@ -400,6 +421,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("drop trigger guard on agreement_version")
     op.execute("drop function agreement_version_guard()")
+    op.execute("drop function agreement_file_known(text)")
     op.drop_table("agreement_file")
     op.drop_table("agreement_event")
     op.drop_table("agreement_signature")
