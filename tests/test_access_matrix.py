@@ -91,6 +91,11 @@ MATRIX: dict[str, set[Role] | None] = {
     "negotiations.remove_signatory": OWNERS,
     "negotiations.step": OWNERS,
     "negotiations.delete": OWNERS,
+    "agreements.verify": EVERYONE,
+    "signing.show": AGREEMENTS,
+    "signing.sign": OWNERS,
+    "signing.decline": OWNERS,
+    "signing.delegate": OWNERS,
     "cases.index": FUND,
     "cases.search": FUND,
     "cases.search_cpr": FUND,
@@ -207,7 +212,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "name": "privacy",
         "filename": "portal.css",
     }
-    if endpoint.startswith("negotiations."):
+    if endpoint.startswith(("negotiations.", "signing.")):
         known |= {"version_id": made.negotiated.id, "key": "own-1", "step": "settle"}
         person = {"user_id": make.user(made.fund).id, "name": "P", "title": "T", "authority": "A"}
         own = {"organisation_id": made.fund.id, **person}

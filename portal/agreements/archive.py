@@ -66,7 +66,7 @@ def signing_key() -> bytes:
 
 
 def rendered(version: AgreementVersion) -> bytes:
-    """Raises ValueError for a version that nobody has signed."""
+    """Raises ValueError for a version that is not signed."""
     if version.signed_at is None:
         raise ValueError("only what is signed has a signed document")
     agreement = queries.agreement(version.agreement_id)

@@ -1,16 +1,18 @@
-"""`samspil agreements`: agreements from files."""
+"""`samspil agreement`: agreements from files, and whether a file is a signed one."""
 
+import hashlib
 from pathlib import Path
 
 import click
 
-from portal.agreements import checking, loading
+from portal.agreements import archive, checking, loading
 from portal.clock import today
 from portal.commands import Commands
+from portal.crypto import Forged
 from portal.db import db
 from portal.settings import CONFIG
 
-commands = Commands("agreements", help="Cooperation agreements, from files.")
+commands = Commands("agreement", help="Cooperation agreements, from files.")
 
 
 @commands.command()
@@ -33,3 +35,18 @@ def load(folder: Path, dry_run: bool) -> None:
     if dry_run:
         db.session.rollback()
         click.echo("Dry run: nothing was changed.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Say whether FILE is a signed agreement, byte for byte. It is hashed and not read."""
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        found = archive.known(sha256)
+    except Forged as forged:
+        raise click.ClickException(f"Touched: {forged}.") from None
+    if found is None:
+        raise click.ClickException(f"No signed agreement has this hash: {sha256}")
+    click.echo(f"{found.key}, version {found.number}, signed {found.signed_at:%Y-%m-%d %H:%M} UTC")

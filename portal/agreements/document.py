@@ -66,13 +66,15 @@ def signed_document(agreement: Agreement, version: AgreementVersion, *, today: d
     """The document with who signed it, and what kind of signature that is."""
     made = document(agreement, version, today=today)
     names = names_on((row.organisation_id for row in version.sides), version.begins_on)
+    if not (found := signatures(version)):
+        return made  # taken in from a file: signed elsewhere
     made["signatures"] = [
         {
             "organisation": names[row.organisation_id],
             "person": f"{row.name}, {row.title}. {row.authority}",
             "day": format_datetime(row.at, "d. MMMM y 'kl.' HH.mm"),
         }
-        for row in signatures(version)
+        for row in found
     ]
     words = _(
         "Underskrifterne er elektroniske godkendelser, givet i Samspil efter pålogning gennem hver "

@@ -1,19 +1,23 @@
 """The pages of agreements: what was agreed, for those who took part."""
 
+import hashlib
 import uuid
 
 from flask import Blueprint, Response, abort, g, request
-from flask_babel import force_locale
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from portal import pdf
-from portal.access import Permission, requires
-from portal.agreements import area, queries, words
+from portal import limits
+from portal.access import Permission, public, requires
+from portal.agreements import archive, area, queries, words
 from portal.agreements.document import document, parameters, plan, standard
 from portal.agreements.models import Agreement, AgreementVersion, Standing
 from portal.agreements.parameters import default
 from portal.clock import today
+from portal.crypto import Forged
 from portal.web import concerning, page
 
+VERIFICATIONS = 20  # from one address, a minute
 bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 
 
@@ -57,12 +61,29 @@ def show(agreement_id: uuid.UUID) -> str:
 @requires(Permission.AGREEMENT_READ)
 def as_pdf(agreement_id: uuid.UUID) -> Response:
     agreement, version = asked_for(agreement_id)
-    with force_locale("da"):
-        data = document(agreement, version, today=today())
-        made = pdf.render("agreement", data, at=version.created_at)
+    kept = archive.stored(version.id)
+    made = kept.sealed if kept else archive.rendered(version)
     name = f"{agreement.key}-version-{version.number}.pdf"
     how = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, mimetype="application/pdf", headers=how)
+
+
+@bp.route("/verify", methods=["GET", "POST"])
+@public
+def verify() -> ResponseReturnValue:
+    """Whether a file is a signed document; it is hashed and never read."""
+    if request.method == "GET":
+        return page("agreements/verify.html")
+    limits.spend(f"verify|{request.remote_addr}", VERIFICATIONS)
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return page("agreements/verify.html", lack=_("Vælg en fil.")), 422
+    sha256 = hashlib.sha256(file.stream.read()).hexdigest()  # at most MAX_CONTENT_LENGTH
+    try:
+        found = archive.known(sha256)
+    except Forged:
+        found = None
+    return page("agreements/verify.html", sha256=sha256, asked=True, found=found)
 
 
 @bp.get("/default")

@@ -1,4 +1,4 @@
-"""`samspil agreements load`: all or nothing, once, and never a change to what was agreed."""
+"""`samspil agreement load`: all or nothing, once, and never a change to what was agreed."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -38,7 +38,7 @@ def load(run, tmp_path):
             assert old in text
             text = text.replace(old, new)
         (tmp_path / "written.toml").write_text(text, "utf-8")
-        return run("agreements", "load", tmp_path, *options)
+        return run("agreement", "load", tmp_path, *options)
 
     return do
 
@@ -191,7 +191,7 @@ def test_what_is_wrong_is_named_and_nothing_is_changed(load, town, swap, reason)
 
 
 def test_the_agreements_of_the_repository_are_loaded(run, town):
-    assert run("agreements", "load").exit_code == 0
+    assert run("agreement", "load").exit_code == 0
     assert len(versions()) == 1
 
 
