@@ -366,7 +366,7 @@ def test_the_worker_sees_all_and_owns_nothing(package):
         "update handover_content set content = '{}'",
         "delete from handover_event",
         "insert into handover_party (id) values (gen_random_uuid())",
-        "update agreement_version set parameters = '{}'",
+        "update agreement_side set mandate = 'x'",
     ],
 )
 def test_the_worker_does_not_rewrite_what_happened(statement, database):
