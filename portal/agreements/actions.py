@@ -10,7 +10,7 @@ from typing import Any
 
 from portal import rules
 from portal.access import Actor
-from portal.agreements import freezing, queries, signing
+from portal.agreements import ending, freezing, queries, signing, upkeep
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementMove, Move, SectionState
 from portal.agreements.steps import Done, Moment, Overtaken, flush, happened, with_reason
@@ -51,19 +51,10 @@ def take(
         if step.target:
             version.state = State(step.target)
         version.changed_at = at.now
-    db.session.add(
-        happened(
-            version,
-            name,
-            source,
-            actor,
-            at,
-            reason=done.reason,
-            detail=done.detail,
-            key=stamp.key,
-        )
-    )
+    event = happened(version, name, source, actor, at, done=done, key=stamp.key)
+    db.session.add(event)
     flush()
+    upkeep.queue(event)
     return True
 
 
@@ -143,4 +134,5 @@ EFFECTS: dict[str, Effect] = {
     "delegate": signing.delegate,
     "take_back": back_to_the_table,
     "abandon": abandon,
+    "terminate": ending.terminate,
 }

@@ -26,7 +26,7 @@ from portal.agreements.actions import Stamp
 from portal.agreements.models import AgreementVersion, Side
 from portal.agreements.section_forms import Row
 from portal.agreements.templates import Template
-from portal.fields import Form, offered
+from portal.fields import DayField, Form, offered
 
 Others = Mapping[Side, Iterable[tuple[uuid.UUID, str]]]
 
@@ -171,3 +171,10 @@ class DelegateForm(StepForm):
 
     def given(self) -> dict[str, Any]:
         return super().given() | {"user_id": uuid.UUID(self.user_id.data)}
+
+
+class NoticeForm(StepForm):
+    last_day = DayField(_l("Aftalens sidste dag"), validators=[InputRequired(_l("Vælg en dag."))])
+    reason = TextAreaField(
+        _l("Begrundelse"), validators=[InputRequired(_l("Skriv hvorfor.")), Length(max=2000)]
+    )

@@ -56,10 +56,10 @@ def happened(
     actor: Actor | Samspil,
     at: Moment,
     *,
-    reason: str | None = None,
-    detail: Json | None = None,
+    done: Done | None = None,
     key: str | None = None,
 ) -> AgreementEvent:
+    done = done or Done()
     return AgreementEvent(
         id=uuid.uuid4(),
         agreement_id=version.agreement_id,
@@ -70,8 +70,8 @@ def happened(
         step=step,
         source=source,
         target=version.state,
-        reason=reason,
-        detail=detail or {},
+        reason=done.reason,
+        detail=done.detail,
         form_key=key,
     )
 

@@ -53,6 +53,7 @@ def show(agreement_id: uuid.UUID) -> str:
         version=version,
         standing=agreement.standing(today()),
         latest=agreement.shown_on(today()),
+        may_write=g.actor.may(Permission.AGREEMENT_WRITE),
         document=document(agreement, version, today=today()),
     )
 

@@ -217,6 +217,12 @@ def _leaders(organisation_id: uuid.UUID, day: date) -> list[Reader]:
     return _readers(_present(organisation_id, day).where(Membership.id.in_(grants)))
 
 
+def in_role(organisation_id: uuid.UUID, role: Role, day: date) -> list[Reader]:
+    """Everybody of an organisation who has the role and can be written to on `day`."""
+    grants = select(RoleGrant.membership_id).where(RoleGrant.role == role)
+    return _readers(_present(organisation_id, day).where(Membership.id.in_(grants)))
+
+
 def _present(organisation_id: uuid.UUID, day: date) -> Select[User]:
     """Users who may sign in on `day`, have an address, and are not absent."""
     away = select(Absence.id).where(Absence.user_id == User.id, _covers(day)).exists()
