@@ -96,6 +96,9 @@ MATRIX: dict[str, set[Role] | None] = {
     "signing.sign": OWNERS,
     "signing.decline": OWNERS,
     "signing.delegate": OWNERS,
+    "agreement_life.comparison": AGREEMENTS,
+    "agreement_life.renew": OWNERS,
+    "agreement_life.terminate": OWNERS,
     "cases.index": FUND,
     "cases.search": FUND,
     "cases.search_cpr": FUND,
@@ -218,6 +221,8 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         own = {"organisation_id": made.fund.id, **person}
         one = make.of_version(made.negotiated, AgreementSignatory, **own)
         known["signatory_id"] = one.id
+    if endpoint == "agreement_life.terminate":
+        known["version_id"] = made.agreement.id
     if endpoint == "negotiations.delete":
         draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)
         known["version_id"] = draft.id

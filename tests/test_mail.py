@@ -34,7 +34,9 @@ WEB_MAY_NOT = (
     "delete from outgoing_mail",
 )
 NAME, CPR = "Mærkelig Markør", "0171751234"
-WORDS = "your_turn", "assigned", "updated", "message", "reminder", "overdue"
+OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "reminder", "overdue")
+WORDS = (*OF_PACKAGES, "agreement", "agreement_to_sign", "agreement_ends")
+FRAMES = {"base.txt", "agreement_base.txt"}
 
 
 def connected(worker: Flask, settings, mailbox: Mailbox, **values) -> Iterator[Mailbox]:
@@ -242,14 +244,16 @@ def test_a_mail_holds_a_reference_and_a_link(template, language, worker, setting
 
 
 def test_every_template_is_among_the_tested():
-    assert {file.stem for file in mail.TEMPLATES.iterdir()} == {*WORDS, "base"}
+    assert {file.name for file in mail.TEMPLATES.iterdir()} == {
+        f"{one}.txt" for one in WORDS
+    } | FRAMES
 
 
 @pytest.mark.parametrize("file", sorted(mail.TEMPLATES.iterdir()), ids=lambda file: file.stem)
 def test_a_template_asks_for_nothing_else(file):
     tree = mail.environment().parse(file.read_text("utf-8"))
     assert find_undeclared_variables(tree) <= {"_", "reference", "url"}
-    assert {*find_referenced_templates(tree)} <= {"base.txt"}
+    assert {*find_referenced_templates(tree)} <= FRAMES
 
 
 @pytest.mark.parametrize(

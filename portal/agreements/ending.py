@@ -32,9 +32,7 @@ def terminate(
     """
     first, last = earliest(version, at.today), given.get("last_day")
     if first is None:
-        words = _(
-            "Aftalen gælder for en bestemt periode og kan ikke siges op. Aftal en ny version."
-        )
+        words = _("Aftalen kan ikke siges op. Aftal en ny version.")
         raise Refused([Lack("last_day", words)])
     if last is None or last < first:
         shown = format_date(first, "d. MMMM y")
