@@ -29,7 +29,7 @@ from wtforms.widgets import HiddenInput
 from portal import rules
 from portal.agreements import catalogue
 from portal.agreements.document import label as label_of
-from portal.agreements.governed import MEASURES, SENSITIVITIES, UNITS
+from portal.agreements.governed import MEASURES, SENSITIVITIES, UNITS, day
 from portal.agreements.models import Side, Term
 from portal.agreements.parameters import (
     PLAN_CODES,
@@ -200,7 +200,7 @@ def shown(name: str, section: AgreementSection) -> Any:
         case "rejection_reasons" | "goals" | "contacts":
             return [*(value or []), *({"code": ""} for _spare in range(SPARE))]
         case "term":
-            return {key: cell or None for key, cell in (value or {}).items()}
+            return term_shown(value or {})
     return {True: "yes", False: "no"}.get(value, value) if type(value) is bool else value
 
 
@@ -216,6 +216,11 @@ def criteria_shown(chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def plan_shown(chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kinds = {row["code"]: "required" if row["required"] else "included" for row in chosen}
     return [{"code": code, "is_required": kinds.get(code, "left_out")} for code in PLAN_CODES]
+
+
+def term_shown(value: Mapping[str, Any]) -> dict[str, Any]:
+    days = {name: day(value.get(name)) for name in ("valid_from", "valid_until")}
+    return {key: cell or None for key, cell in value.items()} | days
 
 
 def plan_label(code: str) -> str:

@@ -110,6 +110,8 @@ def test_every_section_opens_and_saves_as_it_stands(anna, begun):
         )
         answer = propose(anna, begun, key, **said)
         assert answer.status_code == 303, (key, errors(answer))
+        again = propose(anna, begun, key)  # what was saved is shown, and can be saved again
+        assert again.status_code == 303, (key, errors(again))
 
 
 def errors(answer):

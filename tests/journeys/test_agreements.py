@@ -1,15 +1,23 @@
 """An agreement from template to signature, in two real browsers."""
 
 import os
+import uuid
+from datetime import timedelta
 
 import pytest
 
+from portal.cases.models import CasePlan, Effort, EffortKind, EffortStatus
+from portal.clock import add_working_days, today
+from portal.handovers.models import Handover
 from portal.organisations.models import User
 from tests import make
 from tests.agreements import table
 from tests.browser import PHONE, SCREEN, ZOOMED, overflow, violations
+from tests.handovers.road import Road
+from tests.journeys.members import ready_member
 
 pytestmark = pytest.mark.journey
+OWNER = "Birgit Påfund"
 
 
 @pytest.fixture
@@ -47,3 +55,118 @@ def test_the_pages_are_accessible_and_fit(opened, anna, municipality, width):
         page.set_viewport_size({"width": ZOOMED, "height": 900})
         assert overflow(page) == 0, address
         page.set_viewport_size({"width": width, "height": 900})
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+
+
+def follow(page, name):
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
+def package(sender, receiver, fund, municipality):
+    """The deadline to decide of a package that is sent and acknowledged today."""
+    case = ready_member(fund, municipality, adviser="mette")
+    plan = make.records.query(CasePlan).filter_by(case_id=case.id).one()
+    plan.my_plan_link, plan.my_plan_on = "https://job.jobnet.dk/plan", today()
+    running = {"kind": EffortKind.OFFER, "status": EffortStatus.RUNNING}
+    make.of_case(case, Effort, description="Kursus i sprog", **running)
+    road = Road(sender, receiver)
+    road.start(case.id)
+    road.write()
+    road.take(sender, "send")
+    road.take(receiver, "acknowledge")
+    handover_id = road.address.rsplit("/", 1)[1]
+
+    def due():
+        row = make.records.get(Handover, uuid.UUID(handover_id), populate_existing=True)
+        make.records.commit()
+        return row.due_on
+
+    return due
+
+
+def fine(page, name):
+    keep(page, name)
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("width", [SCREEN, PHONE])
+def test_two_owners_negotiate_and_sign_and_the_next_package_follows(
+    bupl_a, slagelse, enter, client_of, width
+):
+    """Annex 4 from template to signature, two changes of wording and one of a deadline."""
+    enter("BUPL-A", "Mette Eksempel", width=width)
+    enter("Slagelse Kommune", "Sanne Eksempel", width=width)
+    people = {row.subject: row for row in make.records.query(User)}
+    sender, receiver = client_of(people["mette"]), client_of(people["sanne"])
+    before = package(sender, receiver, bupl_a, slagelse)
+
+    ulla = enter("BUPL-A", "Ulla Påfund", width=width)
+    ulla.goto("/agreements/")
+    follow(ulla, "Ny aftale")
+    ulla.get_by_label("Aftalens navn").fill("Aftale om overgange")
+    ulla.get_by_label("Én a-kasse og én kommune").check()
+    ulla.get_by_label("Slagelse Kommune").check()
+    press(ulla, "Lav kladden")
+    here = ulla.url
+    fine(ulla, f"sign-1-draft-{width}")
+    ulla.goto(f"{here}/sections/term")
+    ulla.get_by_label("Aftaletekst").fill("Aftalen gælder et år.")
+    ulla.get_by_label("Første dag").fill(f"{today():%d/%m/%Y}")
+    ulla.get_by_label("Sidste dag").fill(f"{today() + timedelta(days=365):%d/%m/%Y}")
+    press(ulla, "Gem")
+    for key in ("parties", "roles", "placement", "sharing", "evaluation", "annexes"):
+        ulla.goto(f"{here}/sections/{key}")
+        ulla.get_by_label("Aftaletekst").fill("Som parterne plejer.")
+        press(ulla, "Gem")
+    ulla.goto(here)
+    press(ulla, "Åbn for den anden side")
+
+    owner = enter("Slagelse Kommune", OWNER, width=width)
+    owner.goto("/agreements/")
+    follow(owner, "Aftale om overgange")
+    fine(owner, f"sign-2-opened-{width}")
+    for key, words in (
+        ("purpose", "Borgeren mærker ét forløb."),
+        ("background", "Et fælles afsæt."),
+    ):
+        owner.goto(f"{here}/sections/{key}")
+        owner.get_by_label("Aftaletekst").fill(words)
+        press(owner, "Gem forslaget")
+    owner.goto(f"{here}/sections/roles")
+    owner.get_by_label("Frist for vurdering").fill("3")
+    press(owner, "Gem forslaget")
+    fine(owner, f"sign-3-proposed-{width}")
+    owner.goto(f"{here}/sections/parties")
+    for _section in range(14):  # each leads to the next that waits
+        press(owner, "Vi er enige")
+    ulla.goto(f"{here}/sections/background")
+    fine(ulla, f"sign-4-theirs-{width}")
+    for _section in range(3):
+        press(ulla, "Vi er enige")
+    for page, title, whom in ((ulla, "Direktør", "BUPL-A"), (owner, "Chef", "Slagelse Kommune")):
+        page.goto(f"{here}/signatories")
+        page.get_by_label("Person").select_option(index=1)
+        page.get_by_label("Titel").fill(title)
+        page.get_by_label("Underskriver på vegne af").fill(whom)
+        press(page, "Vælg underskriveren")
+    owner.goto(here)
+    press(owner, "Alt er aftalt")
+    press(owner, "Send til underskrift")
+    fine(owner, f"sign-5-sent-{width}")
+    for page in (ulla, owner):
+        page.goto(f"{here}/signing")
+        fine(page, f"sign-6-sign-{width}")
+        page.get_by_label("Jeg har læst aftalen og godkender den elektronisk").check()
+        press(page, "Underskriv")
+    fine(owner, f"sign-7-signed-{width}")
+    assert owner.get_by_text("I kraft").first.is_visible()
+
+    after = package(sender, receiver, bupl_a, slagelse)
+    assert before() == add_working_days(today(), 5)
+    assert after() == add_working_days(today(), 3)
