@@ -82,7 +82,7 @@ def package(sender, receiver, fund, municipality):
     handover_id = road.address.rsplit("/", 1)[1]
 
     def due():
-        row = make.records.get(Handover, uuid.UUID(handover_id), populate_existing=True)
+        row = make.records.get_one(Handover, uuid.UUID(handover_id), populate_existing=True)
         make.records.commit()
         return row.due_on
 
