@@ -36,7 +36,7 @@ from portal.organisations.models import Organisation, User
 from portal.settings import Settings, database_url, embedded, load
 from tests import make
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.leaks"]
 
 ROOT = Path(__file__).parent.parent
 HTMX = {"HX-Request": "true"}
