@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from babel import dates, numbers
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from portal import rules
@@ -18,6 +20,7 @@ from portal.rules import RuleSet, months_after
 
 CENT = Decimal("0.01")
 HORIZON = 120  # months; past it a forecast says nothing
+AMOUNT = "0.##"
 
 
 def N_(sentence: str) -> str:
@@ -31,6 +34,7 @@ MONTHS = (
     N_("august"), N_("september"), N_("oktober"), N_("november"), N_("december"),
 )
 # fmt: on
+SHORT = N_("d/M")
 NO_PERIOD = N_("A-kassen har ingen periode: %(text)s")
 BY_MONTHS = N_("Timetal ikke fastsat: %(months)s måneder er gået → ansvaret overgår %(day)s")
 NEVER = N_("%(limit)s timer nås ikke inden for %(years)s år (%(weekly)s t/uge)")
@@ -67,13 +71,15 @@ class Reason:
     def danish(self) -> str:
         """As it goes into a package, whoever reads the page."""
         name = MONTHS[self.month.month - 1] if self.month else ""
-        return self.text % {**self.values, "month": self._dated(name)}
+        filled = {key: _danish(value) for key, value in self.values.items()}
+        return self.text % {**filled, "month": self._dated(name)}
 
     @property
     def told(self) -> str:
         """In the reader's language."""
         name = month_name(self.month) if self.month else ""
-        return str(_(self.text, **{**self.values, "month": self._dated(name)}))
+        filled = {key: _told(value) for key, value in self.values.items()}
+        return str(_(self.text, **{**filled, "month": self._dated(name)}))
 
     def _dated(self, name: str) -> str:
         return f"{name} {self.month.year}" if self.month and self.with_year else name
@@ -105,7 +111,7 @@ def forecast(
     sum_so_far = sum(counted.values(), Decimal(0))
     if rule_set.period.hours is None:
         day = months_after(start, rule_set.period.months)
-        reason = Reason(BY_MONTHS, {"months": rule_set.period.months, "day": _short(day)})
+        reason = Reason(BY_MONTHS, {"months": rule_set.period.months, "day": day})
         return Forecast(day, reason, sum_so_far)
     limit = rule_set.period.hours
     months = tuple(_count(start, weekly, counted, limit))
@@ -131,12 +137,12 @@ def _by_hours(
     months: tuple[Month, ...], start: date, weekly: Decimal, hours: Decimal, limit: Decimal
 ) -> Forecast:
     passing = next((month for month in months if month.total > limit), None)
-    told: dict[str, object] = {"limit": number(limit), "weekly": number(weekly)}
+    told: dict[str, object] = {"limit": limit, "weekly": weekly}
     if passing is None:
         never = Reason(NEVER, told | {"years": HORIZON // 12})
         return Forecast(None, never, hours, limit, months=months)
     is_reached = all(m.is_recorded for m in months if m.month <= passing.month)
-    told |= {"total": number(passing.total), "day": _short(passing.last_day)}
+    told |= {"total": passing.total, "day": passing.last_day}
     # With the year where the month alone could be another one.
     with_year = passing.month - start >= timedelta(days=330)
     text = HAS_PASSED if is_reached else WILL_PASS
@@ -160,16 +166,20 @@ def first_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def number(value: Decimal) -> str:
-    """As Danes write it: 410, 37,5, 410,01."""
-    text = f"{value.quantize(CENT)}".rstrip("0").rstrip(".")
-    return text.replace(".", ",")
-
-
 def month_name(month: date) -> str:
     """In the reader's language."""
     return str(_(MONTHS[month.month - 1]))
 
 
-def _short(day: date) -> str:
-    return f"{day.day}/{day.month}"
+def _danish(value: object) -> object:
+    """As Danes write it: 410, 37,5, 410,01, 31/12."""
+    if isinstance(value, Decimal):
+        return numbers.format_decimal(value, AMOUNT, locale="da")
+    return dates.format_date(value, SHORT, locale="da") if isinstance(value, date) else value
+
+
+def _told(value: object) -> object:
+    """As the reader writes it."""
+    if isinstance(value, Decimal):
+        return format_decimal(value, AMOUNT)
+    return format_date(value, _(SHORT)) if isinstance(value, date) else value

@@ -1,9 +1,10 @@
 """What one content version changes in the one before, in words: for who sends, and who receives."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 
 from portal.cases.words import CHANNELS
 from portal.db import Json
@@ -33,4 +34,6 @@ def in_a_line(value: Any) -> str:
         return next((in_a_line(value[name]) for name in ROW if value.get(name)), "")
     if isinstance(value, date):
         return str(format_date(value, "d. MMMM y"))
+    if isinstance(value, Decimal):
+        return str(format_decimal(value, "0.##"))
     return str(CHANNELS.get(value, value)) if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from portal.agreements.models import AgreementVersion
@@ -104,18 +105,24 @@ def plain(content: Json) -> Json:
 
 
 def written(value: Any) -> str:
+    """Equal amounts alike: a column gives 37.00 back where 37 was put in."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+AMOUNTS = {"weekly_hours"}
 DAYS = {"benefit_start", "responsible_from", "first_day", "last_day", "day"}
 
 
 def readable(value: Any, name: str = "") -> Any:
-    """Frozen content with its days as days again, for pages and documents."""
+    """Frozen content with its days as days and amounts as numbers, for pages and documents."""
     if isinstance(value, dict):
         return {key: readable(child, key) for key, child in value.items()}
     if isinstance(value, list):
         return [readable(child) for child in value]
+    if isinstance(value, str) and name in AMOUNTS:
+        return Decimal(value)
     is_day = isinstance(value, str) and (name in DAYS or name.endswith("_on"))
     return date.fromisoformat(value) if is_day else value
 

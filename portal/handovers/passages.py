@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel.speaklater import LazyString
 
 from portal import pdf, terms
@@ -155,11 +156,9 @@ def lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-def amount(hours: str) -> str:
-    """ "37.00" is 37, "22.50" is 22,5."""
-    whole, _point, rest = hours.partition(".")
-    rest = rest.rstrip("0")
-    return f"{whole},{rest}" if rest else whole
+def amount(hours: Decimal) -> str:
+    """37.00 is 37, 22.50 is 22,5."""
+    return str(format_decimal(hours, "0.##"))
 
 
 def day(value: date | None) -> str:

@@ -147,3 +147,16 @@ def test_what_goes_into_a_package_is_danish_whoever_reads_the_page(web):
         found = told(JANUARY, weekly=Decimal("6.74"))
         assert "timer passeres i marts 2027 → ansvaret overgår" in found.sentence
         assert "hours are passed in March 2027 → responsibility passes on" in found.reason.told
+
+
+def test_each_reader_is_told_days_and_numbers_as_they_write_them(web):
+    found = told(JANUARY, months(JANUARY, "160", "160", "90.01"), weekly=Decimal("22.5")).reason
+    assert found.danish.endswith("(410,01 timer) → ansvaret overgår 31/3")
+    with web.test_request_context(headers={"Cookie": "language=en"}):
+        assert found.told.endswith("(410.01 hours) → responsibility passes on 31 March")
+    with web.test_request_context():
+        assert found.told == found.danish
+    coming = told(JANUARY, weekly=Decimal("22.5")).reason
+    with web.test_request_context(headers={"Cookie": "language=en"}):
+        assert coming.told.endswith("(22.5 h/week)")
+    assert coming.danish.endswith("(22,5 t/uge)")

@@ -1,6 +1,7 @@
 """What leaves the fund is what its sender was shown, and only what belongs into the package."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from portal.cases.models import (
     MemberCase,
 )
 from portal.clock import now
+from portal.handovers.changes import changed_parts
 from portal.handovers.models import HandoverContent
 from tests import make
 from tests.handovers.road import errors, hidden, page
@@ -63,6 +65,17 @@ def test_whoever_answers_reads_first_what_else_is_sent(asked, sender, receiver, 
         "Tre job om ugen",
     ]
     assert "Jobsøgningsstrategi" in receiver.get(asked.address).text
+
+
+def test_hours_are_told_in_danish_and_equal_ones_are_no_news(asked, sender, case):
+    """However the number was written when it was frozen."""
+    assert changed_parts({"weekly_hours": "37.00"}, {"weekly_hours": "37"}) == []
+    assert contents(asked)[0].content["weekly_hours"] == "37"
+    row = make.records.get_one(MemberCase, case.id)
+    row.weekly_hours = Decimal("22.5")
+    make.records.commit()
+    shown = sender.get(f"{asked.address}/steps/provide-info")
+    assert "Timer om ugen: 37 22,5" in news(shown)
 
 
 def test_what_changed_after_the_page_was_read_is_not_sent(asked, sender, case):
