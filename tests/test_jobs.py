@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,18 +144,31 @@ def test_the_web_does_not_touch_the_queue(statement, queue):
 
 # Real workers
 
+PATIENCE = 120  # seconds for each word; only a worker that hangs needs them
+
 
 @dataclass
 class Worker:
     process: subprocess.Popen[str]
+    patience: float = PATIENCE
 
     def says(self, words: str) -> str:
-        """Wait for it to say this."""
+        """Wait for it to say this; who says nothing for too long is made to end."""
         assert self.process.stdout
-        for line in self.process.stdout:
-            if words in line:
-                return line
+        with self.ended_in_time():
+            for line in self.process.stdout:
+                if words in line:
+                    return line
         raise AssertionError(f"It ended without a word of {words!r}.")
+
+    @contextmanager
+    def ended_in_time(self) -> Iterator[None]:
+        end = threading.Timer(self.patience, self.process.kill)
+        end.start()
+        try:
+            yield
+        finally:
+            end.cancel()
 
 
 @pytest.fixture
@@ -184,6 +198,17 @@ def closed_gate(database: Engine) -> Iterator[None]:
         owner.execute(text(f"select pg_advisory_unlock({GATE})"))
 
 
+def test_nobody_waits_for_ever_for_a_worker_that_hangs():
+    command = [sys.executable, "-c", "print('one', flush=True); input()"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert Worker(process).says("one") == "one\n"
+        with pytest.raises(AssertionError, match="two"):
+            Worker(process, patience=0).says("two")
+        assert process.wait(PATIENCE) == -signal.SIGKILL
+
+
 def test_a_worker_hears_of_a_job_and_does_it(start, queue):
     worker = start()
     queue(working.note, what="told")
@@ -201,7 +226,7 @@ def test_told_to_end_it_ends_its_job_first(start, queue, database):
         worker.says("Stop requested")
         assert traces() == []
     worker.says("ended with status: Success")
-    assert worker.process.wait() == 0
+    assert worker.process.wait(PATIENCE) == 0
     assert traces() == ["finished"]
 
 
@@ -211,7 +236,7 @@ def test_the_job_of_a_worker_that_was_killed_is_done_by_another(start, queue, da
         queue(working.blocked, what="rescued")
         victim.says("Starting job tests.blocked")
         victim.process.kill()
-        victim.process.wait()
+        victim.process.wait(PATIENCE)
         queue(working.note, what="meanwhile")
     heard_of("+ interval '1 hour'")
     heir = start()

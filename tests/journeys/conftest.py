@@ -12,17 +12,16 @@ from werkzeug.serving import make_server
 
 from demo.provider.app import running
 from demo.provider.provider import Provider
-from portal import crypto, keys
 from portal.access import OrganisationKind
 from portal.app import create_app
 from portal.db import db
-from portal.identity import actions, openid
+from portal.identity import openid
 from portal.identity.sessions import BrowserSessions
 from portal.organisations.models import Organisation, User
 from portal.settings import Settings
 from tests import make
 from tests.browser import SCREEN
-from tests.identity.conftest import MAPS, SECRET
+from tests.identity.conftest import SECRET, point
 
 Visit = Callable[..., Page]
 
@@ -63,13 +62,7 @@ def signs_in_through(
     openid.forget_clients()
 
     def connected(organisation: Organisation) -> Organisation:
-        row = make.provider_of(organisation)
-        issuer = providers[organisation.slug].issuer
-        row.issuer, row.metadata_url = issuer, f"{issuer}/.well-known/openid-configuration"
-        row.secret = crypto.encrypt(keys.of(settings).ring, SECRET, **actions.secret_of(row.id))
-        for name, value in MAPS.items():
-            setattr(row, name, value)
-        make.saved(row)
+        point(make.provider_of(organisation), providers[organisation.slug], settings)
         return organisation
 
     yield connected
