@@ -80,7 +80,7 @@ def test_documents_are_fetched_by_their_links(opened, package, coordinator):
     for link, ending in (
         ("Pakken, som den blev sendt (PDF)", "-version-1.pdf"),
         ("Pakken med hele forløbet (PDF)", "-forloeb.pdf"),
-        ("Kopi til medlemmet (PDF)", "-kopi-til-medlemmet.pdf"),
+        ("Kopi til borgeren (PDF)", "-kopi-til-medlemmet.pdf"),
         ("Hent til journal", ".zip"),
         ("Hent samtalen til kalenderen (.ics)", ".ics"),
     ):
