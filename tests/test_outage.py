@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, NullPool, create_engine, text
 
+from portal.db import db
 from portal.settings import embedded
 from tests.conftest import HTMX
 
@@ -22,6 +24,14 @@ def outage(database: Engine) -> Iterator[None]:
         connection.execute(text(f"{ended} and usename = 'samspil_app'"), {"name": name})
         yield
         connection.execute(text(f"alter database {name} with allow_connections true"))
+
+
+@pytest.fixture(autouse=True)
+def anew(web: Flask) -> Iterator[None]:
+    """No later test meets a connection that was ended here."""
+    yield
+    with web.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
