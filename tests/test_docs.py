@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -35,6 +36,21 @@ def is_there(name: str) -> bool:
     return path.is_file() and (not function or function in functions(path))
 
 
+def quoted(guide: str) -> list[str]:
+    """What the user guide says stands on a page: in italics, and in the first column of a table."""
+    italics = re.findall(r"(?<!\*)\*(?!\*)([^*]+)\*(?!\*)", guide)
+    rows = re.findall(r"^\| ([^|]+) \|.*\n(?!\|---)", guide, re.M)
+    return [" ".join(words.split()) for words in italics + rows]
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """All that the pages say in Danish; what they no longer say is in no catalogue."""
+    file = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+    with file.open("rb") as catalogue:
+        return frozenset(str(message.id) for message in read_po(catalogue))
+
+
 def headings(path: Path) -> set[str]:
     """As anchors: small letters, spaces as hyphens, no other signs."""
     found = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.M)
@@ -57,6 +73,23 @@ def test_every_test_that_is_named_is_there(document):
 def test_every_link_leads_somewhere(document):
     found = links(document.read_text("utf-8"))
     assert [link for link in sorted(found) if not leads_somewhere(link, document)] == []
+
+
+def test_every_word_that_the_guide_quotes_stands_on_a_page():
+    found = quoted((ROOT / "docs" / "brugervejledning.md").read_text("utf-8"))
+    assert len(found) > 15
+    assert [words for words in found if words not in sentences()] == []
+
+
+def test_a_word_that_stands_on_no_page_would_be_noticed():
+    table = "| Det står der | Det |\n|---|---|\n| Siden findes ikke | Nej |\n| Findes ej | Nej |\n"
+    assert quoted(f"Tryk *Send\npakken*, **straks**.\n{table}") == [
+        "Send pakken",
+        "Siden findes ikke",
+        "Findes ej",
+    ]
+    assert {"Send pakken", "Siden findes ikke"} <= sentences()
+    assert not {"Findes ej", "lukkede"} & sentences()
 
 
 def test_what_is_not_there_would_be_noticed():
