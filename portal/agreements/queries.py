@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.access import Role
+from portal.access import Actor, Role
 from portal.agreements.models import (
     BINDING,
+    UNDER_WAY,
     Agreement,
     AgreementPair,
     AgreementSide,
@@ -26,6 +27,7 @@ from portal.agreements.parts import (
     AgreementSection,
     AgreementSignatory,
     AgreementSignature,
+    SectionState,
 )
 from portal.db import db
 from portal.organisations.collation import sort_key
@@ -144,6 +146,54 @@ def _listed(shown: AgreementVersion, others: str, day: date) -> Listed:
         valid_until=shown.ends_on if is_bound else None,
         standing=shown.standing(day) if is_bound else None,
     )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A version under way, and what waits for one person's side of it."""
+
+    version_id: uuid.UUID
+    title: str
+    state: State
+    ours: int  # sections that wait for the own side
+    to_sign: bool  # whether the person itself is named and has not answered
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """Every version under way, what waits for the own side first."""
+    own = aliased(AgreementSide)
+    section = AgreementSection
+    ours = select(func.count()).where(
+        section.version_id == AgreementVersion.id,
+        or_(section.state == SectionState.EMPTY, section.state == SectionState.PROPOSED),
+        func.coalesce(section.side != own.side, True),
+    )
+    answered = select(AgreementSignature.id).where(
+        AgreementSignature.version_id == AgreementVersion.id,
+        AgreementSignature.hash == AgreementVersion.hash,
+        AgreementSignature.user_id == actor.user_id,
+    )
+    named = select(AgreementSignatory.id).where(
+        AgreementSignatory.version_id == AgreementVersion.id,
+        AgreementSignatory.user_id == actor.user_id,
+        AgreementVersion.state == State.SIGNING,
+        ~answered.exists(),
+    )
+    rows = (
+        select(
+            AgreementVersion.id,
+            Agreement.title,
+            AgreementVersion.state,
+            ours.scalar_subquery(),
+            named.exists(),
+        )
+        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
+        .join(own, own.version_id == AgreementVersion.id)
+        .where(own.organisation_id == actor.organisation_id)
+        .where(AgreementVersion.state.in_(UNDER_WAY))
+    )
+    found = [Waiting(*row) for row in db.session.execute(rows)]
+    return sorted(found, key=lambda row: (not row.to_sign, -row.ours, sort_key(row.title)))
 
 
 # --- A version under way ---

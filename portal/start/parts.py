@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from portal.access import Actor, Role
+from portal.agreements import queries as agreement_queries
+from portal.agreements import words
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -12,6 +14,14 @@ Part = Callable[[Actor, date], Mapping[str, Any]]
 
 def agreements(actor: Actor, today: date) -> Mapping[str, Any]:
     return {"agreements": queries.own_agreements(actor, today)}
+
+
+def owned(actor: Actor, today: date) -> Mapping[str, Any]:
+    return {
+        **agreements(actor, today),
+        "waiting": agreement_queries.waiting(actor),
+        "standings": words.STATES,
+    }
 
 
 def users(actor: Actor, today: date) -> Mapping[str, Any]:
@@ -32,7 +42,7 @@ def nothing(actor: Actor, today: date) -> Mapping[str, Any]:
 
 # The template in templates/start/ and what it shows. Whoever handles cases has the work list.
 PARTS: Mapping[Role, tuple[str, Part]] = {
-    Role.AGREEMENT_OWNER: ("agreements", agreements),
+    Role.AGREEMENT_OWNER: ("agreements", owned),
     Role.AUDITOR: ("auditor", agreements),
     Role.LOCAL_ADMINISTRATOR: ("users", users),
     Role.SECRETARY: ("council", council),

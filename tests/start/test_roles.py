@@ -6,6 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.access import POSSIBLE_ROLES, OrganisationKind, Role
+from portal.agreements.models import State as AgreementState
+from portal.agreements.parts import AgreementSection, AgreementSignatory
 from portal.clock import now, today
 from portal.handovers.models import State
 from portal.organisations.models import CouncilMembership
@@ -137,3 +139,29 @@ def test_who_has_two_roles_sees_what_both_must_do(fund, municipality, read):
     headings = [heading.text for heading in main.select("h2")]
     assert "Din tur" in headings
     assert "Aftaler" in headings
+
+
+def test_the_agreement_owner_sees_what_waits_for_the_own_side(fund, municipality, client_of):
+    """Sections to answer, and one's own signature; the other side sees its own count."""
+    opened = make.under_way(fund, municipality, AgreementState.NEGOTIATING)
+    section = {"heading": "H", "prompt": "", "source": "", "governs": []}
+    states = [("empty", None), ("proposed", "fund"), ("proposed", "fund"), ("agreed", "fund")]
+    for place, (state, side) in enumerate(states, 1):
+        own = {"key": f"k{place}", "position": place, "state": state, "side": side}
+        make.of_version(opened, AgreementSection, **section, **own)
+    seen = []
+    for organisation in (fund, municipality):
+        person = make.user(organisation, Role.AGREEMENT_OWNER)
+        seen.append(client_of(person).get("/").text)
+    assert "1 afsnit at svare på" in seen[0]
+    assert "3 afsnit at svare på" in seen[1]
+
+
+def test_whoever_is_to_sign_is_led_there(fund, municipality, client_of):
+    signing = make.under_way(fund, municipality, AgreementState.SIGNING)
+    named, other = (make.user(fund, Role.AGREEMENT_OWNER) for _person in range(2))
+    who = {"organisation_id": fund.id, "name": "A", "title": "B", "authority": "C"}
+    make.of_version(signing, AgreementSignatory, user_id=named.id, **who)
+    address = f"/negotiations/{signing.id}/signing"
+    assert address in client_of(named).get("/").text
+    assert address not in client_of(other).get("/").text
