@@ -138,12 +138,10 @@ def flaws(file: Path) -> Iterator[tuple[str, str]]:
     yield from shape_flaws(table)
     known = {row["key"] for row in table_of(FOLDER / f"{SECTIONS}.toml")["section"]}
     yield from ((f"text.{key}", UNKNOWN) for key in table.get("text", {}) if key not in known)
-    codes = {row.code for row in catalogue.criteria()}
-    yield from (
-        ("criteria", f"Koden »{code}« kendes ikke.")
-        for code in table.get("criteria", ())
-        if code not in codes
-    )
+    yield from unknown_codes("criteria", table, {row.code for row in catalogue.criteria()})
+    yield from goal_flaws(table)
+    if table.get("term") not in [*Term]:
+        yield "term", f"Skal være en af: {', '.join(Term)}."
     try:
         parse(plain(default()) | table.get("parameters", {}))
     except Refused as refused:
@@ -158,6 +156,20 @@ def shape_flaws(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, UNKNOWN
         elif type(value) is not kind:
             yield key, "Har en forkert type."
+
+
+def unknown_codes(key: str, table: Mapping[str, Any], known: set[str]) -> Iterator[tuple[str, str]]:
+    codes = (code for code in table.get(key, ()) if code not in known)
+    yield from ((key, f"Koden »{code}« kendes ikke.") for code in codes)
+
+
+def goal_flaws(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    try:
+        agreed = catalogue.goals(table["goal_set"]) if "goal_set" in table else ()
+    except FileNotFoundError:
+        yield "goal_set", f"Sættet »{table['goal_set']}« findes ikke."
+    else:
+        yield from unknown_codes("goals", table, {goal.code for goal in agreed})
 
 
 def unknown_names() -> list[str]:
