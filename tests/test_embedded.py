@@ -70,6 +70,28 @@ def test_of_many_starters_one_starts(server):
     assert answers(server)
 
 
+def test_a_starter_that_comes_while_the_folder_is_made_finds_it_whole(monkeypatch):
+    """It comes at the worst moment: before the first one has set the permissions."""
+    home = embedded.open_folder(tempfile.gettempdir()) / uuid.uuid4().hex
+    first, second = Server(home), Server(home)
+    set_mode, seen = Path.chmod, []
+
+    def overtaken(path: Path, mode: int) -> None:
+        monkeypatch.setattr(Path, "chmod", set_mode)
+        second.settle()
+        seen.append(stat.S_IMODE(home.stat().st_mode))
+        set_mode(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", overtaken)
+    try:
+        first.settle()
+        whole = 0o711 if ROOT else 0o700
+        assert [*seen, stat.S_IMODE(home.stat().st_mode)] == [whole, whole]
+        assert not [*home.parent.glob("new-*")]
+    finally:
+        first.remove()
+
+
 def test_it_starts_again_after_a_crash(server):
     server.start(FORGETFUL)
     process = int((server.place / "data/postmaster.pid").read_text().split()[0])
