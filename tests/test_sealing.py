@@ -349,5 +349,9 @@ def test_what_has_no_one_spelling_is_refused_at_once(fund, seen_by):
         audit.record(actor, Trail("x", detail={"share": "0.5"}))
         with pytest.raises(TypeError):
             audit.record(actor, Trail("x", detail={"share": 0.5}))
+        about = {"outcome": "done", "address": None, "request_id": None}
+        audit.leave(actor, Trail("x", detail={"share": "0.5"}), **about)
+        with pytest.raises(TypeError):
+            audit.leave(actor, Trail("x", detail={"share": 0.5}), **about)
         with pytest.raises(TypeError):
             AuditEvent(detail={"shares": [{"x": 0.5}]})
