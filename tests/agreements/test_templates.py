@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from portal.agreements import governed, templates
-from portal.agreements.parameters import definitions
+from portal.agreements.parameters import Refused, definitions
 
 FILES = [file for file in sorted(templates.FOLDER.glob("*.toml")) if file.stem != "sections"]
 WHOLE = """
@@ -98,7 +98,7 @@ def test_no_template_invents_a_notice():
     """What only the parties can say stays open in the form."""
     for template in templates.templates().values():
         [last] = [section for section in template.sections if section.key == "term"]
-        with pytest.raises(templates.Refused) as refused:
+        with pytest.raises(Refused) as refused:
             governed.check(template.given(last))
         assert refused.value.reasons.keys() == {"term"}
 
