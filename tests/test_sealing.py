@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, select, text
@@ -349,7 +350,7 @@ def test_what_has_no_one_spelling_is_refused_at_once(fund, seen_by):
         audit.record(actor, Trail("x", detail={"share": "0.5"}))
         with pytest.raises(TypeError):
             audit.record(actor, Trail("x", detail={"share": 0.5}))
-        about = {"outcome": "done", "address": None, "request_id": None}
+        about: dict[str, Any] = {"outcome": "done", "address": None, "request_id": None}
         audit.leave(actor, Trail("x", detail={"share": "0.5"}), **about)
         with pytest.raises(TypeError):
             audit.leave(actor, Trail("x", detail={"share": 0.5}), **about)
