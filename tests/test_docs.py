@@ -6,8 +6,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import click
 import pytest
 from babel.messages.pofile import read_po
+
+from portal.cli import samspil
+from portal.jobs import jobs
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -51,6 +55,31 @@ def sentences() -> frozenset[str]:
         return frozenset(str(message.id) for message in read_po(catalogue))
 
 
+def periodic(text: str) -> set[str]:
+    """The jobs in the table of what the worker does by itself."""
+    return {*re.findall(r"^\| (?:each \w+|\d\d:\d\d) \| `([\w.]+)` \|", text, re.M)}
+
+
+def commands(text: str) -> list[list[str]]:
+    """Each `samspil group command` that a document shows, with its options."""
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.M | re.S)
+    in_lines = re.findall(r"`(samspil [^`]+)`", text)
+    lines = "\n".join([*blocks, *in_lines])
+    shown = re.findall(r"^(?:.*run\.py )?samspil ([^`#\n|<>]+)", lines, re.M)
+    return [line.split() for line in shown]
+
+
+def can_be_run(words: list[str]) -> bool:
+    found: click.Command = samspil
+    for word in words:
+        if isinstance(found, click.Group) and not word.startswith("--"):
+            if word not in found.commands:
+                return False
+            found = found.commands[word]
+    options = {option for parameter in found.params for option in parameter.opts} | {"--help"}
+    return {word for word in words if word.startswith("--")} <= options
+
+
 def headings(path: Path) -> set[str]:
     """As anchors: small letters, spaces as hyphens, no other signs."""
     found = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.M)
@@ -90,6 +119,20 @@ def test_a_word_that_stands_on_no_page_would_be_noticed():
     ]
     assert {"Send pakken", "Siden findes ikke"} <= sentences()
     assert not {"Findes ej", "lukkede"} & sentences()
+
+
+def test_operators_are_told_of_every_job_that_comes_by_itself():
+    told = periodic((ROOT / "docs" / "operations.md").read_text("utf-8"))
+    assert told == {name for name, _id in jobs.periodic_registry.periodic_tasks}
+
+
+def test_every_command_that_operators_are_told_of_is_there():
+    found = commands((ROOT / "docs" / "operations.md").read_text("utf-8"))
+    assert len(found) > 15
+    assert [words for words in found if not can_be_run(words)] == []
+    assert can_be_run(["agreement", "load", "--dry-run"])
+    assert not can_be_run(["agreement", "unload"])
+    assert not can_be_run(["agreement", "load", "--wet-run"])
 
 
 def test_what_is_not_there_would_be_noticed():
