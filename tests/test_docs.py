@@ -135,6 +135,12 @@ def test_every_command_that_operators_are_told_of_is_there():
     assert not can_be_run(["agreement", "load", "--wet-run"])
 
 
+def test_the_map_names_every_feature_and_no_other():
+    told = re.findall(r"^\| `portal/(\w+)`", (ROOT / "README.md").read_text("utf-8"), re.M)
+    made = {path.parent.name for path in ROOT.glob("portal/*/__init__.py")}
+    assert sorted(told) == sorted(made)
+
+
 def test_what_is_not_there_would_be_noticed():
     here = "tests/test_docs.py"
     assert named_tests(f"`{here}::nobody` and ({here})") == {f"{here}::nobody", here}
