@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from portal.cases.models import CasePlan
 from portal.clock import now, today
 from portal.handovers.models import JointMeeting, State
 from portal.handovers.workflow import HANDOVER
@@ -69,6 +70,18 @@ def test_no_step_takes_more_than_twelve(cost, sender, receiver, contact):
     assert HANDOVER.steps.keys() - cost.taken.keys() == {"withdraw", "reject"}
 
 
+def test_answering_with_news_takes_no_more_than_twelve(cost, sender, receiver, case):
+    """A new version is frozen, other than the one before."""
+    cost(sender, "send")
+    cost(receiver, "acknowledge")
+    cost(receiver, "request-info", **{"questions-0": "Hvornår er kørekortet fra?"})
+    plan = make.records.scalars(select(CasePlan).where(CasePlan.case_id == case.id)).one()
+    plan.search_strategy = "Tre job om ugen"
+    make.records.commit()
+    cost(sender, "provide-info", **{"answers-0": "Fra 2011", "unanswerable-0": ""})
+    assert cost.taken["provide_info"] <= MOST
+
+
 def test_taking_it_back_takes_no_more_than_twelve(cost, sender):
     cost(sender, "send")
     cost(sender, "withdraw", reason_code="mistake")
@@ -76,10 +89,9 @@ def test_taking_it_back_takes_no_more_than_twelve(cost, sender):
 
 
 def test_refusing_it_takes_no_more_than_twelve(
-    cost, road, case, sender, receiver, fund, municipality, coordinator, client_of
+    cost, road, case, agreed, sender, receiver, coordinator, client_of
 ):
-    version = make.agreement(fund, municipality)
-    package = make.handover(case, State.RECEIVED, agreement_version_id=version.id)
+    package = make.handover(case, State.RECEIVED, agreement_version_id=agreed.id)
     road.address = f"/handovers/{package.id}"
     why = {"reason_code": "other", "reason_text": "Der mangler en plan.", "alternative": "Et møde"}
     cost(client_of(coordinator), "reject", **why)
