@@ -54,6 +54,13 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
+def standing_on(first: date, last: date | None, day: date) -> Standing:
+    """Where a signed version stands on a day, by its days; both are included."""
+    if first > day:
+        return Standing.COMING
+    return Standing.ENDED if last and last < day else Standing.IN_FORCE
+
+
 class Term(StrEnum):
     """How long an agreement runs; `rule_set`: until the rules that it rests on end."""
 
@@ -225,9 +232,7 @@ class AgreementVersion(Base):
         return self.term
 
     def standing(self, day: date) -> Standing:
-        if self.begins_on > day:
-            return Standing.COMING
-        return Standing.ENDED if self.has_ended(day) else Standing.IN_FORCE
+        return standing_on(self.begins_on, self.ends_on, day)
 
     def has_ended(self, day: date) -> bool:
         return self.ends_on is not None and self.ends_on < day

@@ -1,11 +1,12 @@
 """Which agreement governs, and what it says."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, ScalarSelect, case, extract, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.access import Actor, Role
@@ -18,6 +19,7 @@ from portal.agreements.models import (
     AgreementVersion,
     Standing,
     State,
+    standing_on,
 )
 from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.agreements.parts import (
@@ -31,8 +33,8 @@ from portal.agreements.parts import (
 )
 from portal.db import db
 from portal.organisations.collation import sort_key
-from portal.organisations.models import Organisation
-from portal.organisations.queries import Colleague, colleagues, names_on
+from portal.organisations.models import Organisation, OrganisationName
+from portal.organisations.queries import Colleague, colleagues
 
 
 def in_force(
@@ -102,20 +104,60 @@ class Listed:
 
 
 def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
-    """All that one takes part in, by the names of the opposite parties, in Danish order."""
-    versions = selectinload(Agreement.versions).load_only(
-        AgreementVersion.agreement_id,
-        AgreementVersion.number,
-        AgreementVersion.valid_from,
-        AgreementVersion.ends_on,
-        AgreementVersion.state,
+    """All that one takes part in, by the names of the opposite parties, in Danish order.
+
+    One statement, however many they are: of each agreement what is shown on the day, and what is
+    under way.
+    """
+    version = AgreementVersion
+    is_shown = or_(version.state.in_(UNDER_WAY), version.id == shown_on(day))
+    rows = (
+        select(
+            version.agreement_id,
+            version.id,
+            version.state,
+            Agreement.title,
+            others_of(organisation_id, day),
+            version.number,
+            version.valid_from,
+            version.ends_on,
+        )
+        .join(Agreement, Agreement.id == version.agreement_id)
+        .where(is_shown)
     )
-    sides = versions.selectinload(AgreementVersion.sides)
-    found = db.session.scalars(select(Agreement).options(sides)).all()
-    shown = [version for row in found for version in (row.shown_on(day), row.under_way) if version]
-    names = names_on({side.organisation_id for one in shown for side in one.sides}, day)
-    listed = [_listed(one, _others(one, organisation_id, names), day) for one in shown]
+    listed = [_listed(row, day) for row in db.session.execute(rows)]
     return sorted(listed, key=lambda row: (sort_key(row.others), row.number))
+
+
+def shown_on(day: date) -> ScalarSelect[uuid.UUID]:
+    """The same question as `Agreement.shown_on`, inside a statement."""
+    other = aliased(AgreementVersion)
+    begun = other.valid_from <= day
+    rows = select(other.id).where(
+        other.agreement_id == AgreementVersion.agreement_id, other.state.in_(BINDING)
+    )
+    order = begun.desc(), case((begun, -other.number), else_=other.number)
+    return rows.order_by(*order).limit(1).scalar_subquery()
+
+
+def others_of(organisation_id: uuid.UUID, day: date) -> ScalarSelect[list[str]]:
+    """The names of everybody on another side; all, where one is a party no longer."""
+    side, own, name = AgreementSide, aliased(AgreementSide), OrganisationName
+    begun = name.valid_from <= day
+    called = select(name.name).where(name.organisation_id == side.organisation_id)
+    latest = case(
+        (begun, -extract("epoch", name.valid_from)), else_=extract("epoch", name.valid_from)
+    )
+    called = called.order_by(begun.desc(), latest).limit(1)
+    is_own = select(own.id).where(
+        own.version_id == side.version_id,
+        own.organisation_id == organisation_id,
+        own.side == side.side,
+    )
+    rows = select(func.array_agg(called.scalar_subquery())).where(
+        side.version_id == AgreementVersion.id, ~is_own.exists()
+    )
+    return rows.scalar_subquery()
 
 
 def agreement(agreement_id: uuid.UUID) -> Agreement:
@@ -124,27 +166,19 @@ def agreement(agreement_id: uuid.UUID) -> Agreement:
     return db.session.scalars(rows.options(parts)).one()
 
 
-def _others(
-    version: AgreementVersion, organisation_id: uuid.UUID, names: Mapping[uuid.UUID, str]
-) -> str:
-    """Everybody on another side than one's own; all, where one is a party no longer."""
-    own = {row.side for row in version.sides if row.organisation_id == organisation_id}
-    other = [names[row.organisation_id] for row in version.sides if row.side not in own]
-    return ", ".join(sorted(other, key=sort_key))
-
-
-def _listed(shown: AgreementVersion, others: str, day: date) -> Listed:
-    is_bound = shown.state in BINDING
+def _listed(row: Row[*tuple[Any, ...]], day: date) -> Listed:
+    agreement_id, version_id, state, title, others, number, first, last = row
+    is_bound = state in BINDING
     return Listed(
-        id=shown.agreement_id,
-        version_id=shown.id,
-        state=shown.state,
-        title=shown.agreement.title,
-        others=others,
-        number=shown.number,
-        valid_from=shown.valid_from if is_bound else None,
-        valid_until=shown.ends_on if is_bound else None,
-        standing=shown.standing(day) if is_bound else None,
+        id=agreement_id,
+        version_id=version_id,
+        state=state,
+        title=title,
+        others=", ".join(sorted(others or (), key=sort_key)),
+        number=number,
+        valid_from=first if is_bound else None,
+        valid_until=last if is_bound else None,
+        standing=standing_on(first, last, day) if is_bound else None,
     )
 
 

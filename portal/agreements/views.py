@@ -17,6 +17,7 @@ from portal.clock import today
 from portal.crypto import Forged
 from portal.web import concerning, page
 
+ON_A_PAGE = 100
 VERIFICATIONS = 20  # from one address, a minute
 bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 
@@ -24,12 +25,17 @@ bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 @bp.get("/")
 @requires(Permission.AGREEMENT_READ)
 def index() -> str:
-    found = queries.agreements(g.actor.organisation_id, today())
+    everything = queries.agreements(g.actor.organisation_id, today())
+    pages = -(-len(everything) // ON_A_PAGE) or 1
+    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    found = everything[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
     return page(
         "agreements/index.html",
         under_way=[row for row in found if row.standing is None],
         groups=groups,
+        number=number,
+        pages=pages,
         states=words.STATES,
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
     )
