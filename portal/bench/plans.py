@@ -13,6 +13,7 @@ from portal.bench.measured import Asker, Measured
 from portal.clock import today
 from portal.handovers import worklist
 from portal.handovers.models import HandoverParty, Party
+from portal.handovers.queries import words_of
 from portal.handovers.worklist import PAGE, SORTS, TABS, Asked
 from portal.identity.queries import act_for
 
@@ -181,7 +182,7 @@ def words_to_search(measured: Measured, asker: Asker) -> dict[str, list[str]]:
     rare = row.member_name.split()
     return {
         "rare": [rare[0], rare[-1]],
-        "reference": [row.reference],
+        "reference": words_of(row.reference),
         "frequent": [frequent],
         "absent": ["qqxqzzq"],
     }

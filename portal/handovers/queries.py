@@ -338,3 +338,11 @@ def colleague(person_id: uuid.UUID, today: date) -> Colleague | None:
 
 def words_of(search: str) -> list[str]:
     return re.findall(r"\w+", search)
+
+
+def telling(words: list[str]) -> list[str]:
+    """Without "OP", with which every reference begins: it finds all, and is read from all.
+
+    Where nothing else was asked for, all is what was asked for.
+    """
+    return [word for word in words if not "op".startswith(word.casefold())] or words

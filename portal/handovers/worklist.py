@@ -29,7 +29,7 @@ from sqlalchemy import (
 from portal.access import Actor
 from portal.db import db
 from portal.handovers.models import Handover, HandoverParty, Kind, State
-from portal.handovers.queries import name_of
+from portal.handovers.queries import name_of, telling
 from portal.organisations.collation import beginnings
 
 PAGE = 25
@@ -193,7 +193,7 @@ def search(words: list[str], *, today: date) -> list[Row[Any]]:
 
     26 mean that there are more.
     """
-    hits = func.handover_search([beginnings(words)], PAGE + 1).column_valued("hit")
+    hits = func.handover_search([beginnings(telling(words))], PAGE + 1).column_valued("hit")
     return named(columns().where(Party.id.in_(select(hits))), today)
 
 

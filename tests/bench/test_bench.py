@@ -128,3 +128,13 @@ def test_two_thousand_packages_take_the_same_statements(bench):
     assert many.pop("P6_step") > 0  # of a package sent, of which a few may have none
     assert {name: few[name] for name in many} == many
     assert many["P6"] <= 1
+
+
+def test_a_reference_is_searched_without_what_all_begin_with(bench):
+    """Else the index reads a list of every package for it; the control is that part alone."""
+    asker = bench.askers(Party.SENDER)[0]
+    reference = plans.words_to_search(bench, asker)["reference"]
+    whole, alone = (plans.searched(bench, asker, words) for words in (reference, ["OP"]))
+    assert (reference[0], len(reference)) == ("OP", 3)
+    assert f"{reference[1]}:* & {reference[2]}".casefold() in str(whole[1]).casefold()
+    assert ("op:*" in str(whole[1]), "op" in str(alone[1])) == (False, True)

@@ -97,6 +97,17 @@ def test_search_understands_hyphens(word, case, sender):
     assert made.reference not in sender.post("/handovers/search", data={"word": "OP-9999"}).text
 
 
+@pytest.mark.parametrize("word", ["OP", "o", "op-1234", "Op Sigrid", "Sigrid o"])
+def test_what_every_reference_begins_with_says_nothing(word, case, sender):
+    """Alone it finds all; beside other words it is not searched for."""
+    case.name = "Sigrid Kornblomst"
+    make.saved(case)
+    made = make.handover(case, reference="OP-1234-5678")
+    assert made.reference in sender.post("/handovers/search", data={"word": word}).text
+    found = sender.post("/handovers/search", data={"word": f"{word} Findesikke"})
+    assert "Ingen fundet" in found.text
+
+
 def test_what_is_sent_is_danish_whatever_language_the_sender_reads(road, sender, receiver):
     sender.set_cookie("language", "en", domain="127.0.0.1")
     road.take(sender, "send")
