@@ -202,21 +202,30 @@ class Handover(Base):
 OURS = "standing = 'ours'"
 
 
-def in_both_orders(name: str, *scope: str, where: str | None = None) -> tuple[Index, Index]:
+FILTERS = ("state", "kind")  # in an index after its order: what does not fit is left out unread
+
+
+def in_both_orders(
+    name: str, *scope: str, where: str | None = None, beside: tuple[str, ...] = ()
+) -> tuple[Index, Index]:
     """For one list of an organisation, or one filter, in the two orders that are offered."""
-    orders = {"due": "due_on", "changed": "changed_at"}
-    due, changed = (in_order(f"{name}_{by}", *scope, orders[by], where=where) for by in orders)
+    due, changed = (
+        in_order(f"{name}_{order}", *scope, column, where=where, beside=beside)
+        for order, column in (("due", "due_on"), ("changed", "changed_at"))
+    )
     return due, changed
 
 
-def in_order(name: str, *columns: str, where: str | None = None) -> Index:
+def in_order(
+    name: str, *columns: str, where: str | None = None, beside: tuple[str, ...] = ()
+) -> Index:
     """A page of the list is read from it in order, and the list counted without its rows.
 
     Hence the two that the policy asks for are in it, and the row's id, by which pages go on.
     """
     return Index(
         f"ix_handover_party_{name}",
-        *("organisation_id", *columns, "handover_id"),
+        *("organisation_id", *columns, "handover_id", *beside),
         postgresql_include=["valid_from", "valid_until"],
         postgresql_where=where,
     )
@@ -233,8 +242,8 @@ class HandoverParty(Base):
     __table_args__ = (
         UniqueConstraint("handover_id", "organisation_id"),
         *in_both_orders("list", "standing"),
-        *in_both_orders("unit", "unit_id", where=OURS),
-        *in_both_orders("unassigned", where=f"{OURS} and person_id is null"),
+        *in_both_orders("unit", "unit_id", where=OURS, beside=FILTERS),
+        *in_both_orders("unassigned", where=f"{OURS} and person_id is null", beside=FILTERS),
         *in_both_orders("state", "state"),
         *in_both_orders("kind", "kind", "standing"),
         in_order("person_due", "person_id", "due_on", where=OURS),
