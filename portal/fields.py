@@ -30,6 +30,8 @@ DANISH = {
     "This field is required.": _l("Feltet skal udfyldes."),
     "Not a valid choice.": _l("Vælg en af mulighederne."),
     "Invalid Choice: could not coerce.": _l("Vælg en af mulighederne."),
+    "'%(value)s' is not a valid choice for this field.": _l("Vælg en af mulighederne."),
+    "'%(value)s' are not valid choices for this field.": _l("Vælg en af mulighederne."),
     "Not a valid integer value.": _l("Skriv et helt tal."),
     "Not a valid decimal value.": _l("Skriv et tal."),
     "Not a valid date value.": NOT_A_DAY,

@@ -43,7 +43,7 @@ from portal.agreements.parameters import (
 )
 from portal.agreements.parts import AgreementSection
 from portal.agreements.templates import as_json
-from portal.fields import DayField, Form, offered
+from portal.fields import DayField, Form, Translations, offered
 
 TEXT = Length(max=20_000)
 LINE = Length(max=300)
@@ -94,6 +94,10 @@ class OwnSectionForm(Form):
 
 class Row(BareForm):  # type: ignore[misc]  # WTForms is untyped
     """A row of a table; it goes with the form around it."""
+
+    class Meta:
+        def get_translations(self, form: BareForm) -> Translations:
+            return Translations()
 
 
 class ReasonRow(Row):
