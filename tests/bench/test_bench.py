@@ -138,3 +138,17 @@ def test_a_reference_is_searched_without_what_all_begin_with(bench):
     assert (reference[0], len(reference)) == ("OP", 3)
     assert f"{reference[1]}:* & {reference[2]}".casefold() in str(whole[1]).casefold()
     assert ("op:*" in str(whole[1]), "op" in str(alone[1])) == (False, True)
+
+
+FILTERED = [
+    ("ix_handover_party_unassigned_due", "organisation_id, due_on, handover_id, state, kind"),
+    ("ix_handover_party_unit_due", "organisation_id, unit_id, due_on, handover_id, state, kind"),
+]
+
+
+@pytest.mark.parametrize(("name", "columns"), FILTERED)
+def test_what_a_filter_asks_for_stands_in_the_index_of_the_list(name, columns, bench):
+    """So a row that does not fit is left out unread: a condition of the index, not a filter."""
+    with bench.worker.connect() as connection:
+        definition = text("select indexdef from pg_indexes where indexname = :name")
+        assert f"({columns}) INCLUDE" in connection.execute(definition, {"name": name}).scalar_one()
