@@ -48,7 +48,7 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             *states[key],
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
-            late if row.due_on < day and row.standing == "ours" else "",
+            late if row.due_on < day and row.standing != "closed" else "",
             written(day_of(row.changed_at)),
         )
 

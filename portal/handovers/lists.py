@@ -21,14 +21,16 @@ from portal.web import concerning, page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
 Values = MultiDict[str, str]
+# What is closed has no deadline to be ordered by.
+ORDERS = {"closed": "-changed"}
 
 
 def asked(values: Values) -> Asked:
     """From the address, or a form that repeats it; what is not known there counts as not asked."""
-    sort = values.get("sort") or "due"
-    tab = values.get("tab")
+    tab = one_of(TABS, values.get("tab")) or "mine"
+    sort = values.get("sort") or ORDERS.get(tab, "due")
     return Asked(
-        tab=tab if tab and tab in TABS else "mine",
+        tab=tab,
         sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "due",
         descending=sort.startswith("-"),
         kind=one_of(Kind, values.get("kind")),
@@ -158,7 +160,8 @@ def search() -> ResponseReturnValue:
     limits.spend(f"search|{g.actor.user_id}", limits.SEARCHES_PER_MINUTE)
     word = request.form.get("word", "").strip()
     parts = queries.words_of(word)
-    number = whole_cpr(word)
+    typed = cpr_in(word)
+    number = typed if "as_cpr" in request.form else None
     g.trail.detail["by"] = "cpr" if number else "words"
     if number:
         limits.spend(f"number|{g.actor.user_id}", limits.NUMBERS_PER_MINUTE)
@@ -169,7 +172,8 @@ def search() -> ResponseReturnValue:
     g.trail.detail["hits"] = len(rows)
     more = len(rows) > worklist.PAGE
     found = {"word": word, "rows": rows[: worklist.PAGE], "more": more, "asked_for": bool(parts)}
-    return page("handovers/search.html", "rows", **found, **frame())
+    numbers = {"looks_like_cpr": typed is not None, "by_cpr": number is not None}
+    return page("handovers/search.html", "rows", **found, **numbers, **frame())
 
 
 def found_by_number(rows: Sequence[Any]) -> None:
@@ -179,10 +183,8 @@ def found_by_number(rows: Sequence[Any]) -> None:
         g.trail.detail["found"] = [str(row.handover_id) for row in rows]
 
 
-def whole_cpr(word: str) -> cpr.Cpr | None:
-    """Only a whole number counts, and only where the box for it was ticked."""
-    if "as_cpr" not in request.form:
-        return None
+def cpr_in(word: str) -> cpr.Cpr | None:
+    """Only a whole number counts; it is searched for only by the button that says so."""
     try:
         return cpr.parse(word, today=today())
     except cpr.NotCpr:

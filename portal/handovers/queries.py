@@ -336,8 +336,12 @@ def colleague(person_id: uuid.UUID, today: date) -> Colleague | None:
     return found[0] if found else None
 
 
+# A reference typed in one piece, as OP7K3M9Q2X; of letters alone a name may be made of as many.
+REFERENCE = re.compile(r"\b(OP)[ -]?(\w{4})[ -]?(\w{4})\b", re.IGNORECASE)
+
+
 def words_of(search: str) -> list[str]:
-    return re.findall(r"\w+", search)
+    return re.findall(r"\w+", REFERENCE.sub(r"\1 \2 \3", search))
 
 
 def telling(words: list[str]) -> list[str]:

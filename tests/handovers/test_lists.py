@@ -134,3 +134,43 @@ def test_a_search_with_more_than_is_shown_says_so(fund, municipality, adviser, c
     page = soup(client_of(adviser).post("/handovers/search", data={"word": "skits"}))
     assert len(people(page)) == PAGE
     assert "De 25 senest ændrede vises" in page.text
+
+
+def test_what_the_other_party_is_late_with_is_marked_late_too(packages, adviser, client_of):
+    page = soup(client_of(adviser).get("/handovers/?tab=waiting"))
+    late = [one.find_parent("tr").select_one("td:nth-of-type(3)").text for one in marked(page)]
+    assert late == ["Egon Nabo", "Anna Åberg", "Bo Påfund"]
+    assert {"Carl Aagaard", "Dora Sørensen"} < {*people(page)}
+
+
+def marked(page):
+    return page.select("tbody .due-late")
+
+
+def test_what_is_closed_is_never_late_and_the_newest_stands_first(
+    fund, municipality, adviser, client_of
+):
+    for hours, name in ((5, "Anden"), (9, "Tredje"), (1, "Første")):
+        case = make.member_case(fund, municipality, name=name, adviser_id=adviser.id)
+        changed = now() - timedelta(hours=hours)
+        make.handover(case, State.COMPLETED, changed_at=changed, sender_person_id=adviser.id)
+    client = client_of(adviser)
+    page = soup(client.get("/handovers/?tab=closed"))
+    assert people(page) == ["Første", "Anden", "Tredje"]
+    assert marked(page) == []
+    [sorted_by] = page.select("th[aria-sort]")
+    assert (sorted_by.text.strip(), sorted_by["aria-sort"]) == ("Ændret", "descending")
+    oldest = soup(client.get(sorted_by.a["href"]))
+    assert people(oldest) == ["Tredje", "Anden", "Første"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["OP-RVJM-XJJC", "op-rvjm-xjjc", "oprvjmxjjc", "op rvjm xjjc", "op-rvjmxjjc", "rvjm"]
+)
+def test_a_reference_is_found_however_it_is_typed(typed, fund, municipality, adviser, client_of):
+    case = make.member_case(fund, municipality, name="Søgt", adviser_id=adviser.id)
+    make.handover(case, State.SENT, reference="OP-RVJM-XJJC")
+    other = make.member_case(fund, municipality, name="Oprvjmxjjd", adviser_id=adviser.id)
+    make.handover(other, State.SENT, reference="OP-RVJN-XJJC")
+    page = soup(client_of(adviser).post("/handovers/search", data={"word": typed}))
+    assert people(page) == ["Søgt"]

@@ -9,6 +9,7 @@ from portal.clock import now, today
 from portal.handovers.models import JointMeeting, State
 from portal.settings import load
 from tests import make
+from tests.handovers.road import page
 
 NUMBER = cpr.parse("610190-1233", today=today())
 NOT_YET = "Ikke endnu"
@@ -70,6 +71,28 @@ def test_a_search_by_number_is_about_whom_it_found(numbered, road, sender, recei
     assert make.audited()[-1].subject_id is None
     receiver.post("/handovers/search", data=by_number | {"word": "610191-1231"})
     assert make.audited()[-1].subject_id is None
+
+
+def test_a_number_is_searched_for_by_the_button_that_the_page_shows(
+    numbered, road, sender, receiver
+):
+    road.take(sender, "send")
+    for typed, found in ((NUMBER.whole, 1), (NUMBER.digits, 1), ("610191-1231", 0)):
+        answer = receiver.post("/handovers/search", data={"word": typed})
+        assert "Karl Prøvesen" not in answer.text
+        assert make.audited()[-1].detail["by"] == "words"
+        [button] = page(answer).select('main button[name="as_cpr"]')
+        assert button.text.strip() == "Søg på hele CPR-nummeret"
+        form = button.find_parent("form")
+        assert form
+        filled = {str(one["name"]): one["value"] for one in form.select("input")}
+        answer = receiver.post(str(form["action"]), data=filled | {"as_cpr": button["value"]})
+        assert answer.text.count('<td data-label="Reference"') == found
+        assert ("Ingen overdragelse med det CPR-nummer" in answer.text) == (found == 0)
+        assert make.audited()[-1].detail["by"] == "cpr"
+    assert not page(receiver.post("/handovers/search", data={"word": "Karl"})).select(
+        'button[name="as_cpr"]'
+    )
 
 
 def test_moving_cases_names_them(case, fund, municipality, client_of):
