@@ -87,6 +87,7 @@ def metadata(filing: Filing) -> Json:
         ],
         "agreement": version.content.get("agreement"),
         "responsible_from": iso(handover.responsible_from),
+        "responsible_source": handover.responsible_source,
         "registered_on": iso(handover.registered_on),
         "address": filing.address,
     } | {name: iso(getattr(handover, name)) for name in TIMES}
@@ -111,6 +112,7 @@ def overview(filing: Filing, party: Party) -> str:
         ("Status", str(words.state(State(handover.state), party, handover.due_for).name)),
         ("Aftalegrundlag", version.agreement),
         ("Ansvaret overgår", passages.day(handover.responsible_from) or "Ikke fastsat"),
+        ("Grundlag for dagen", handover.responsible_source),
         *((name, passages.moment(at)) for name, at in times if at),
         ("Registreret i DFDG", passages.day(handover.registered_on)),
         ("Version", f"{version.number}, frosset {passages.day(day_of(version.at))}"),

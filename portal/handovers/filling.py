@@ -14,10 +14,12 @@ from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
 from portal.clock import add_working_days, today
 from portal.db import Json
-from portal.handovers import clocks, queries
+from portal.handovers import clocks, days, queries
+from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
-from portal.handovers.forms import STEP_FORMS, StepForm, as_answer
+from portal.handovers.forms import STEP_FORMS, DraftForm, StepForm, as_answer, yes_or_no
 from portal.handovers.models import Handover, HandoverDraft, State
+from portal.workflow import Refused
 
 
 def own_keys() -> keys.Keys:
@@ -64,6 +66,22 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.next_contact_person.data = g.actor.name
         if minutes := queries.newest_minutes(handover):
             form.fill(minutes)
+
+
+def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
+    """What the sender wrote, with where its day comes from.
+
+    Raises Refused for a day that cannot be.
+    """
+    names = DRAFTED | {"fund_attends", "responsible_from"}
+    values = {name: form._fields[name].data or None for name in names}
+    values["fund_attends"] = yes_or_no(form.fund_attends.data)
+    day, source = values["responsible_from"], source_of(handover.case_id, handover)
+    lacks = days.past("informed_on", values["informed_on"], today())
+    if lacks := lacks + days.drafted(day, source, today()):
+        raise Refused(lacks)
+    told = days.source_of_day(handover, day, source, g.actor.name)
+    return values | {"responsible_source": told}
 
 
 def more_given(name: str, handover: Handover) -> dict[str, Any]:

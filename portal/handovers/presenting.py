@@ -1,5 +1,6 @@
 """What a package's page shows beside its content: what happened, who wrote, who has looked."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
 from portal.handovers import passages, words
+from portal.handovers.days import short
 from portal.handovers.forms import RevealForm
 from portal.handovers.models import Party
 from portal.handovers.queries import Package
@@ -51,7 +53,7 @@ def timeline(package: Package) -> list[SimpleNamespace]:
             at=event.at,
             title=title(event),
             by=f"{event.person}, {by_id[event.organisation_id]}",
-            note=event.reason,
+            note="\n".join(filter(None, [moved(event), event.reason])),
         )
         for event in reversed(package.events)
     ]
@@ -62,6 +64,15 @@ def title(event: SimpleNamespace) -> str:
     if event.step == "assign":
         return f"{told}: {event.detail['person']}"
     return told
+
+
+def moved(event: SimpleNamespace) -> str:
+    """The day before and after, where a step changed one."""
+    if event.step != "accept" or "is" not in event.detail:
+        return ""
+    was, after = event.detail["was"], short(date.fromisoformat(event.detail["is"]))
+    before = short(date.fromisoformat(was)) if was else _("Ikke fastsat")
+    return str(_("Ansvaret overgår: %(was)s → %(after)s", was=before, after=after))
 
 
 def letters(package: Package) -> list[SimpleNamespace]:

@@ -1,5 +1,7 @@
 """Sending: what the agreement demands before, and the content that is frozen then."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 
 from portal.access import Actor
@@ -8,6 +10,7 @@ from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
 from portal.db import Json, db
+from portal.handovers import days
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
 from portal.handovers.queries import Reception
@@ -20,7 +23,11 @@ class Unseen(Exception):
 
 
 def lacks(
-    handover: Handover, draft: HandoverDraft, source: CaseSource, reception: Reception
+    handover: Handover,
+    draft: HandoverDraft,
+    source: CaseSource,
+    reception: Reception,
+    today: date,
 ) -> list[Lack]:
     """Everything that still stands between the draft and sending: the page's list, and the guard.
 
@@ -31,6 +38,8 @@ def lacks(
         *missing_points(source),
         *missing_assessment(handover, source),
         *missing_information(draft),
+        *days.past("informed_on", draft.informed_on, today),
+        *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
         *moved_away(handover, source),
     ]

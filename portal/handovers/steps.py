@@ -14,9 +14,9 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor, Permission
-from portal.clock import COPENHAGEN, add_working_days, is_working_day
+from portal.clock import COPENHAGEN, add_working_days, day_of, is_working_day
 from portal.db import Json, db
-from portal.handovers import clocks, queries, sending
+from portal.handovers import clocks, days, queries, sending
 from portal.handovers.models import (
     Handover,
     HandoverQuestion,
@@ -64,7 +64,7 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
     draft = given["draft"]
     reception = queries.reception(handover.receiver_id, at.today)
-    refuse(*sending.lacks(handover, draft, given["source"], reception))
+    refuse(*sending.lacks(handover, draft, given["source"], reception, at.today))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
     handover.receiver_unit_id = reception.unit_id
@@ -153,17 +153,30 @@ def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     if handover.receiver_person_id is None:
         handover.receiver_person_id, handover.receiver_person = actor.user_id, actor.name
         handover.receiver_unit_id = actor.unit_id
-    day = given.get("responsible_from")
-    refuse(
-        None
-        if day or handover.responsible_from
-        else Lack("responsible_from", _("Skriv den dag, ansvaret overgår."))
-    )
-    if day and day != handover.responsible_from:
+    day, was = given.get("responsible_from"), handover.responsible_from
+    detail = {"rating": given["rating"]} if given.get("rating") else {}
+    refuse(None if day or was else Lack("responsible_from", _("Skriv den dag, ansvaret overgår.")))
+    if day and day != was:
+        refuse(*beyond(handover, day, at))
         handover.responsible_from = day
-        handover.responsible_source = f"foreslået af {actor.name} ved accept"
+        handover.responsible_source = f"foreslået af {actor.name} ved accept" + (
+            f" i stedet for {was:%d.%m.%Y}" if was else ""
+        )
+        detail |= {"was": was.isoformat() if was else None, "is": day.isoformat()}
     handover.accepted_at, handover.accepted_by = at.now, actor.name
-    return Done(detail={"rating": given.get("rating")} if given.get("rating") else {})
+    return Done(detail=detail)
+
+
+def beyond(handover: Handover, day: date, at: Moment) -> list[Lack]:
+    """Of a day that is not the sender's: the content that was sent says when the period began."""
+    assert handover.sent_at is not None  # noqa: S101  (a draft is not accepted)
+    start = queries.newest_content(handover.id).content.get("benefit_start")
+    return days.of_responsibility(
+        day,
+        benefit_start=date.fromisoformat(start) if start else None,
+        sent_on=day_of(handover.sent_at),
+        today=at.today,
+    )
 
 
 def reject(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:

@@ -15,6 +15,7 @@ from portal.clock import now, today
 from portal.handovers import actions, content, queries, sending, words
 from portal.handovers.changes import changed_parts
 from portal.handovers.filling import (
+    drafted,
     form_of,
     more_given,
     own_keys,
@@ -31,7 +32,6 @@ from portal.handovers.forms import (
     StepForm,
     TextForm,
     as_answer,
-    yes_or_no,
 )
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
@@ -122,7 +122,11 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return draft_page(handover, form), 422
     try:
-        actions.write_draft(handover, drafted(form), version=form.version.data, at=moment())
+        values = drafted(form, handover)
+        actions.write_draft(handover, values, version=form.version.data, at=moment())
+    except Refused as refused:
+        form.show(refused.lacks)
+        return draft_page(handover, form), 422
     except actions.Overtaken:
         start_over()
         mine = {name: field.data for name, field in form._fields.items() if field.data}
@@ -132,13 +136,6 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     if "done" in request.form:
         return see_other(".step", handover_id=handover_id, step="send")
     return see_other(".draft", handover_id=handover_id)
-
-
-def drafted(form: DraftForm) -> dict[str, Any]:
-    names = actions.DRAFTED | {"fund_attends", "responsible_from"}
-    values = {name: form._fields[name].data or None for name in names}
-    values["fund_attends"] = yes_or_no(form.fund_attends.data)
-    return values
 
 
 @bp.post("/<uuid:handover_id>/delete")
@@ -352,7 +349,7 @@ def check_of(
         form.show_content(content.hash_of(preview))
     reception = queries.reception(handover.receiver_id, today())
     return {
-        "lacks": sending.lacks(handover, written, source, reception),
+        "lacks": sending.lacks(handover, written, source, reception, today()),
         "preview": content.readable(preview),
         "news": changed_parts(package.content, preview) if package else [],
     }
