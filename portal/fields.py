@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import DateField, Field, FieldList, SelectChoice, StringField
 
 from portal.workflow import Lack
@@ -57,6 +58,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF is untyped
         def get_translations(self, form: FlaskForm) -> Translations:
             return Translations()
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """What is hidden has no label to lead to it, and a page may hold several forms."""
+            if getattr(field.widget, "input_type", "") == "hidden":
+                render_kw = {"id": False} | render_kw
+            drawn: Markup = super().render_field(field, render_kw)
+            return drawn
 
     def show(self, lacks: Iterable[Lack]) -> None:
         """Put what an action refused at its field, or on top where there is none."""

@@ -30,9 +30,9 @@ MOST_GOALS = 30
 CHOOSE = ("", _l("Vælg"))
 
 
-def choice(label: Any, known: Mapping[Any, Any], lack: Any) -> Any:
+def choice(label: Any, known: Mapping[Any, Any], lack: Any, **more: Any) -> Any:
     return SelectField(
-        label, choices=offered([CHOOSE, *known.items()]), validators=[InputRequired(lack)]
+        label, choices=offered([CHOOSE, *known.items()]), validators=[InputRequired(lack)], **more
     )
 
 
@@ -67,7 +67,10 @@ class TransferForm(CaseForm):
     day = DayField(
         _l("Ansvaret overgår den"), validators=[InputRequired(_l("Skriv dagen for overgangen."))]
     )
-    source = choice(_l("Kilde"), words.TRANSFER_SOURCES, _l("Vælg, hvor I har dagen fra."))
+    # The page of the hours holds the other "source".
+    source = choice(
+        _l("Kilde"), words.TRANSFER_SOURCES, _l("Vælg, hvor I har dagen fra."), id="transfer-source"
+    )
 
 
 class PlanForm(CaseForm):

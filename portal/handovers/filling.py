@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import cpr, keys
+from portal.access import Permission
 from portal.agreements.parameters import default, parse
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
@@ -30,7 +31,7 @@ def form_of(name: str, handover: Handover) -> StepForm:
     """The step's form with what can be chosen in it."""
     form = STEP_FORMS[name]()
     if name == "assign":
-        form.offer(queries.colleagues(today(), queries.RECEIVING_ROLES))
+        form.offer(those_to_choose())
     elif name == "provide_info":
         form.offer(queries.open_questions(handover))
     elif name == "reject":
@@ -48,6 +49,13 @@ def form_of(name: str, handover: Handover) -> StepForm:
     if not form.is_submitted():
         filled_in(name, handover, form)
     return form
+
+
+def those_to_choose() -> list[queries.Colleague]:
+    """Only who leads gives a package to another; everybody may take it."""
+    everybody = queries.colleagues(today(), queries.RECEIVING_ROLES)
+    leads = g.actor.may(Permission.HANDOVER_LEAD)
+    return [one for one in everybody if leads or one.id == g.actor.user_id]
 
 
 def filled_in(name: str, handover: Handover, form: StepForm) -> None:

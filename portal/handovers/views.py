@@ -314,6 +314,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
         "steps": steps,
         "direct": DIRECT,
+        "may_lead": g.actor.may(Permission.HANDOVER_LEAD),
         "whom": words.person(party, today()),
         "stage": stage(facts),
         "words": words,
