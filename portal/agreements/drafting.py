@@ -48,19 +48,6 @@ def begin(
     Raises:
         Refused: a side has nobody, or a party is none that can take part.
     """
-    sides = taking_part({actor.organisation_id, *party_ids})
-    agreement = Agreement(
-        id=uuid.uuid4(),
-        key=new_key(),
-        title=title,
-        created_at=at.now,
-        created_by_id=actor.organisation_id,
-    )
-    db.session.add(agreement)
-    db.session.flush()  # who begins it sees it from here on
-    version = blank(agreement, 1, actor, at)
-    version.template, version.source = template.stamp, template.source
-    own = sides[actor.organisation_id]
     sections = [
         AgreementSection(
             key=section.key,
@@ -73,7 +60,41 @@ def begin(
         )
         for section in template.sections
     ]
-    return begun(version, sides, sections, own, actor, at)
+    version = begin_from(title, party_ids, sections, actor=actor, at=at)
+    version.template, version.source = template.stamp, template.source
+    return version
+
+
+def begin_from(
+    title: str,
+    party_ids: Iterable[uuid.UUID],
+    sections: list[AgreementSection],
+    *,
+    actor: Actor,
+    at: Moment,
+) -> AgreementVersion:
+    """The same from sections that are written already; raises `Refused` as `begin` does."""
+    sides = taking_part({actor.organisation_id, *party_ids})
+    agreement = Agreement(
+        id=uuid.uuid4(),
+        key=new_key(),
+        title=title,
+        created_at=at.now,
+        created_by_id=actor.organisation_id,
+    )
+    db.session.add(agreement)
+    db.session.flush()  # who begins it sees it from here on
+    version = blank(agreement, 1, actor, at)
+    return begun(version, sides, sections, sides[actor.organisation_id], actor, at)
+
+
+def act_through(version: AgreementVersion, mandates: "Mandates") -> None:
+    """Who acts for whom in a draft just begun; raises `Refused` for an unfit mandate."""
+    rows = queries.sides(version.id)
+    refuse_mandates(mandates, {row.organisation_id: row.side for row in rows})
+    for row in rows:
+        row.represented_by_id, row.mandate = mandates.get(row.organisation_id, (None, None))
+    db.session.flush()
 
 
 def taking_part(party_ids: set[uuid.UUID]) -> dict[uuid.UUID, Side]:

@@ -318,3 +318,8 @@ def times(version_id: uuid.UUID, step: str) -> int:
 def slugs(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, str]:
     rows = select(Organisation.id, Organisation.slug).where(Organisation.id.in_({*ids}))
     return {id: slug for id, slug in db.session.execute(rows)}
+
+
+def ids_of_slugs(slugs: Iterable[str | None]) -> dict[str, uuid.UUID]:
+    rows = select(Organisation.slug, Organisation.id).where(Organisation.slug.in_({*slugs}))
+    return {slug: id for slug, id in db.session.execute(rows)}
