@@ -79,6 +79,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "agreements.show": AGREEMENTS,
     "agreements.as_pdf": AGREEMENTS,
     "agreements.default_terms": AGREEMENTS,
+    "exchange.as_json": AGREEMENTS,
+    "exchange.take_in": OWNERS,
     "negotiations.new": OWNERS,
     "negotiations.show": AGREEMENTS,
     "negotiations.section": OWNERS,

@@ -60,20 +60,23 @@ def begin(
         )
         for section in template.sections
     ]
-    version = begin_from(title, party_ids, sections, actor=actor, at=at)
-    version.template, version.source = template.stamp, template.source
-    return version
+    origin = {"template": template.stamp, "source": template.source}
+    return begin_from(title, party_ids, sections, origin, actor=actor, at=at)
 
 
 def begin_from(
     title: str,
     party_ids: Iterable[uuid.UUID],
     sections: list[AgreementSection],
+    origin: Mapping[str, str | None],
     *,
     actor: Actor,
     at: Moment,
 ) -> AgreementVersion:
-    """The same from sections that are written already; raises `Refused` as `begin` does."""
+    """The same from sections that are written already; raises `Refused` as `begin` does.
+
+    `origin` is the version's template, source and note.
+    """
     sides = taking_part({actor.organisation_id, *party_ids})
     agreement = Agreement(
         id=uuid.uuid4(),
@@ -85,6 +88,8 @@ def begin_from(
     db.session.add(agreement)
     db.session.flush()  # who begins it sees it from here on
     version = blank(agreement, 1, actor, at)
+    for name, told in origin.items():
+        setattr(version, name, told)
     return begun(version, sides, sections, sides[actor.organisation_id], actor, at)
 
 

@@ -94,8 +94,8 @@ def take_in(file: bytes, *, actor: Actor, at: Moment) -> AgreementVersion:
         {row[key] for row in told["parties"] for key in ("organisation", "represented_by")}
     )
     refuse(party_lacks(told["parties"], ids, actor))
-    made = drafting.begin_from(told["title"], ids.values(), rows(told), actor=actor, at=at)
-    made.template, made.source, made.note = told["template"], told["source"], told["note"]
+    origin = {name: told[name] for name in ("template", "source", "note")}
+    made = drafting.begin_from(told["title"], ids.values(), rows(told), origin, actor=actor, at=at)
     drafting.act_through(made, mandates(told["parties"], ids))
     return made
 
