@@ -16,7 +16,7 @@ from portal.access import Actor
 from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.db import Json, db
-from portal.handovers import archive, clocks, notices, queries, sending
+from portal.handovers import archive, clocks, days, notices, queries, sending
 from portal.handovers.models import (
     Handover,
     HandoverDraft,
@@ -241,9 +241,12 @@ def call_in(
 
     Raises:
         NotNow: only the receiver records it, while the meeting is planned.
+        Refused: the day has not come.
     """
     if handover.receiver_id != actor.organisation_id or handover.state != State.MEETING_PLANNED:
         raise NotNow("call_in", handover.state)
+    if lacks := days.past("called_in_on", on, at.today):
+        raise Refused(lacks)
     meeting.called_in_on, meeting.called_in_via = on, via
     handover.changed_at = at.now
     flush()

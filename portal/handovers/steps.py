@@ -207,7 +207,7 @@ def plan_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
     """A new day keeps the meeting's UID and raises its sequence; the former day is kept too."""
     starts_at, ends_at = span(given)
     lacks = meeting_lacks(handover, given, at)
-    refuse(*lacks)
+    refuse(*lacks, *days.past("called_in_on", given.get("called_in_on"), at.today))
     meeting = queries.live_meeting(handover)
     was = meeting.starts_at.isoformat() if meeting else None
     if meeting is None:
@@ -278,6 +278,7 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
     refuse(
         Lack("held", _("Samtalen er ikke begyndt endnu.")) if at.now < meeting.starts_at else None,
         None if called_on and called_via else Lack("called_in_on", words),
+        *days.past("called_in_on", called_on, at.today),
     )
     meeting.called_in_on, meeting.called_in_via = called_on, called_via
     meeting.state, meeting.attendance = MeetingState.HELD, dict(given["attendance"])
@@ -299,6 +300,7 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
     refuse(
         *lacks,
         wanted(given, "next_contact_on", _("Skriv dagen for næste kontakt.")),
+        next_contact_lack(handover, given.get("next_contact_on"), at.today),
         wanted(given, "next_contact_person", _("Skriv, hvem der tager næste kontakt.")),
     )
     number = queries.minutes_count(handover) + 1
@@ -317,6 +319,16 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
     )
     clocks.run(handover, MINUTES_SHARED, at.today)
     return Done(detail={"number": number})
+
+
+def next_contact_lack(handover: Handover, day: date | None, today: date) -> Lack | None:
+    """Minutes that are put right later may keep the day that they had."""
+    if day is None or day >= today:
+        return None
+    shared = queries.newest_minutes(handover)
+    if shared and shared.next_contact_on == day:
+        return None
+    return Lack("next_contact_on", _("Næste kontakt kan ikke ligge i fortiden."))
 
 
 def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:

@@ -217,14 +217,16 @@ def called_in(handover_id: uuid.UUID) -> ResponseReturnValue:
     meeting = queries.live_meeting(handover)
     if meeting is None:
         raise NotNow("call_in", handover.state)
+    package = queries.package(handover_id, today())
     if not form.validate_on_submit():
-        return page(
-            "handovers/called_in.html",
-            package=queries.package(handover_id, today()),
-            form=form,
-        ), 422 if form.is_submitted() else 200
+        status = 422 if form.is_submitted() else 200
+        return page("handovers/called_in.html", package=package, form=form), status
     on, via = form.called_in_on.data, form.called_in_via.data
-    actions.call_in(meeting, on=on, via=via, handover=handover, actor=g.actor, at=moment())
+    try:
+        actions.call_in(meeting, on=on, via=via, handover=handover, actor=g.actor, at=moment())
+    except Refused as refused:
+        form.show(refused.lacks)
+        return page("handovers/called_in.html", package=package, form=form), 422
     flash(_("Indkaldelsen er registreret."), "success")
     return see_other(".show", handover_id=handover_id)
 

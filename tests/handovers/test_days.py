@@ -1,6 +1,7 @@
 """Days that cannot be are refused at their field; a day that is changed is told to both parties."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from portal.handovers import days
 from portal.handovers.models import Handover, HandoverEvent
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_review
+from tests.handovers.test_forms import to_accepted, to_held, to_meeting, to_minutes, to_review
 
 START = date(2026, 11, 16)  # of the member's benefit period, as `make.member_case` has it
 LATEST = days.years_after(today(), 2)
@@ -109,3 +110,45 @@ def test_the_member_was_not_informed_tomorrow(road):
     answer = road.write(informed_on=TOMORROW.isoformat())
     assert "ude i fremtiden" in told(answer, "informed_on")
     assert road.write(informed_on=today().isoformat()).status_code == 303
+
+
+def test_nobody_is_called_in_tomorrow(road, receiver):
+    to_meeting(road)
+    address, called = f"{road.address}/called-in", {"called_in_via": "jobnet"}
+    answer = receiver.post(address, data=called | {"called_in_on": TOMORROW.isoformat()})
+    assert "ude i fremtiden" in told(answer, "called_in_on")
+    answer = receiver.post(address, data=called | {"called_in_on": today().isoformat()})
+    assert answer.status_code == 303
+
+
+def test_nor_while_the_meeting_is_planned(road, receiver):
+    to_accepted(road)
+    planned = steps.meeting(called_in_via="jobnet", called_in_on=TOMORROW.isoformat())
+    assert "ude i fremtiden" in told(road.step(receiver, "plan-meeting", **planned), "called_in_on")
+    road.take(receiver, "plan-meeting", **planned | {"called_in_on": today().isoformat()})
+
+
+def test_the_next_contact_is_not_past(road, receiver):
+    to_held(road)
+    said: dict[str, Any] = {"next_contact_person": "Jonas"}
+    past = said | {"next_contact_on": (today() - timedelta(days=1)).isoformat()}
+    answer = road.step(receiver, "publish-minutes", **steps.minutes(**past))
+    assert "ikke ligge i fortiden" in told(answer, "next_contact_on")
+    on = said | {"next_contact_on": today().isoformat()}
+    road.take(receiver, "publish-minutes", **steps.minutes(**on))
+
+
+def test_both_parties_read_when_the_transfer_was_registered(road, sender, receiver):
+    to_minutes(road)
+    words = "Overgangen er registreret i DFDG"
+    assert words not in sender.get(road.address).text
+    road.take(receiver, "complete", registered_on=today().isoformat())
+    for client in (sender, receiver):
+        soup = steps.page(client.get(road.address))
+        [term] = [one for one in soup.select("dt") if words in one.text]
+        assert f"{today():%d.%m.%Y}" in str(term.find_next("dd"))
+
+
+def test_the_end_of_the_meeting_stands_beside_its_start(road, sender):
+    to_meeting(road)
+    assert "kl. 10.00–11.00" in " ".join(steps.page(sender.get(road.address)).text.split())
