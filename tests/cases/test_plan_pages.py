@@ -49,7 +49,7 @@ def count(model):
 
 
 def value_of(answer, field):
-    [box] = BeautifulSoup(answer.text, "html.parser").select(f"#{field}")
+    [box] = BeautifulSoup(answer.text, "html.parser").select(f"[name={field}]")
     return box.text.strip() if box.name == "textarea" else box.get("value", "")
 
 
