@@ -33,7 +33,7 @@ from demo import data, names, setting_up, writing
 from demo.chance import Chance
 from demo.ground import FUND, OTHER_FUND, Ground
 from demo.staff import Maker, Team
-from demo.walking import ALPHABET, DEFAULT
+from demo.walking import DEFAULT
 from portal.access import OrganisationKind
 from portal.app import create_app
 from portal.cases.models import MemberCase
@@ -42,6 +42,7 @@ from portal.embedded import FORGETFUL
 from portal.handovers.models import Handover, HandoverContent, Kind
 from portal.operations import alembic
 from portal.organisations.models import Organisation
+from portal.references import ALPHABET
 from portal.settings import embedded
 
 BIG_RECEIVER = "koebenhavn"

@@ -24,8 +24,8 @@ from portal.handovers.models import (
     Turn,
 )
 from portal.handovers.workflow import HANDOVER
+from portal.references import ALPHABET
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DEFAULT = plain(default())
 SENDERS = {"create", "send", "provide_info", "withdraw"}
 # Steps that nobody takes without having read what the other party sent.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response
 
 from tests.browser import PHONE, SCREEN, ZOOMED, Visit, Watch, overflow, stored, violations
 from tests.gallery.app import create_app
@@ -25,9 +27,18 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def at_once(app: WSGIApplication) -> WSGIApplication:
+    """Werkzeug's server leaves a file open when the browser hangs up: give it none."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return Response.from_app(app, environ, buffered=True)(environ, start_response)
+
+    return answer
+
+
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = create_app(tmp_path_factory.mktemp("static"))
+    app = at_once(create_app(tmp_path_factory.mktemp("static")))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -4,7 +4,6 @@ Silence decides nothing: a window for signing that closes leads back to the tabl
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,20 +12,13 @@ from portal.access import Actor
 from portal.agreements import ending, freezing, queries, signing, upkeep
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementMove, Move, SectionState
-from portal.agreements.steps import Done, Moment, Overtaken, flush, happened, with_reason
+from portal.agreements.steps import happened, with_reason
 from portal.agreements.workflow import AGREEMENT
+from portal.clock import Moment
 from portal.db import db
-from portal.workflow import Refused
+from portal.workflow import Done, Overtaken, Refused, Stamp, flush
 
 Given = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a rendered form knows: which revision it showed, and its own key, good once."""
-
-    revision: int
-    key: str
 
 
 def take(
@@ -43,7 +35,7 @@ def take(
     if queries.event_of_form(version.id, stamp.key):
         return False
     step = AGREEMENT.step(name, version, actor)
-    if version.revision != stamp.revision:
+    if version.revision != stamp.version:
         raise Overtaken
     source = version.state
     with db.session.no_autoflush:  # half of a step would break the table's checks

@@ -1,6 +1,5 @@
 """Beginning a version: of a new agreement from a template, or the next of one that is signed."""
 
-import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -24,20 +23,13 @@ from portal.agreements.models import (
 from portal.agreements.parameters import plain
 from portal.agreements.parts import AgreementSection, AgreementSignatory, SectionState
 from portal.agreements.queries import parameters_of
-from portal.agreements.steps import OPEN, Moment, happened
+from portal.agreements.steps import OPEN, happened
 from portal.agreements.templates import Template, sections
+from portal.clock import Moment
 from portal.db import db
 from portal.organisations.models import Organisation
+from portal.references import new_reference
 from portal.workflow import Lack, NotNow, Refused
-
-# Without I, L, O and U: read aloud and typed without mistakes. Random, so none tells a count.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LONGEST_TITLE = 200
-
-
-def new_key() -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _number in range(8))
-    return f"SA-{letters[:4]}-{letters[4:]}"
 
 
 def begin(
@@ -80,7 +72,7 @@ def begin_from(
     sides = taking_part({actor.organisation_id, *party_ids})
     agreement = Agreement(
         id=uuid.uuid4(),
-        key=new_key(),
+        key=new_reference("SA"),
         title=title,
         created_at=at.now,
         created_by_id=actor.organisation_id,

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from portal.access import Actor
 from portal.agreements.models import AgreementVersion
-from portal.agreements.steps import Done, Moment, with_reason
+from portal.agreements.steps import with_reason
+from portal.clock import Moment
 from portal.rules import months_after
-from portal.workflow import Lack, Refused
+from portal.workflow import Done, Lack, Refused
 
 
 def earliest(version: AgreementVersion, today: date) -> date | None:

@@ -19,8 +19,8 @@ from portal.agreements.freezing import section_content
 from portal.agreements.models import Agreement, AgreementVersion, Side
 from portal.agreements.parameters import Refused as Wrong
 from portal.agreements.parts import AgreementSection
-from portal.agreements.steps import Moment
 from portal.agreements.templates import sections
+from portal.clock import Moment
 from portal.workflow import Lack, Refused
 
 FORMAT = "samspil-agreement/1"

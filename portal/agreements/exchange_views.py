@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, requires
 from portal.agreements import exchange
-from portal.agreements.negotiation_views import moment
 from portal.agreements.views import asked_for
+from portal.clock import moment
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import Refused
 

@@ -22,11 +22,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from portal.agreements.actions import Stamp
 from portal.agreements.models import AgreementVersion, Side
 from portal.agreements.section_forms import Row
 from portal.agreements.templates import Template
 from portal.fields import DayField, Form, offered
+from portal.workflow import Stamp
 
 Others = Mapping[Side, Iterable[tuple[uuid.UUID, str]]]
 

@@ -12,11 +12,10 @@ from portal.agreements import actions, drafting, ending, queries
 from portal.agreements.comparing import compare
 from portal.agreements.forms import NoticeForm
 from portal.agreements.models import Agreement, AgreementVersion, Side, State
-from portal.agreements.negotiation_views import moment, opened
-from portal.agreements.steps import Overtaken
-from portal.clock import today
+from portal.agreements.negotiation_views import opened
+from portal.clock import moment, today
 from portal.web import concerning, page, see_other, start_over
-from portal.workflow import NotNow, Refused
+from portal.workflow import NotNow, Overtaken, Refused
 
 bp = Blueprint("agreement_life", __name__, url_prefix="/agreements")
 

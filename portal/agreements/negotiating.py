@@ -18,9 +18,10 @@ from portal.agreements.parts import (
     Move,
     SectionState,
 )
-from portal.agreements.steps import OPEN, Moment, Overtaken, flush
+from portal.agreements.steps import OPEN
+from portal.clock import Moment
 from portal.db import db
-from portal.workflow import Lack, NotNow, Refused
+from portal.workflow import Lack, NotNow, Overtaken, Refused, flush
 
 OTHER = {Side.FUND: Side.MUNICIPALITY, Side.MUNICIPALITY: Side.FUND}
 

@@ -21,20 +21,16 @@ from portal.agreements.section_forms import (
     given,
     plan_label,
 )
-from portal.agreements.steps import OPEN, Moment, Overtaken
+from portal.agreements.steps import OPEN
 from portal.agreements.templates import templates
 from portal.agreements.workflow import AGREEMENT
-from portal.clock import now, today
+from portal.clock import moment, today
 from portal.organisations.queries import funds, municipalities, names_on
 from portal.web import concerning, page, see_other, start_over
-from portal.workflow import Refused
+from portal.workflow import Overtaken, Refused
 
 bp = Blueprint("negotiations", __name__, url_prefix="/negotiations")
 PRESSED = {"open", "settle", "reopen", "ask_to_sign", "take_back", "abandon"}
-
-
-def moment() -> Moment:
-    return Moment(now(), today())
 
 
 def opened(version_id: uuid.UUID) -> AgreementVersion:

@@ -16,9 +16,10 @@ from portal.access import Actor
 from portal.agreements import archive, queries
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementSignatory, AgreementSignature
-from portal.agreements.steps import Done, Moment, happened, with_reason
+from portal.agreements.steps import happened, with_reason
+from portal.clock import Moment
 from portal.db import db
-from portal.workflow import Lack, NotNow, NotYours, Refused
+from portal.workflow import Done, Lack, NotNow, NotYours, Refused
 
 Given = Mapping[str, Any]
 

@@ -13,13 +13,12 @@ from portal.agreements import actions, queries, signing, words
 from portal.agreements.document import document
 from portal.agreements.forms import DeclineForm, DelegateForm, SignForm, StepForm
 from portal.agreements.models import AgreementVersion, State
-from portal.agreements.negotiation_views import framed, moment, opened
-from portal.agreements.steps import Overtaken
-from portal.clock import today
+from portal.agreements.negotiation_views import framed, opened
+from portal.clock import moment, today
 from portal.identity.queries import sign_in_of
 from portal.organisations.queries import names_on
 from portal.web import page, see_other, start_over
-from portal.workflow import Refused
+from portal.workflow import Overtaken, Refused
 
 bp = Blueprint("signing", __name__, url_prefix="/negotiations")
 FORMS: dict[str, type[StepForm]] = {

@@ -1,37 +1,19 @@
-"""What the steps of an agreement share: the moment, the event, and being overtaken."""
+"""What the steps of an agreement share: the event, and that somebody says why."""
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from portal.access import Actor
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementEvent
-from portal.db import Json, db
-from portal.workflow import Lack, Refused
+from portal.clock import Moment
+from portal.workflow import Done, Lack, Refused
 
 OPEN = {State.DRAFT, State.NEGOTIATING}  # when texts, values and parties may change
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When something is done: the aware UTC instant, and the day in Copenhagen."""
-
-    now: datetime
-    today: date
-
-
-@dataclass(frozen=True)
-class Done:
-    """What the event tells of a step."""
-
-    reason: str | None = None
-    detail: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,10 +25,6 @@ class Samspil:
 
 
 SAMSPIL = Samspil()
-
-
-class Overtaken(Exception):
-    """Somebody changed it after this form was shown."""
 
 
 def happened(
@@ -74,14 +52,6 @@ def happened(
         detail=done.detail,
         form_key=key,
     )
-
-
-def flush() -> None:
-    """Raises Overtaken when another transaction changed a row first."""
-    try:
-        db.session.flush()
-    except StaleDataError as error:
-        raise Overtaken from error
 
 
 def with_reason(given: Mapping[str, Any]) -> str:

@@ -14,8 +14,8 @@ from portal import mail, rules
 from portal.access import Role
 from portal.agreements.models import AgreementSide, AgreementVersion, Side, State
 from portal.agreements.parts import AgreementEvent, AgreementSignatory, AgreementSignature
-from portal.agreements.steps import SAMSPIL, Moment, happened
-from portal.clock import now, today
+from portal.agreements.steps import SAMSPIL, happened
+from portal.clock import Moment, now, today
 from portal.db import db
 from portal.jobs import enqueue, jobs
 from portal.organisations.queries import in_role

@@ -2,19 +2,17 @@
 surfaces in the view. Who sees the package afterwards is not said here: the database derives it.
 """
 
-import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
 
 from portal.access import Actor
 from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
+from portal.clock import Moment
 from portal.db import Json, db
 from portal.handovers import archive, clocks, days, notices, queries, sending
 from portal.handovers.models import (
@@ -29,13 +27,11 @@ from portal.handovers.models import (
     State,
     Turn,
 )
-from portal.handovers.steps import EFFECTS, Done, Given, Moment
+from portal.handovers.steps import EFFECTS, Given
 from portal.handovers.workflow import HANDOVER
 from portal.keys import Keys
-from portal.workflow import Lack, NotNow, Refused
-
-# Without I, L, O and U: read aloud and typed without mistakes. Random, so none tells a count.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from portal.references import new_reference
+from portal.workflow import Done, Lack, NotNow, Overtaken, Refused, Stamp, flush
 
 
 class AlreadyOpen(Exception):
@@ -44,23 +40,6 @@ class AlreadyOpen(Exception):
     def __init__(self, handover_id: uuid.UUID) -> None:
         super().__init__(str(handover_id))
         self.handover_id = handover_id
-
-
-class Overtaken(Exception):
-    """Somebody changed the package after this form was shown."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a rendered form knows: which version it showed, and its own key, good once."""
-
-    version: int
-    key: str
-
-
-def new_reference() -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _number in range(8))
-    return f"OP-{letters[:4]}-{letters[4:]}"
 
 
 def create(
@@ -85,7 +64,7 @@ def create(
         raise Refused([Lack("kind", words)])
     handover = Handover(
         id=uuid.uuid4(),
-        reference=new_reference(),
+        reference=new_reference("OP"),
         kind=kind,
         sender_id=actor.organisation_id,
         receiver_id=source.municipality_id,
@@ -203,14 +182,6 @@ def happened(
     )
     db.session.add(event)
     return event
-
-
-def flush() -> None:
-    """Raises Overtaken when another transaction changed the row first."""
-    try:
-        db.session.flush()
-    except StaleDataError as error:
-        raise Overtaken from error
 
 
 def write_message(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:

@@ -6,7 +6,6 @@ state itself, the turn, the clock and the event are `actions.take`'s.
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +13,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor, Permission
-from portal.clock import COPENHAGEN, add_working_days, day_of, is_working_day
-from portal.db import Json, db
+from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
+from portal.db import db
 from portal.handovers import clocks, days, queries, sending
 from portal.handovers.models import (
     Handover,
@@ -25,25 +24,9 @@ from portal.handovers.models import (
     Minutes,
 )
 from portal.handovers.workflow import MINUTES_SHARED
-from portal.workflow import Lack, NotYours, Refused
+from portal.workflow import Done, Lack, NotYours, Refused
 
 Given = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When a step is taken: the aware UTC instant, and the day in Copenhagen."""
-
-    now: datetime
-    today: date
-
-
-@dataclass(frozen=True)
-class Done:
-    """What the event tells of the step."""
-
-    reason: str | None = None
-    detail: Json = field(default_factory=dict)
 
 
 Effect = Callable[[Handover, Given, Actor, Moment], Done]

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.agreements.parameters import default, plain
 from portal.cases import words as case_words
-from portal.clock import now, today
+from portal.clock import moment, now, today
 from portal.handovers import actions, content, queries, sending, words
 from portal.handovers.changes import changed_parts
 from portal.handovers.filling import (
@@ -37,10 +37,9 @@ from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
-from portal.handovers.steps import Moment
 from portal.handovers.workflow import HANDOVER
 from portal.web import concerning, page, see_other, start_over
-from portal.workflow import NotNow, Refused
+from portal.workflow import NotNow, Overtaken, Refused
 
 bp = Blueprint("handovers", __name__, url_prefix="/handovers")
 OWN_PAGES = {
@@ -58,10 +57,6 @@ OWN_PAGES = {
 }
 # One press and no form: the key and the version travel in the button.
 DIRECT = {"acknowledge"}
-
-
-def moment() -> Moment:
-    return Moment(now(), today())
 
 
 @bp.route("/new/<uuid:case_id>", methods=["GET", "POST"])
@@ -127,7 +122,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     except Refused as refused:
         form.show(refused.lacks)
         return draft_page(handover, form), 422
-    except actions.Overtaken:
+    except Overtaken:
         start_over()
         mine = {name: field.data for name, field in form._fields.items() if field.data}
         return draft_page(queries.handover(handover_id), form, theirs=True, mine=mine), 409
@@ -176,7 +171,7 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
         form.show(refused.lacks)
         start_over()
         return step_page(name, queries.handover(handover_id), form), 422
-    except (NotNow, actions.Overtaken):
+    except (NotNow, Overtaken):
         start_over()
         return overtaken_page(name, handover_id, form), 409
     except sending.Unseen:

@@ -13,12 +13,12 @@ from portal.access import Actor, Role
 from portal.agreements import actions, drafting, negotiating, queries
 from portal.agreements.models import AgreementVersion
 from portal.agreements.parts import AgreementSection, AgreementSignatory
-from portal.agreements.steps import Moment
 from portal.agreements.templates import templates
-from portal.clock import now, today
+from portal.clock import Moment, now, today
 from portal.db import db
 from portal.identity.queries import act_for
 from portal.organisations.models import Organisation
+from portal.workflow import Stamp
 from tests import make
 
 
@@ -72,7 +72,7 @@ class Owner:
     ) -> bool:
         with self.at_work():
             version = queries.version(version_id)
-            stamp = actions.Stamp(version.revision, uuid.uuid4().hex)
+            stamp = Stamp(version.revision, uuid.uuid4().hex)
             return actions.take(version, name, given, actor=self.actor, at=moment(day), stamp=stamp)
 
     def renew(self, version_id: uuid.UUID) -> uuid.UUID:

@@ -10,8 +10,7 @@ from portal.agreements import queries, upkeep
 from portal.agreements.differing import marked
 from portal.agreements.models import State
 from portal.agreements.queries import in_force
-from portal.agreements.steps import Moment
-from portal.clock import now, today
+from portal.clock import Moment, now, today
 from portal.db import db
 from portal.mail import OutgoingMail
 from portal.organisations.models import User

@@ -7,10 +7,9 @@ from sqlalchemy.exc import NoResultFound
 from portal.agreements import drafting, negotiating, queries
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import Move, SectionState
-from portal.agreements.steps import Overtaken
 from portal.agreements.templates import templates
 from portal.db import db
-from portal.workflow import NotNow, Refused
+from portal.workflow import NotNow, Overtaken, Refused
 from tests import make
 from tests.agreements import table
 from tests.agreements.table import Owner

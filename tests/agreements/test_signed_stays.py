@@ -13,10 +13,9 @@ from sqlalchemy.exc import NoResultFound
 from portal.agreements import actions, drafting, negotiating, queries
 from portal.agreements.actions import EFFECTS
 from portal.agreements.models import AgreementVersion
-from portal.agreements.steps import Overtaken
 from portal.clock import now, today
 from portal.db import db
-from portal.workflow import NotNow, NotYours, Refused
+from portal.workflow import NotNow, NotYours, Overtaken, Refused, Stamp
 from tests.agreements import table
 from tests.agreements.table import Owner
 
@@ -47,7 +46,7 @@ Deed = Callable[[Owner, AgreementVersion], Any]
 
 def step(name: str) -> Deed:
     def taken(owner: Owner, version: AgreementVersion) -> None:
-        stamp = actions.Stamp(version.revision, uuid.uuid4().hex)
+        stamp = Stamp(version.revision, uuid.uuid4().hex)
         given = GIVEN | {"authenticated_at": now()}
         who: dict[str, Any] = {"actor": owner.actor, "at": table.moment()}
         actions.take(version, name, given, stamp=stamp, **who)

@@ -30,10 +30,10 @@ from portal.cases.models import (
     TalkOutcome,
 )
 from portal.cases.taking import package_source
-from portal.clock import COPENHAGEN, add_working_days
+from portal.clock import COPENHAGEN, Moment, add_working_days
 from portal.db import db
 from portal.handovers import actions, queries
-from portal.handovers.actions import AlreadyOpen, Overtaken, Stamp
+from portal.handovers.actions import AlreadyOpen
 from portal.handovers.content import compose, hash_of
 from portal.handovers.models import (
     Handover,
@@ -47,10 +47,9 @@ from portal.handovers.models import (
     MeetingState,
     State,
 )
-from portal.handovers.steps import Moment
 from portal.handovers.worklist import TABS, Asked, worklist
 from portal.organisations.models import Organisation
-from portal.workflow import NotNow, NotYours, Refused
+from portal.workflow import NotNow, NotYours, Overtaken, Refused, Stamp
 from tests import make
 from tests.handovers.rules import ROAD, RULES, Model, expected
 
