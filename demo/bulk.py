@@ -39,7 +39,8 @@ from portal.app import create_app
 from portal.cases.models import MemberCase
 from portal.db import Base, db
 from portal.embedded import FORGETFUL
-from portal.handovers.models import Handover, HandoverContent, Kind
+from portal.handovers.models import Handover, Kind
+from portal.handovers.parts import HandoverContent
 from portal.operations import alembic
 from portal.organisations.models import Organisation
 from portal.references import ALPHABET

@@ -14,14 +14,8 @@ from portal.clock import COPENHAGEN
 from portal.db import Json
 from portal.handovers import clocks
 from portal.handovers.content import compose, hash_of
-from portal.handovers.models import (
-    HandoverContent,
-    HandoverFiling,
-    HandoverQuestion,
-    JointMeeting,
-    MeetingState,
-    Minutes,
-)
+from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
+from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion
 from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]

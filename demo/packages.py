@@ -16,15 +16,9 @@ from portal.agreements.parameters import parse
 from portal.cases.source import CaseSource
 from portal.cases.taking import source_of
 from portal.db import Base
-from portal.handovers.models import (
-    Handover,
-    HandoverDraft,
-    HandoverEvent,
-    HandoverQuestion,
-    JointMeeting,
-    Kind,
-    MeetingState,
-)
+from portal.handovers.meeting import JointMeeting, MeetingState
+from portal.handovers.models import Handover, Kind
+from portal.handovers.parts import HandoverDraft, HandoverEvent, HandoverQuestion
 
 
 @dataclass

@@ -14,15 +14,8 @@ from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
 from portal.db import Json
 from portal.handovers import clocks
-from portal.handovers.models import (
-    Handover,
-    HandoverDraft,
-    HandoverEvent,
-    HandoverMessage,
-    HandoverNote,
-    State,
-    Turn,
-)
+from portal.handovers.models import Handover, State, Turn
+from portal.handovers.parts import HandoverDraft, HandoverEvent, HandoverMessage, HandoverNote
 from portal.handovers.workflow import HANDOVER
 from portal.references import ALPHABET
 

@@ -26,14 +26,9 @@ from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
-from portal.handovers.models import (
-    Handover,
-    HandoverContent,
-    HandoverDraft,
-    JointMeeting,
-    Kind,
-    State,
-)
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import Handover, Kind, State
+from portal.handovers.parts import HandoverContent, HandoverDraft
 from portal.handovers.workflow import STANDINGS
 from portal.identity.models import IdentityProvider, UserSession, hashed
 from portal.organisations.collation import sort_key

@@ -17,13 +17,8 @@ from portal.access import Role, signed_in
 from portal.administration import upkeep
 from portal.cases.models import MemberCase
 from portal.db import WroteWhileReading, db
-from portal.handovers.models import (
-    Handover,
-    HandoverEvent,
-    HandoverMessage,
-    HandoverNote,
-    State,
-)
+from portal.handovers.models import Handover, State
+from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverNote
 from portal.organisations.models import Unit, UnitKind
 from portal.web import asset
 from tests import make, world

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import aliased
 
 from portal.cases.models import MemberCase
-from portal.handovers.models import Handover, HandoverEvent, HandoverParty, State
+from portal.handovers.models import Handover, HandoverParty, State
+from portal.handovers.parts import HandoverEvent
 from portal.organisations.models import Organisation
 from tests import make, world
 from tests.world import World

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterable, Iterator
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wrappers import Response
 
 from tests.browser import PHONE, SCREEN, ZOOMED, Visit, Watch, overflow, stored, violations
 from tests.gallery.app import create_app
+from tests.serving import served
 
 pytestmark = pytest.mark.journey
 
@@ -22,30 +19,11 @@ PAGES = ["/", "/list", "/empty", "/package", "/form", *(f"/error/{status}" for s
 ANONYMOUS = {"extra_http_headers": {"Cookie": "anonymous=yes"}}
 
 
-class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
-def at_once(app: WSGIApplication) -> WSGIApplication:
-    """Werkzeug's server leaves a file open when the browser hangs up: give it none."""
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return Response.from_app(app, environ, buffered=True)(environ, start_response)
-
-    return answer
-
-
 @pytest.fixture(scope="session")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = at_once(create_app(tmp_path_factory.mktemp("static")))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    app = create_app(tmp_path_factory.mktemp("static"))
+    with served(lambda address: app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("width", [SCREEN, PHONE, ZOOMED])

@@ -43,17 +43,15 @@ from portal.cases.models import (
     TalkOutcome,
 )
 from portal.clock import now
-from portal.handovers.models import (
-    Handover,
+from portal.handovers.meeting import JointMeeting, Minutes
+from portal.handovers.models import Handover, State
+from portal.handovers.parts import (
     HandoverDocument,
     HandoverEvent,
     HandoverFiling,
     HandoverMessage,
     HandoverNote,
     HandoverQuestion,
-    JointMeeting,
-    Minutes,
-    State,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.limits import RateLimit

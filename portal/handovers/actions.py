@@ -15,17 +15,14 @@ from portal.cases.source import CaseSource
 from portal.clock import Moment
 from portal.db import Json, db
 from portal.handovers import archive, clocks, days, notices, queries, sending
-from portal.handovers.models import (
-    Handover,
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import Handover, Kind, State, Turn
+from portal.handovers.parts import (
     HandoverDraft,
     HandoverEvent,
     HandoverFiling,
     HandoverMessage,
     HandoverNote,
-    JointMeeting,
-    Kind,
-    State,
-    Turn,
 )
 from portal.handovers.steps import EFFECTS, Given
 from portal.handovers.workflow import HANDOVER

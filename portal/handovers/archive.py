@@ -16,8 +16,8 @@ from portal.db import db
 from portal.handovers import documents, queries
 from portal.handovers.content import readable
 from portal.handovers.documents import Version
-from portal.handovers.models import (
-    Handover,
+from portal.handovers.models import Handover
+from portal.handovers.parts import (
     HandoverContent,
     HandoverDocument,
     HandoverEvent,

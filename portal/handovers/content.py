@@ -15,7 +15,8 @@ from portal.agreements.models import AgreementVersion
 from portal.cases.models import Decision
 from portal.cases.source import AssessmentSource, CaseSource
 from portal.db import Json
-from portal.handovers.models import Handover, HandoverDraft
+from portal.handovers.models import Handover
+from portal.handovers.parts import HandoverDraft
 
 FIELDS = (
     "phone",

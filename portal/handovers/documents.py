@@ -14,7 +14,8 @@ from portal import pdf
 from portal.clock import add_working_days, day_of
 from portal.db import Json
 from portal.handovers import clocks, passages, words
-from portal.handovers.models import Handover, Kind, MeetingState, Party, Turn
+from portal.handovers.meeting import MeetingState
+from portal.handovers.models import Handover, Kind, Party, Turn
 from portal.handovers.passages import UNKNOWN
 from portal.handovers.queries import Names, Package
 from portal.handovers.stages import Facts, next_step

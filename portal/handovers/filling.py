@@ -19,7 +19,8 @@ from portal.handovers import clocks, days, queries
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import STEP_FORMS, DraftForm, StepForm, as_answer, yes_or_no
-from portal.handovers.models import Handover, HandoverDraft, State
+from portal.handovers.models import Handover, State
+from portal.handovers.parts import HandoverDraft
 from portal.workflow import Refused
 
 

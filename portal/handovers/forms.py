@@ -30,7 +30,7 @@ from portal.cases import words as case_words
 from portal.clock import COPENHAGEN
 from portal.fields import ClockField, DayField, Form, offered
 from portal.handovers import words
-from portal.handovers.models import JointMeeting, Minutes
+from portal.handovers.meeting import JointMeeting, Minutes
 from portal.workflow import Lack, Stamp
 
 LONG, SHORT = Length(max=4000), Length(max=200)

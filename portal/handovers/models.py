@@ -3,24 +3,22 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import Actor
 from portal.clock import now
 from portal.db import Base, Json
 from portal.organisations.models import of_same
-from portal.sight import Sight, mine, of_own, running, taken_part_in
+from portal.sight import Sight, mine, running, taken_part_in
 
 
 class State(StrEnum):
@@ -270,230 +268,3 @@ class HandoverParty(Base):
     unit_id: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime]
     search: Mapped[str] = mapped_column(TSVECTOR)
-
-
-class HandoverDraft(Base):
-    """What the sender writes for the package itself; the rest of it comes from the case."""
-
-    __tablename__ = "handover_draft"
-    __table_args__ = (UniqueConstraint("handover_id"),)
-    sight = Sight(
-        see=mine(),
-        insert=of_own("handover_draft", "handover", by="handover_id"),
-        update=mine(),
-        delete=mine(),
-        columns="summary, considerations, informed_on, informed_channel, member_comment, version",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    summary: Mapped[str | None]
-    considerations: Mapped[str | None]
-    informed_on: Mapped[date | None]
-    informed_channel: Mapped[str | None]
-    member_comment: Mapped[str | None]
-    version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
-
-
-class HandoverContent(Base):
-    """What was sent, frozen: the only content that the receiver reads. Never changed."""
-
-    __tablename__ = "handover_content"
-    __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = added_by_parties("handover_content", Party.SENDER)
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    number: Mapped[int]
-    content: Mapped[Json]
-    hash: Mapped[str]
-    frozen_at: Mapped[datetime] = mapped_column(default=now)
-    frozen_by: Mapped[str]
-
-
-class HandoverEvent(Base):
-    """A step taken. `form_key` is the form's idempotency key: a double click finds its receipt."""
-
-    __tablename__ = "handover_event"
-    __table_args__ = (
-        UniqueConstraint("handover_id", "form_key"),
-        Index("ix_handover_event_handover", "handover_id", "at"),
-    )
-    sight = added_by_parties("handover_event")
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    user_id: Mapped[uuid.UUID | None]
-    person: Mapped[str]
-    at: Mapped[datetime] = mapped_column(default=now)
-    step: Mapped[str]
-    source: Mapped[State | None]
-    target: Mapped[State]
-    reason: Mapped[str | None]  # both parties read it
-    detail: Mapped[Json] = mapped_column(default=dict)
-    form_key: Mapped[str | None]
-
-
-class HandoverQuestion(Base):
-    """A question of the receiver and the sender's answer, or why it cannot be answered."""
-
-    __tablename__ = "handover_question"
-    __table_args__ = (
-        UniqueConstraint("handover_id", "round", "position"),
-        CheckConstraint("answer is null or unanswerable is null", name="one_answer"),
-        CheckConstraint(
-            "(answered_at is null) = (answer is null and unanswerable is null)", name="answered"
-        ),
-    )
-    sight = Sight(
-        see=seen_by_parties("handover_question"),
-        insert=f"{mine('handover_question.organisation_id')} "
-        f"and {seen_as(Party.RECEIVER, 'handover_question')}",
-        update=seen_as(Party.SENDER, "handover_question"),
-        columns="answer, unanswerable, answered_at, answered_by",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    round: Mapped[int]
-    position: Mapped[int]
-    text: Mapped[str]
-    asked_at: Mapped[datetime] = mapped_column(default=now)
-    asked_by: Mapped[str]
-    answer: Mapped[str | None]
-    unanswerable: Mapped[str | None]
-    answered_at: Mapped[datetime | None]
-    answered_by: Mapped[str | None]
-
-
-class HandoverMessage(Base):
-    """A message that both parties read."""
-
-    __tablename__ = "handover_message"
-    __table_args__ = (Index("ix_handover_message_handover", "handover_id", "at"),)
-    sight = added_by_parties("handover_message")
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    person: Mapped[str]
-    at: Mapped[datetime] = mapped_column(default=now)
-    text: Mapped[str]
-
-
-class HandoverNote(Base):
-    """What one side writes for itself; the other never sees it."""
-
-    __tablename__ = "handover_note"
-    __table_args__ = (Index("ix_handover_note_handover", "handover_id", "at"),)
-    sight = Sight(
-        see=mine(),
-        insert=f"{mine('handover_note.organisation_id')} and {seen_by_parties('handover_note')}",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    person: Mapped[str]
-    at: Mapped[datetime] = mapped_column(default=now)
-    text: Mapped[str]
-
-
-class MeetingState(StrEnum):
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
-    HELD = "held"
-
-
-class JointMeeting(Base):
-    """The joint meeting: one live at a time; a move keeps its UID and raises its sequence."""
-
-    __tablename__ = "joint_meeting"
-    __table_args__ = (
-        CheckConstraint("ends_at > starts_at", name="span"),
-        CheckConstraint("place is not null or video_link is not null", name="where"),
-        CheckConstraint("(state = 'cancelled') = (cancelled_reason is not null)", name="cancelled"),
-        Index(
-            "uq_joint_meeting_one_live",
-            "handover_id",
-            unique=True,
-            postgresql_where="state = 'planned'",
-        ),
-    )
-    sight = Sight(
-        see=seen_by_parties("joint_meeting"),
-        insert=f"{mine('joint_meeting.organisation_id')} "
-        f"and {seen_as(Party.RECEIVER, 'joint_meeting')}",
-        update=seen_by_parties("joint_meeting"),
-        columns="state, starts_at, ends_at, place, video_link, participants, called_in_on, "
-        "called_in_via, sequence, cancelled_reason, attendance",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("handover.id", ondelete="cascade"), index=True
-    )
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    place: Mapped[str | None]
-    video_link: Mapped[str | None]
-    participants: Mapped[str | None]
-    called_in_on: Mapped[date | None]  # "borger indkaldt den … via …"
-    called_in_via: Mapped[str | None]
-    sequence: Mapped[int] = mapped_column(default=0)
-    cancelled_reason: Mapped[str | None]
-    attendance: Mapped[Json | None]
-
-
-class Minutes(Base):
-    """Minutes of the joint meeting as published; a correction is a new number."""
-
-    __tablename__ = "minutes"
-    __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = added_by_parties("minutes", Party.RECEIVER)
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    number: Mapped[int]
-    text: Mapped[str]
-    goals: Mapped[list[Any]] = mapped_column(JSONB)  # goal, outcome, reason
-    next_contact_on: Mapped[date]
-    next_contact_person: Mapped[str]
-    published_at: Mapped[datetime] = mapped_column(default=now)
-    published_by: Mapped[str]
-
-
-class HandoverFiling(Base):
-    """That one side filed the package in its own records: "journaliseret den …"."""
-
-    __tablename__ = "handover_filing"
-    sight = Sight(
-        see=mine(),
-        insert=f"{mine('handover_filing.organisation_id')} "
-        f"and {seen_by_parties('handover_filing')}",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("handover.id", ondelete="cascade"), index=True
-    )
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    filed_on: Mapped[date]
-    number: Mapped[str | None]
-    person: Mapped[str]
-
-
-class HandoverDocument(Base):
-    """A sealed PDF of one content version: rendered once, kept with its SHA-256."""
-
-    __tablename__ = "handover_document"
-    __table_args__ = (UniqueConstraint("handover_id", "number", "kind"),)
-    sight = Sight(see=seen_by_parties("handover_document"), worker="select, insert")
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    number: Mapped[int]
-    kind: Mapped[str]
-    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    sha256: Mapped[str]
-    made_at: Mapped[datetime] = mapped_column(default=now)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from portal import mail
 from portal.clock import day_of
 from portal.db import db
-from portal.handovers.models import Handover, HandoverEvent, HandoverMessage, Party, Turn
+from portal.handovers.models import Handover, Party, Turn
+from portal.handovers.parts import HandoverEvent, HandoverMessage
 from portal.jobs import enqueue, jobs
 from portal.organisations.queries import recipients
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import joinedload
 
 from portal.agreements.models import AgreementVersion
 from portal.db import Base, Json, db, gathered
-from portal.handovers.models import (
-    Handover,
+from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
+from portal.handovers.models import Handover
+from portal.handovers.parts import (
     HandoverContent,
     HandoverDocument,
     HandoverDraft,
@@ -24,9 +25,6 @@ from portal.handovers.models import (
     HandoverMessage,
     HandoverNote,
     HandoverQuestion,
-    JointMeeting,
-    MeetingState,
-    Minutes,
 )
 from portal.organisations.models import (
     Absence,

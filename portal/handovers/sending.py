@@ -12,7 +12,8 @@ from portal.cases.source import CaseSource
 from portal.db import Json, db
 from portal.handovers import days
 from portal.handovers.content import belongs, compose, hash_of
-from portal.handovers.models import Handover, HandoverContent, HandoverDraft, Kind
+from portal.handovers.models import Handover, Kind
+from portal.handovers.parts import HandoverContent, HandoverDraft
 from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.workflow import Lack

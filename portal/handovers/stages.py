@@ -12,7 +12,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.handovers.models import Handover, Kind, MeetingState, Party, State
+from portal.handovers.meeting import MeetingState
+from portal.handovers.models import Handover, Kind, Party, State
 from portal.handovers.workflow import MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER

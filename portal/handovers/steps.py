@@ -16,13 +16,9 @@ from portal.access import Actor, Permission
 from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
 from portal.db import db
 from portal.handovers import clocks, days, queries, sending
-from portal.handovers.models import (
-    Handover,
-    HandoverQuestion,
-    JointMeeting,
-    MeetingState,
-    Minutes,
-)
+from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
+from portal.handovers.models import Handover
+from portal.handovers.parts import HandoverQuestion
 from portal.handovers.workflow import MINUTES_SHARED
 from portal.workflow import Done, Lack, NotYours, Refused
 

@@ -11,7 +11,8 @@ from portal.bench.figures import GOALS
 from portal.bench.measured import BARE, measured
 from portal.db import db
 from portal.handovers.content import hash_of
-from portal.handovers.models import Handover, HandoverContent, HandoverParty, Party
+from portal.handovers.models import Handover, HandoverParty, Party
+from portal.handovers.parts import HandoverContent
 from tests import make
 
 DAY = date(2026, 11, 22)

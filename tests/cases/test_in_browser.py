@@ -1,17 +1,13 @@
 """The pages of a case as a caseworker meets them: by mouse and keyboard, on screen and phone."""
 
-import threading
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal import cpr, keys
-from portal.app import create_app
 from portal.cases.models import (
     Assessment,
     AssessmentAnswer,
@@ -26,10 +22,10 @@ from portal.cases.models import (
     Talk,
     TalkOutcome,
 )
-from portal.db import db
 from tests import make
 from tests.browser import PHONE, SCREEN, ZOOMED, overflow, stored, violations
 from tests.cases.conftest import TODAY
+from tests.serving import served_portal
 
 pytestmark = pytest.mark.journey
 NAMES = ("Asta Brinch", "Bo Ømand", "Carla Fuglsang", "Dorte Æblegård", "Emil Kildevæld",
@@ -39,27 +35,11 @@ PAGES = ("", "/edit", "/hours", "/plan", "/course", "/assessments", "/assessment
          "/talks/new", "/efforts/new", "/clarifications/new")  # fmt: skip
 
 
-class Quiet(WSGIRequestHandler):
-    def log(self, type, message, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def served(database, settings):
-    """The portal on a free port, which its own base address names."""
-    server = make_server(
-        "127.0.0.1", 0, lambda e, s: app(e, s), threaded=True, request_handler=Quiet
-    )
-    own = replace(settings, base_url=f"http://127.0.0.1:{server.server_port}")
-    app = create_app(own)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield own
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    """The portal's settings, whose base address is that of its server."""
+    with served_portal(settings) as app:
+        yield app.extensions["samspil"]
 
 
 @pytest.fixture

@@ -26,21 +26,9 @@ from portal.clock import day_of, is_working_day
 from portal.db import db
 from portal.handovers import clocks
 from portal.handovers.content import hash_of
-from portal.handovers.models import (
-    Handover,
-    HandoverContent,
-    HandoverEvent,
-    HandoverMessage,
-    HandoverParty,
-    HandoverQuestion,
-    JointMeeting,
-    Kind,
-    MeetingState,
-    Minutes,
-    Party,
-    State,
-    Turn,
-)
+from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
+from portal.handovers.models import Handover, HandoverParty, Kind, Party, State, Turn
+from portal.handovers.parts import HandoverContent, HandoverEvent, HandoverMessage, HandoverQuestion
 from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, STANDINGS
 from portal.keys import of as keys_of
 from portal.organisations.models import Organisation, Unit, User

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask, request
-from werkzeug.serving import make_server
 
-from demo.provider.app import Quiet, running
+from demo.provider.app import running
 from demo.provider.faults import LOGOUT_EVENT
 from tests.demo.conftest import PORTAL, SECRET, Relying
+from tests.serving import served
 
 
 def signed_in(portal: Relying, sub: str = "mette") -> str:
@@ -93,15 +93,11 @@ class Listener:
 def listening(listener: Listener) -> Iterator[str]:
     app = Flask(__name__)
     app.add_url_rule("/oidc/<slug>/backchannel-logout", view_func=listener.take, methods=["POST"])
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        listener.open.set()
-        server.shutdown()
-        thread.join()
+    with served(lambda address: app) as address:
+        try:
+            yield address
+        finally:
+            listener.open.set()
 
 
 def test_logout_tells_the_client_without_waiting_for_it(demo_is_on, http, mine):

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from portal import cpr, keys
 from portal.cases.models import CasePlan, MemberCase
 from portal.clock import today
-from portal.handovers.models import Handover, HandoverQuestion, State
+from portal.handovers.models import Handover, State
+from portal.handovers.parts import HandoverQuestion
 from portal.settings import load
 from tests import make
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from portal.access import Role
 from portal.clock import COPENHAGEN
-from portal.handovers.models import JointMeeting, State
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import State
 from tests import make
 from tests.handovers import road as steps
 

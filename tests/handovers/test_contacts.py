@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from portal.handovers import documents
 from portal.handovers.documents import Version
-from portal.handovers.models import Handover, HandoverContent
+from portal.handovers.models import Handover
+from portal.handovers.parts import HandoverContent
 from portal.handovers.queries import Names
 from tests import make
 from tests.reading import spoken

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from portal.clock import today
 from portal.handovers import days
-from portal.handovers.models import Handover, HandoverEvent
+from portal.handovers.models import Handover
+from portal.handovers.parts import HandoverEvent
 from tests import make
 from tests.handovers import road as steps
 from tests.handovers.test_forms import to_accepted, to_held, to_meeting, to_minutes, to_review

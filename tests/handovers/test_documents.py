@@ -24,7 +24,9 @@ from portal.cases.models import (
 from portal.clock import now, today
 from portal.db import db
 from portal.handovers import archive
-from portal.handovers.models import HandoverContent, HandoverDocument, JointMeeting, State
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import State
+from portal.handovers.parts import HandoverContent, HandoverDocument
 from tests import make
 from tests.handovers import road as steps
 from tests.reading import spoken, squeezed, text_of

@@ -12,7 +12,8 @@ from portal.agreements.parameters import default, plain
 from portal.cases.models import MemberCase
 from portal.clock import COPENHAGEN, today
 from portal.handovers.forms import STEP_FORMS, MinutesForm, PlanMeetingForm
-from portal.handovers.models import JointMeeting, Minutes, State
+from portal.handovers.meeting import JointMeeting, Minutes
+from portal.handovers.models import State
 from portal.organisations.models import Organisation
 from tests import make
 from tests.handovers import road as steps

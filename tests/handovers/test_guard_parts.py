@@ -6,7 +6,8 @@ The rest of `test_guard.py`: the web's role with the organisation of one party.
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from portal.handovers.models import HandoverQuestion, Kind, State
+from portal.handovers.models import Kind, State
+from portal.handovers.parts import HandoverQuestion
 from portal.handovers.workflow import HANDOVER
 from tests import make
 from tests.handovers.test_guard import PARTIES, SIDES, package

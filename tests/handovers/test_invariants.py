@@ -35,18 +35,9 @@ from portal.db import db
 from portal.handovers import actions, queries
 from portal.handovers.actions import AlreadyOpen
 from portal.handovers.content import compose, hash_of
-from portal.handovers.models import (
-    Handover,
-    HandoverContent,
-    HandoverDraft,
-    HandoverEvent,
-    HandoverNote,
-    HandoverParty,
-    JointMeeting,
-    Kind,
-    MeetingState,
-    State,
-)
+from portal.handovers.meeting import JointMeeting, MeetingState
+from portal.handovers.models import Handover, HandoverParty, Kind, State
+from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent, HandoverNote
 from portal.handovers.worklist import TABS, Asked, worklist
 from portal.organisations.models import Organisation
 from portal.workflow import NotNow, NotYours, Overtaken, Refused, Stamp

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from portal import cpr, keys, limits
 from portal.cases.models import MemberCase
 from portal.clock import now, today
-from portal.handovers.models import JointMeeting, State
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import State
 from portal.settings import load
 from tests import make
 from tests.handovers.road import page

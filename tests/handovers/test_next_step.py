@@ -8,7 +8,8 @@ import pytest
 
 from portal.clock import add_working_days, today
 from portal.handovers import words
-from portal.handovers.models import Handover, Kind, MeetingState, Party, State, Turn
+from portal.handovers.meeting import MeetingState
+from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.stages import NEXT, Facts, Stage, next_step, stage
 from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, STANDINGS
 from tests.handovers import road as steps

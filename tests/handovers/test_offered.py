@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.handovers.models import HandoverDraft
+from portal.handovers.parts import HandoverDraft
 from tests import make
 from tests.handovers.road import page
 

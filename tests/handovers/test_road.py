@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from portal.access import Role
 from portal.clock import now, today
-from portal.handovers.models import JointMeeting
+from portal.handovers.meeting import JointMeeting
 from tests import make
 from tests.handovers import road as steps
 

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from portal.cases.models import CasePlan
 from portal.clock import now, today
-from portal.handovers.models import JointMeeting, State
+from portal.handovers.meeting import JointMeeting
+from portal.handovers.models import State
 from portal.handovers.workflow import HANDOVER
 from tests import make
 from tests.handovers import road as steps

@@ -17,7 +17,7 @@ from portal.cases.models import (
 )
 from portal.clock import now
 from portal.handovers.changes import changed_parts
-from portal.handovers.models import HandoverContent
+from portal.handovers.parts import HandoverContent
 from tests import make
 from tests.handovers.road import errors, hidden, page
 

@@ -1,7 +1,6 @@
 """Sessions live at the server: how they begin, how long they last, and how they end."""
 
 import re
-import threading
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +9,6 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from demo.provider.app import running
 from demo.provider.faults import LOGOUT_FAULTS, SOUND, Fault, changed
@@ -24,6 +22,7 @@ from portal.identity.models import UserSession, hashed
 from tests import make
 from tests.conftest import HTMX
 from tests.identity.conftest import SECRET, Desk, element, point
+from tests.serving import served_portal
 
 TOKEN = "samspil-5000"
 
@@ -358,26 +357,19 @@ def test_a_provider_tells_a_portal_that_really_listens(app, settings, monkeypatc
     row = make.provider_of(make.fund("BUPL-A", "bupl-a"))
     monkeypatch.setenv("SAMSPIL_DEMO", "yes")
     openid.forget_clients()
-    server = make_server("127.0.0.1", 0, lambda *call: portal(*call), threaded=True)
-    base = f"http://127.0.0.1:{server.server_port}"
-    portal = create_app(replace(settings, base_url=base))
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        with running(portal=base, secret=SECRET) as known, visitor() as browser:
-            point(row, known["bupl-a"], settings)
-            went = browser.session.get(f"{base}/login/bupl-a", timeout=30, allow_redirects=False)
-            back = browser.choose(went.headers["Location"], "mette")
-            assert browser.session.get(back, timeout=30).status_code == 200
-            [sign_in] = known["bupl-a"].sign_ins.values()
-            known["bupl-a"].leave(sign_in.sid)
-            known["bupl-a"].settle()
-            page: requests.Response = browser.session.get(base, timeout=30)
-            assert "Vælg organisationen her" in page.text
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with portal.app_context():
-            db.engine.dispose()
+    with (
+        served_portal(settings) as portal,
+        running(portal=portal.extensions["samspil"].base_url, secret=SECRET) as known,
+        visitor() as browser,
+    ):
+        base = portal.extensions["samspil"].base_url
+        point(row, known["bupl-a"], settings)
+        went = browser.session.get(f"{base}/login/bupl-a", timeout=30, allow_redirects=False)
+        back = browser.choose(went.headers["Location"], "mette")
+        assert browser.session.get(back, timeout=30).status_code == 200
+        [sign_in] = known["bupl-a"].sign_ins.values()
+        known["bupl-a"].leave(sign_in.sid)
+        known["bupl-a"].settle()
+        page: requests.Response = browser.session.get(base, timeout=30)
+        assert "Vælg organisationen her" in page.text
     assert session().ended_why == "signed out at the provider"

@@ -1,20 +1,15 @@
 """The portal and its organisations' providers as servers of their own, for real browsers."""
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from demo.provider.app import running
 from demo.provider.provider import Provider
 from portal.access import OrganisationKind
-from portal.app import create_app
-from portal.db import db
 from portal.identity import openid
 from portal.identity.sessions import BrowserSessions
 from portal.organisations.models import Organisation, User
@@ -22,6 +17,7 @@ from portal.settings import Settings
 from tests import make
 from tests.browser import SCREEN
 from tests.identity.conftest import SECRET, point
+from tests.serving import served_portal
 
 Visit = Callable[..., Page]
 
@@ -29,15 +25,8 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="package")
 def portal(database: Any, settings: Settings) -> Iterator[Flask]:
     """Served on a free port, which its own base address names."""
-    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
-    own = replace(settings, base_url=f"http://127.0.0.1:{server.server_port}")
-    app = create_app(own)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield app
-    server.shutdown()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    with served_portal(settings) as app:
+        yield app
 
 
 @pytest.fixture(scope="package")

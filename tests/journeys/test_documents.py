@@ -9,7 +9,8 @@ from sqlalchemy import update
 from portal import cpr, keys
 from portal.access import Role
 from portal.clock import today
-from portal.handovers.models import HandoverContent, State
+from portal.handovers.models import State
+from portal.handovers.parts import HandoverContent
 from tests import make
 from tests.browser import PHONE, SCREEN, ZOOMED, overflow, violations
 

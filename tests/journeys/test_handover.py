@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from portal.clock import add_working_days, now, today
-from portal.handovers.models import JointMeeting
+from portal.handovers.meeting import JointMeeting
 from portal.organisations.models import Organisation
 from tests import make
 from tests.browser import overflow, stored, violations

@@ -1,0 +1,173 @@
+"""What a package is made of: draft, frozen content, events, questions, messages, documents."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.clock import now
+from portal.db import Base, Json
+from portal.handovers.models import Party, State, added_by_parties, seen_as, seen_by_parties
+from portal.sight import Sight, mine, of_own
+
+
+class HandoverDraft(Base):
+    """What the sender writes for the package itself; the rest of it comes from the case."""
+
+    __tablename__ = "handover_draft"
+    __table_args__ = (UniqueConstraint("handover_id"),)
+    sight = Sight(
+        see=mine(),
+        insert=of_own("handover_draft", "handover", by="handover_id"),
+        update=mine(),
+        delete=mine(),
+        columns="summary, considerations, informed_on, informed_channel, member_comment, version",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    summary: Mapped[str | None]
+    considerations: Mapped[str | None]
+    informed_on: Mapped[date | None]
+    informed_channel: Mapped[str | None]
+    member_comment: Mapped[str | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+
+class HandoverContent(Base):
+    """What was sent, frozen: the only content that the receiver reads. Never changed."""
+
+    __tablename__ = "handover_content"
+    __table_args__ = (UniqueConstraint("handover_id", "number"),)
+    sight = added_by_parties("handover_content", Party.SENDER)
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    content: Mapped[Json]
+    hash: Mapped[str]
+    frozen_at: Mapped[datetime] = mapped_column(default=now)
+    frozen_by: Mapped[str]
+
+
+class HandoverEvent(Base):
+    """A step taken. `form_key` is the form's idempotency key: a double click finds its receipt."""
+
+    __tablename__ = "handover_event"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "form_key"),
+        Index("ix_handover_event_handover", "handover_id", "at"),
+    )
+    sight = added_by_parties("handover_event")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[uuid.UUID | None]
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    step: Mapped[str]
+    source: Mapped[State | None]
+    target: Mapped[State]
+    reason: Mapped[str | None]  # both parties read it
+    detail: Mapped[Json] = mapped_column(default=dict)
+    form_key: Mapped[str | None]
+
+
+class HandoverQuestion(Base):
+    """A question of the receiver and the sender's answer, or why it cannot be answered."""
+
+    __tablename__ = "handover_question"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "round", "position"),
+        CheckConstraint("answer is null or unanswerable is null", name="one_answer"),
+        CheckConstraint(
+            "(answered_at is null) = (answer is null and unanswerable is null)", name="answered"
+        ),
+    )
+    sight = Sight(
+        see=seen_by_parties("handover_question"),
+        insert=f"{mine('handover_question.organisation_id')} "
+        f"and {seen_as(Party.RECEIVER, 'handover_question')}",
+        update=seen_as(Party.SENDER, "handover_question"),
+        columns="answer, unanswerable, answered_at, answered_by",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    round: Mapped[int]
+    position: Mapped[int]
+    text: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_by: Mapped[str]
+    answer: Mapped[str | None]
+    unanswerable: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+
+
+class HandoverMessage(Base):
+    """A message that both parties read."""
+
+    __tablename__ = "handover_message"
+    __table_args__ = (Index("ix_handover_message_handover", "handover_id", "at"),)
+    sight = added_by_parties("handover_message")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    text: Mapped[str]
+
+
+class HandoverNote(Base):
+    """What one side writes for itself; the other never sees it."""
+
+    __tablename__ = "handover_note"
+    __table_args__ = (Index("ix_handover_note_handover", "handover_id", "at"),)
+    sight = Sight(
+        see=mine(),
+        insert=f"{mine('handover_note.organisation_id')} and {seen_by_parties('handover_note')}",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    text: Mapped[str]
+
+
+class HandoverFiling(Base):
+    """That one side filed the package in its own records: "journaliseret den …"."""
+
+    __tablename__ = "handover_filing"
+    sight = Sight(
+        see=mine(),
+        insert=f"{mine('handover_filing.organisation_id')} "
+        f"and {seen_by_parties('handover_filing')}",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("handover.id", ondelete="cascade"), index=True
+    )
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    filed_on: Mapped[date]
+    number: Mapped[str | None]
+    person: Mapped[str]
+
+
+class HandoverDocument(Base):
+    """A sealed PDF of one content version: rendered once, kept with its SHA-256."""
+
+    __tablename__ = "handover_document"
+    __table_args__ = (UniqueConstraint("handover_id", "number", "kind"),)
+    sight = Sight(see=seen_by_parties("handover_document"), worker="select, insert")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=now)
