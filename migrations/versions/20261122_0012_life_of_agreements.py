@@ -37,7 +37,8 @@ SIDE_CHECKS = {
 
 # Who sees an agreement: the parties of what is under way (of a draft its drafter alone), and those
 # of what was signed. A party that the newest version leaves out sees it until that one begins.
-# Observers are let in with the first signature.
+# Observers are let in with the first signature. An agreement that was given up before it was ever
+# signed stays with those who negotiated it; who was to join a signed one sees it that day out.
 PARTIES_FOLLOW = """
 create function agreement_parties_follow(which uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -46,18 +47,26 @@ begin
         select s.organisation_id, s.side,
             bool_or(not v.bound and v.state <> 'abandoned' and s.side <> 'observer'
                 and coalesce(v.private_to = s.organisation_id, true)) as is_open,
-            max(v.number) filter (where v.bound) as last_bound
+            max(v.number) filter (where v.bound) as last_bound,
+            max(v.changed_at at time zone 'Europe/Copenhagen') filter (
+                where v.state = 'abandoned' and s.side <> 'observer')::date as given_up_on
         from public.agreement_side s
         join (select *, state in ('signed', 'superseded', 'terminated') as bound
             from public.agreement_version where agreement_id = which) v on v.id = s.version_id
         group by s.organisation_id, s.side
     ), seeing as (
-        select t.organisation_id, t.side, case when t.is_open then null else (
-            select min(later.valid_from)::timestamp at time zone 'Europe/Copenhagen'
-            from public.agreement_version later
-            where later.agreement_id = which and later.number > t.last_bound
-                and later.state in ('signed', 'superseded', 'terminated')) end as until
-        from taking_part t where t.is_open or t.last_bound is not null
+        select t.organisation_id, t.side, case when t.is_open then null
+            when t.last_bound is not null then (
+                select min(later.valid_from)::timestamp at time zone 'Europe/Copenhagen'
+                from public.agreement_version later
+                where later.agreement_id = which and later.number > t.last_bound
+                    and later.state in ('signed', 'superseded', 'terminated'))
+            when exists (select from public.agreement_version bound
+                where bound.agreement_id = which
+                    and bound.state in ('signed', 'superseded', 'terminated'))
+            then (t.given_up_on + 1)::timestamp at time zone 'Europe/Copenhagen' end as until
+        from taking_part t
+        where t.is_open or t.last_bound is not null or t.given_up_on is not null
         union
         select v.private_to, case o.kind when 'unemployment_fund' then 'fund'
             else 'municipality' end, null

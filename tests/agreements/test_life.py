@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.agreements import queries, upkeep
+from portal.access import Role
+from portal.agreements import drafting, queries, upkeep
 from portal.agreements.differing import marked
-from portal.agreements.models import State
+from portal.agreements.models import AgreementVersion, State
 from portal.agreements.queries import in_force
 from portal.clock import Moment, now, today
 from portal.db import db
@@ -188,3 +189,39 @@ def test_the_marked_text_gives_either_text(old, new):
     pieces = marked(old, new)
     assert "".join(one.text for one in pieces if one.change != "inserted") == old
     assert "".join(one.text for one in pieces if one.change != "deleted") == new
+
+
+def test_what_is_given_up_stays_with_its_reason(anna, bo, fund, municipality, outsider, client_of):
+    """With those who negotiated it; nobody else ever saw it."""
+    version_id = anna.begin(municipality)
+    anna.step(version_id, "open")
+    anna.step(version_id, "abandon", reason="Kommunen vil vente")
+    owners = {one: make.user(one, Role.AGREEMENT_OWNER) for one in (fund, municipality, outsider)}
+    for one, status in ((fund, 200), (municipality, 200), (outsider, 404)):
+        shown = client_of(owners[one]).get(f"/negotiations/{version_id}")
+        assert shown.status_code == status
+        assert ("Kommunen vil vente" in shown.text) == (status == 200)
+
+
+@pytest.mark.parametrize(("days", "sees"), [(0, True), (1, False)])
+def test_who_was_to_join_sees_what_is_given_up_that_day_out(
+    web, anna, bo, fund, municipality, outsider, days, sees
+):
+    """It must be able to give it up itself; the signed version was never its business."""
+    signed = make.agreement(fund, municipality)
+    version_id = anna.renew(signed.id)
+    with anna.at_work():
+        version, ids = queries.version(version_id), [municipality.id, outsider.id]
+        drafting.set_parties(version, ids, {}, actor=anna.actor, at=table.moment())
+    anna.step(version_id, "open")
+    joining = table.owner(web, outsider, "Carl Aftaleejer")
+    joining.step(version_id, "abandon", reason="Vi er ikke med alligevel")
+    make.records.execute(
+        update(AgreementVersion)
+        .where(AgreementVersion.id == version_id)
+        .values(changed_at=now() - timedelta(days=days), valid_from=today())  # so the trigger asks
+    )
+    make.records.commit()
+    with joining.at_work():
+        assert bool(db.session.get(AgreementVersion, signed.id)) == sees
+    assert anna.read(signed.id)[0].state == State.SIGNED
