@@ -14,7 +14,7 @@ from portal.clock import today
 from portal.handovers import worklist
 from portal.handovers.models import HandoverParty, Party
 from portal.handovers.queries import words_of
-from portal.handovers.worklist import PAGE, SORTS, TABS, Asked
+from portal.handovers.worklist import DUE, PAGE, SORTS, TABS, Asked
 from portal.identity.queries import act_for
 
 TRIES = 7  # of a timed statement; the middle one counts
@@ -78,8 +78,13 @@ def asked_lists(measured: Measured, asker: Asker) -> Iterator[tuple[str, Asked]]
 
 
 def filters(measured: Measured, asker: Asker, tab: str) -> Iterator[tuple[str, Asked]]:
-    """None, and each filter with the value that is most frequent in the tab and the rarest one."""
+    """None, and each filter with the value that is most frequent in the tab and the rarest one.
+
+    What is late and due today is not frequent or rare by itself: both are asked for.
+    """
     yield "all", Asked()
+    for due in DUE:
+        yield f"due={due}", Asked(due=due)
     for name in ("kind", "state"):
         column = getattr(HandoverParty, name)
         rows = select(column).where(*within(asker, tab)).group_by(column)

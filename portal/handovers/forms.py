@@ -370,6 +370,7 @@ class ExportForm(Form):
     kind = HiddenField()
     state = HiddenField()
     other = HiddenField()
+    due = HiddenField()
     purpose = TextAreaField(
         _l("Hvad skal filen bruges til?"),
         validators=[DataRequired(_l("Skriv, hvad filen skal bruges til.")), Length(max=300)],

@@ -63,6 +63,7 @@ class Asked:
     other_id: uuid.UUID | None = None
     due: str | None = None  # one of DUE
     after: uuid.UUID | None = None
+    urgent_in: tuple[str, ...] = ()  # tabs of which what is late and due today is counted too
 
     @property
     def shape(self) -> "Asked":
@@ -110,11 +111,14 @@ def stands(where: str) -> ColumnElement[bool]:
 
 
 def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
-    """One page of one tab, with the counts of all tabs and of what is urgent: one statement."""
+    """One page of one tab, with the counts of all tabs and of what is urgent: one statement.
+
+    The urgent ones of a tab are counted as, say, `mine_late` and `mine_today`.
+    """
     statement, given = page_of(asked.shape), values(asked, actor, today)
     found = db.session.execute(statement, given).all()
     shown = [row for row in found if row.handover_id is not None]
-    totals = {name: getattr(found[0], name) for name in (*TABS, *DUE)}
+    totals = {name: getattr(found[0], name) for name in counted(asked)}
     return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
@@ -122,9 +126,7 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
 def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     """Kept, since to write the statement takes longer than to run it."""
     rows = keyed(filtered(asked), asked).limit(PAGE + 1).subquery("page")
-    conditions = {tab: in_tab(tab) for tab in TABS}
-    conditions |= {due: and_(conditions["mine"], is_due(due)) for due in DUE}
-    named_counts = [count(which).label(name) for name, which in conditions.items()]
+    named_counts = [count(which).label(name) for name, which in counted(asked).items()]
     counts = select(*named_counts).subquery("counts")
     return (
         select(counts, rows, *beside(rows.c, TODAY))
@@ -132,6 +134,13 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
     )
+
+
+def counted(asked: Asked) -> dict[str, ColumnElement[bool]]:
+    urgent = {
+        f"{tab}_{due}": and_(in_tab(tab), is_due(due)) for tab in asked.urgent_in for due in DUE
+    }
+    return {tab: in_tab(tab) for tab in TABS} | urgent
 
 
 def is_due(due: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, literal, select
 
-from portal.access import CASEWORKERS, Actor
+from portal.access import CASEWORKERS, Actor, Permission
 from portal.administration.actions import UNUSED
 from portal.agreements import queries as agreements
 from portal.agreements.area import InArea, in_area
@@ -18,7 +18,9 @@ from portal.clock import add_working_days, day_of
 from portal.db import db
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.queries import name_of
+from portal.handovers.worklist import Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
+from portal.organisations.models import User
 from portal.organisations.queries import Colleague, colleagues
 
 SOON = 15  # working days before responsibility passes: the first reminder (handover clocks)
@@ -27,9 +29,27 @@ ENDING = timedelta(days=90)  # so long before its last day an agreement is worth
 CLOSING = timedelta(days=14)  # so long before a user is closed for not signing in
 
 
+def leads(actor: Actor) -> bool:
+    """Whether the day of a whole unit is the actor's to look after, not only one's own."""
+    return actor.unit_id is not None and actor.may(Permission.HANDOVER_LEAD)
+
+
+def work(actor: Actor, today: date) -> Found:
+    """What waits: for a leader the unit's and what nobody has, for others their own."""
+    asked = Asked(urgent_in=("mine",))
+    if leads(actor):
+        asked = Asked(tab="unit", urgent_in=("unit", "unassigned"))
+    return worklist(asked, actor=actor, today=today)
+
+
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
-    """Own members whose responsibility passes soon or has passed, and whose package is not sent."""
+    """Members whose responsibility passes soon or has passed, and whose package is not sent.
+
+    One's own, or for a leader the unit's.
+    """
     case = MemberCase
+    whose = case.unit_id == actor.unit_id if leads(actor) else case.adviser_id == actor.user_id
+    adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
     under_way = select(Handover.id).where(
         Handover.case_id == case.id,
         Handover.kind == Kind.OVERGANG,
@@ -47,9 +67,10 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
             case.transfer_on,
             name_of(case.municipality_id, today).label("municipality"),
             draft.limit(1).scalar_subquery().label("draft_id"),
+            adviser.label("adviser"),
         )
         .where(
-            case.adviser_id == actor.user_id,
+            whose,
             case.closed_at.is_(None),
             case.transfer_on <= add_working_days(today, SOON),
             ~under_way.exists(),

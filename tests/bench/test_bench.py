@@ -105,7 +105,7 @@ def test_it_looks_at_every_tab_filter_order_and_place(bench):
     asker = bench.askers(Party.SENDER)[0]
     names = [name.split() for name, _asked in plans.asked_lists(bench, asker)]
     assert {name[0] for name in names} == {"mine", "unit", "unassigned", "waiting", "closed"}
-    assert {name[1].partition("=")[0] for name in names} == {"all", "kind", "state"}
+    assert {name[1].partition("=")[0] for name in names} == {"all", "due", "kind", "state"}
     assert {name[2] for name in names} == {"due", "-due", "changed", "-changed"}
     assert {name[3] for name in names} == {"first", "middle", "last"}
 

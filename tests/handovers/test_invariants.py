@@ -38,7 +38,7 @@ from portal.handovers.content import compose, hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent, HandoverNote
-from portal.handovers.worklist import TABS, Asked, worklist
+from portal.handovers.worklist import DUE, TABS, Asked, worklist
 from portal.organisations.models import Organisation
 from portal.workflow import NotNow, NotYours, Overtaken, Refused, Stamp
 from tests import make
@@ -302,11 +302,13 @@ def check_the_events() -> None:
 
 
 def check_the_counts(actor: Actor, today: date) -> None:
-    """Each row of each tab is a package that the person can open, and all of them are there."""
-    counts = worklist(Asked(), actor=actor, today=today).counts
+    """Each row that is counted is a package that the person can open, and all are there (I12)."""
+    counts = worklist(Asked(urgent_in=TABS), actor=actor, today=today).counts
     for tab in TABS:
-        rows = worklist(Asked(tab=tab), actor=actor, today=today).rows
-        assert len({queries.handover(row.handover_id).id for row in rows}) == counts[tab], tab
+        for due in (None, *DUE):
+            rows = worklist(Asked(tab=tab, due=due), actor=actor, today=today).rows
+            opened = {queries.handover(row.handover_id).id for row in rows}
+            assert len(opened) == counts[f"{tab}_{due}" if due else tab], (tab, due)
 
 
 MOVE = st.tuples(

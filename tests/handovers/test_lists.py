@@ -11,6 +11,7 @@ from portal.handovers.models import State
 from portal.handovers.worklist import PAGE
 from tests import make
 from tests.conftest import HTMX
+from tests.handovers.road import hidden
 
 
 @pytest.fixture
@@ -57,6 +58,56 @@ def test_a_tile_leads_to_exactly_what_it_counts(tile, shown, packages, contact, 
     assert people(soup(client.get(link["href"]))) == shown
 
 
+@pytest.fixture
+def leaders_day(fund, municipality, adviser):
+    """What a unit of two has to do, what nobody has, and what another unit has."""
+    units = {name: make.unit(municipality, name) for name in ("Nord", "Syd")}
+    people = {
+        "leder": make.user(municipality, Role.COORDINATOR, unit_id=units["Nord"].id),
+        "kollega": make.user(municipality, Role.CONTACT, unit_id=units["Nord"].id),
+        "fremmed": make.user(municipality, Role.CONTACT, unit_id=units["Syd"].id),
+    }
+    for name, days, person, unit in (
+        ("Anna sen", -2, "kollega", "Nord"),
+        ("Bo i dag", 0, "kollega", "Nord"),
+        ("Carl lederens", 2, "leder", "Nord"),
+        ("Dora sen hos ingen", -1, None, "Nord"),
+        ("Egon ny uden enhed", 1, None, None),
+        ("Fie sen i Syd", -3, "fremmed", "Syd"),
+    ):
+        case = make.member_case(fund, municipality, name=name, adviser_id=adviser.id)
+        place = {
+            "receiver_person_id": people[person].id if person else None,
+            "receiver_unit_id": units[unit].id if unit else None,
+        }
+        make.handover(case, State.RECEIVED, due_on=today() + timedelta(days=days), **place)
+    return people["leder"]
+
+
+NORTH = ["Anna sen", "Dora sen hos ingen", "Bo i dag", "Carl lederens"]
+
+
+@pytest.mark.parametrize(
+    ("tile", "shown"),
+    [
+        ("Overskredet i enheden", NORTH[:2]),
+        ("Frist i dag i enheden", ["Bo i dag"]),
+        ("Venter på enheden", NORTH),
+        ("Ikke tildelt", ["Dora sen hos ingen", "Egon ny uden enhed"]),
+        ("Ikke tildelt og overskredet", ["Dora sen hos ingen"]),
+        ("Venter på dig", ["Carl lederens"]),
+        ("Venter på den anden part", []),
+    ],
+)
+def test_a_leaders_tile_counts_the_units_and_leads_to_it(tile, shown, leaders_day, client_of):
+    client = client_of(leaders_day)
+    home = soup(client.get("/"))
+    assert people(home) == NORTH
+    [link] = [one for one in home.select(".tile a") if one.select_one(".tile-label").text == tile]
+    assert link.select_one(".tile-count").text == str(len(shown))
+    assert people(soup(client.get(link["href"]))) == shown
+
+
 def test_the_filter_by_deadline_is_shown_and_can_be_taken_off(packages, contact, client_of):
     page = soup(client_of(contact).get("/handovers/?due=late"))
     [tag] = page.select(".active-filters .tag")
@@ -76,8 +127,9 @@ def test_the_export_holds_what_the_filtered_list_does(packages, municipality, co
         make.saved(one)
     client = client_of(leader)
     link = soup(client.get("/handovers/?due=late")).select_one('a[href*="export"]')["href"]
-    form = {"tab": "mine", "due": "late", "purpose": "Opfølgning på frister", "format": "csv"}
-    assert "Overskredet" in client.get(link).text
+    asks = soup(client.get(link))
+    assert "Overskredet" in asks.text
+    form = hidden(asks) | {"purpose": "Opfølgning på frister", "format": "csv"}
     assert len(client.post(link, data=form).text.strip().splitlines()) == 1 + 2
 
 

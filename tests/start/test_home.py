@@ -100,6 +100,21 @@ def test_a_colleagues_members_are_not_ones_own_to_hand_over(soon, fund, client_o
     assert "Karl Prøvesen" not in client_of(colleague).get("/").text
 
 
+def test_a_team_lead_is_told_of_the_units_members_and_of_no_other_units(
+    fund, municipality, client_of
+):
+    own, other = make.unit(fund), make.unit(fund)
+    lead = make.user(fund, Role.TEAM_LEAD, unit_id=own.id)
+    adviser = make.user(fund, Role.ADVISER, name="Rikke Rådgiver", unit_id=own.id)
+    soon = {"transfer_on": add_working_days(today(), 5), "adviser_id": adviser.id}
+    make.member_case(fund, municipality, name="Egen Enhed", unit_id=own.id, **soon)
+    make.member_case(fund, municipality, name="Anden Enhed", unit_id=other.id, **soon)
+    soup = BeautifulSoup(client_of(lead).get("/").text, "html.parser")
+    [row] = soup.select('[aria-labelledby="passing-heading"] tbody tr')
+    assert "Egen Enhed" in row.text
+    assert "Rikke Rådgiver" in row.text
+
+
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.TEAM_LEAD, Role.CONTACT, Role.COORDINATOR])
 def test_whoever_handles_cases_is_told_when_nothing_waits(role, fund, municipality, client_of):
     home = fund if role in {Role.ADVISER, Role.TEAM_LEAD} else municipality
