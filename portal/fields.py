@@ -1,4 +1,4 @@
-"""The shapes that every form shares: a form that shows what was refused, a day, choices."""
+"""The shapes that every form shares: what was refused, what is written freely, a day, choices."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,15 @@ from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
+from flask import flash
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DateField, Field, FieldList, SelectChoice, StringField
+from wtforms import DateField, Field, FieldList, HiddenField, SelectChoice, StringField
+from wtforms.validators import Length
 
+from portal import cpr
 from portal.workflow import Lack
 
 # 2027-03-01 as the picker posts it; 1/3-2027, 1.3.27, 01-03-2027 and 010327 as Danes write it.
@@ -22,9 +26,13 @@ DIGITS = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})")
 CENTURY, HUNDRED = 2000, 100  # a year below a hundred is one of this century, in two digits
 # 9, 930, 9:30, 9.30, 09:30, kl. 9.30
 CLOCK = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[:.,]?(?P<minute>\d{2}))?", re.IGNORECASE)
+WRITTEN_FREELY = {"TextAreaField", "StringField"}
 NOT_A_DAY = _l("Skriv dagen som dd/mm/åååå.")
 NOT_A_TIME = _l("Skriv klokkeslættet som tt:mm, for eksempel 9:30.")
 
+LOOKS_LIKE_CPR = _l(
+    "Det ligner et CPR-nummer. Slet det. Er det noget andet, så tryk på knappen igen."
+)
 
 # WTForms speaks no Danish.
 DANISH = {
@@ -84,6 +92,40 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
             return [whole] if whole and whole.name == name else []
         named = [entry for entry in whole.entries if entry.name == name]
         return [whole, *(named or whole.entries[:1])] if whole.entries else []
+
+    def texts(self) -> list[Field]:
+        """The fields, also those of a list, in which somebody has written freely."""
+        each = [entry for field in self for entry in getattr(field, "entries", [field])]
+        shown = [field for field in each if getattr(field.widget, "input_type", "") != "hidden"]
+        return [field for field in shown if field.type in WRITTEN_FREELY and field.data]
+
+    def numbers(self) -> list[Field]:
+        """Those of them in which there seems to stand a CPR number."""
+        return [field for field in self.texts() if cpr.find_in(field.data)]
+
+    def warn_of_cpr(self) -> None:
+        """A number in free text is noticed, never refused: it may be something else (E8)."""
+        for field in self.numbers():
+            words = _("Der står noget, der ligner et CPR-nummer, i feltet »%(field)s«. Slet det,"
+                      " hvis det er et.", field=field.label.text)  # fmt: skip
+            flash(words, "warning")
+
+
+class FinalForm(Form):
+    """Of what nobody can take back: a number in free text is asked about once, before it is kept.
+
+    `noticed` names the fields that were asked about; whoever sends them again means it.
+    """
+
+    noticed = HiddenField(validators=[Length(max=4000)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = super().validate(extra_validators)
+        known = (self.noticed.data or "").split()
+        found = [field for field in self.numbers() if field.name not in known]
+        self.noticed.data = " ".join([*known, *(field.name for field in found)])
+        self.show(Lack(field.name, str(LOOKS_LIKE_CPR)) for field in found)
+        return bool(is_valid) and not found
 
 
 class DayField(DateField):  # type: ignore[misc]  # WTForms is untyped

@@ -1,14 +1,12 @@
-"""What every page of a case stands on: its blueprint, its keys, its warnings."""
+"""What every page of a case stands on: its blueprint and its keys."""
 
 import uuid
 
-from flask import Blueprint, current_app, flash, g, request
-from flask_babel import gettext as _
+from flask import Blueprint, current_app, g, request
 
-from portal import cpr, keys, web
+from portal import keys, web
 from portal.access import Permission
 from portal.cases import queries, words
-from portal.cases.forms import CaseForm
 from portal.cases.models import CaseState, MemberCase
 from portal.keys import Keys
 from portal.workflow import NotNow
@@ -56,12 +54,3 @@ def shown(case: MemberCase) -> MemberCase:
     """Tell the page what may still be written."""
     g.case_is_closed = case.state is CaseState.CLOSED
     return case
-
-
-def warn_of_cpr(form: CaseForm) -> None:
-    """A number in free text is noticed, never refused: it may be something else (E8)."""
-    for label, text in form.texts():
-        if cpr.find_in(text):
-            words = _("Der står noget, der ligner et CPR-nummer, i feltet »%(field)s«. Slet det,"
-                      " hvis det er et.", field=label)  # fmt: skip
-            flash(words, "warning")

@@ -23,7 +23,7 @@ from portal.cases import words
 from portal.cases.forms import LINE, TEXT, CaseForm, HoursField
 from portal.cases.models import CriterionAnswer, Decision, EffortKind, EffortStatus, TalkOutcome
 from portal.cases.responsibility import first_of
-from portal.fields import DayField, offered
+from portal.fields import DayField, FinalForm, offered
 from portal.rules import months_after
 
 MOST_GOALS = 30
@@ -36,7 +36,7 @@ def choice(label: Any, known: Mapping[Any, Any], lack: Any, **more: Any) -> Any:
     )
 
 
-class HoursForm(CaseForm):
+class HoursForm(CaseForm, FinalForm):
     month = SelectField(_l("Måned"), validators=[InputRequired(_l("Vælg en måned."))])
     hours = HoursField(
         _l("Dagpengetimer"),
@@ -169,7 +169,7 @@ class ExemptionForm(CaseForm):
 PARTS = ("answer", "consequence")
 
 
-class AssessmentForm(CaseForm):
+class AssessmentForm(CaseForm, FinalForm):
     """Made for the criteria of one version by `assessment_form`; nothing is chosen beforehand."""
 
     version_id = StringField(widget=HiddenInput(), validators=[InputRequired()])

@@ -35,17 +35,11 @@ NOT_AN_ADDRESS = _l("Skriv en e-mailadresse som navn@eksempel.dk.")
 
 
 class CaseForm(Form):
-    """Every form of a case: what of it was changed meanwhile, and what is written freely."""
+    """Every form of a case: what of it was changed meanwhile."""
 
     def compare(self, theirs: Mapping[str, Any]) -> None:
         """Whoever has seen what is stored now may save over it; what was typed stays."""
         self.version.data, self.version.raw_data = theirs["version"], None
-
-    def texts(self) -> Iterable[tuple[str, str]]:
-        """Label and text of each field in which a person writes freely."""
-        for field in self:
-            if field.type == "TextAreaField" and field.data:
-                yield str(field.label.text), field.data
 
 
 class HoursField(DecimalField):  # type: ignore[misc]  # WTForms is untyped

@@ -6,11 +6,13 @@ the PDF read this and nothing else.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from portal import cpr
 from portal.agreements.models import AgreementVersion
 from portal.cases.models import Decision
 from portal.cases.source import AssessmentSource, CaseSource
@@ -126,6 +128,19 @@ def readable(value: Any, name: str = "") -> Any:
         return Decimal(value)
     is_day = isinstance(value, str) and (name in DAYS or name.endswith("_on"))
     return date.fromisoformat(value) if is_day else value
+
+
+def numbers_in(content: Json) -> list[str]:
+    """The parts in which there seems to stand a CPR number; the member's own is masked."""
+    return [part for part, value in content.items() if any(map(cpr.find_in, texts_of(value)))]
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(child)
+    elif isinstance(value, str):
+        yield value
 
 
 def hash_of(content: Json) -> str:

@@ -1,14 +1,12 @@
 """What a step's form offers and knows already, and what a step is given besides its form."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, flash, g
+from flask import current_app, g
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
-from portal import cpr, keys
+from portal import keys
 from portal.access import Permission
 from portal.agreements.parameters import default, parse
 from portal.cases.source import CaseSource
@@ -122,15 +120,3 @@ def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSourc
     demands = parse(handover.parameters) if handover else default()
     with force_locale("da"):
         return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())
-
-
-def warn_of_cpr(texts: Iterable[tuple[str, str, str]]) -> None:
-    """A number in free text is noticed, never refused: it may be something else (E8).
-
-    `texts` are id, label and words of what was written.
-    """
-    for _id, label, text in texts:
-        if cpr.find_in(text):
-            words = _("Der står noget, der ligner et CPR-nummer, i feltet »%(field)s«. Slet det,"
-                      " hvis det er et.", field=label)  # fmt: skip
-            flash(words, "warning")

@@ -28,7 +28,7 @@ from portal import cpr
 from portal.agreements.document import label
 from portal.cases import words as case_words
 from portal.clock import COPENHAGEN
-from portal.fields import ClockField, DayField, Form, offered
+from portal.fields import ClockField, DayField, FinalForm, Form, offered
 from portal.handovers import words
 from portal.handovers.meeting import JointMeeting, Minutes
 from portal.workflow import Lack, Stamp
@@ -52,8 +52,8 @@ def fill_up(*lists: FieldList, to: int) -> None:
             fields.append_entry()
 
 
-class StepForm(Form):
-    """Every step's form: the version that it showed, and a key that is good once."""
+class StampedForm(Form):
+    """The version that the page showed, and a key that is good once."""
 
     version = IntegerField(widget=HiddenInput())
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Length(max=40)])
@@ -65,9 +65,13 @@ class StepForm(Form):
     def stamp(self) -> Stamp:
         return Stamp(self.version.data or 0, self.form_key.data or secrets.token_urlsafe(12))
 
+
+class StepForm(StampedForm, FinalForm):
+    """Every step's form: nothing that a step stores can be taken back."""
+
     def given(self) -> dict[str, Any]:
         """What the step is given: cleaned values by name."""
-        own = {"version", "form_key", "csrf_token"}
+        own = {"version", "form_key", "noticed", "csrf_token"}
         return {name: field.data for name, field in self._fields.items() if name not in own}
 
 
@@ -329,7 +333,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
 }
 
 
-class DraftForm(StepForm):
+class DraftForm(StampedForm):
     """The sender's own words of the package."""
 
     summary = TextAreaField(_l("Resumé"), validators=[Optional(), LONG])
@@ -348,7 +352,7 @@ class DraftForm(StepForm):
         self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
 
 
-class TextForm(Form):
+class TextForm(FinalForm):
     text = TextAreaField(
         _l("Besked"), validators=[InputRequired(_l("Skriv noget.")), Length(max=2000)]
     )

@@ -21,7 +21,6 @@ from portal.handovers.filling import (
     own_keys,
     source_of,
     to_freeze,
-    warn_of_cpr,
 )
 from portal.handovers.forms import (
     STEP_FORMS,
@@ -127,7 +126,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
         mine = {name: field.data for name, field in form._fields.items() if field.data}
         return draft_page(queries.handover(handover_id), form, theirs=True, mine=mine), 409
     flash(_("Kladden er gemt."), "success")
-    warn_of_cpr(typed_in(form))
+    form.warn_of_cpr()
     if "done" in request.form:
         return see_other(".step", handover_id=handover_id, step="send")
     return see_other(".draft", handover_id=handover_id)
@@ -181,7 +180,6 @@ def step(handover_id: uuid.UUID, step: str) -> ResponseReturnValue:
         str(words.RECEIPTS[name]) if taken else _("Det er allerede gjort."),
         "success",
     )
-    warn_of_cpr(typed_in(form))
     return see_other(".show", handover_id=handover_id)
 
 
@@ -253,7 +251,6 @@ def message(handover_id: uuid.UUID) -> ResponseReturnValue:
     write = actions.write_message if audience == "both" else actions.write_note
     write(handover, form.text.data, actor=g.actor, at=moment())
     flash(_("Beskeden er gemt."), "success")
-    warn_of_cpr(typed_in(form))
     return see_other(".show", handover_id=handover_id, _anchor="messages")
 
 
@@ -349,6 +346,7 @@ def check_of(
     return {
         "lacks": sending.lacks(handover, written, source, reception, today()),
         "preview": content.readable(preview),
+        "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
         "news": changed_parts(package.content, preview) if package else [],
     }
 
@@ -364,16 +362,9 @@ def overtaken_page(name: str, handover_id: uuid.UUID, form: StepForm) -> str:
         form=form,
         still_open=still,
         happened=last_event(handover_id),
-        typed=typed_in(form),
+        typed=form.texts(),
         **status_of(package),
     )
-
-
-def typed_in(form: Any) -> list[tuple[str, str, str]]:
-    """Id, label and words of every text that somebody wrote, so that none is lost."""
-    fields = [entry for field in form for entry in getattr(field, "entries", [field])]
-    texts = [field for field in fields if field.type in {"TextAreaField", "StringField"}]
-    return [(field.id, str(field.label.text), field.data) for field in texts if field.data]
 
 
 def draft_page(

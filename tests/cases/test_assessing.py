@@ -89,6 +89,23 @@ def test_what_is_missing_is_told_and_nothing_is_kept(change, words, path, form, 
     assert assessments() == []
 
 
+@pytest.mark.parametrize("field", [f"consequence_{FIRST}", "reason", "member_comment"])
+def test_a_number_is_asked_about_before_the_assessment_is_final(field, path, form, client):
+    """Nothing changes an assessment afterwards. The text stays in the form."""
+    form |= {field: "Bor hos 610190-1233"}
+    first = client.post(f"{path}/new", data=form)
+    assert first.status_code == 422
+    assert assessments() == []
+    shown = BeautifulSoup(first.text, "html.parser")
+    assert "ligner et CPR-nummer" in shown.select(f"#{field}-error")[0].text
+    assert shown.select(f"#{field}")[0].text.strip() == form[field]
+    noticed = shown.select('[name="noticed"]')[0]["value"]
+    cleaned = form | {field: "Bor hos sin bror", "noticed": noticed}
+    assert client.post(f"{path}/new", data=cleaned).status_code == 303
+    assert client.post(f"{path}/new", data=form | {"noticed": noticed}).status_code == 303
+    assert len(assessments()) == 2
+
+
 def test_what_is_wrong_is_told_in_the_order_of_the_page(path, form, client):
     given = {"version_id": form["version_id"]}
     soup = BeautifulSoup(client.post(f"{path}/new", data=given).text, "html.parser")

@@ -10,7 +10,7 @@ from portal.access import Permission, requires
 from portal.agreements.models import AgreementVersion
 from portal.agreements.queries import in_force
 from portal.cases import queries, recording
-from portal.cases.blueprint import about, bp, changing, warn_of_cpr
+from portal.cases.blueprint import about, bp, changing
 from portal.cases.content_forms import assessment_form
 from portal.cases.models import MemberCase
 from portal.clock import today
@@ -43,7 +43,6 @@ def assess(case_id: uuid.UUID) -> ResponseReturnValue:
             flash(
                 _("Vurderingen er gemt. Den kan ikke ændres, men der kan laves en ny."), "success"
             )
-            warn_of_cpr(form)
             return see_other(".show", case_id=case.id)
         except Refused as refused:
             form.show(refused.lacks)

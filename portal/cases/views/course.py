@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, requires
 from portal.cases import queries, recording
-from portal.cases.blueprint import about, bp, changing, warn_of_cpr
+from portal.cases.blueprint import about, bp, changing
 from portal.cases.content_forms import ClarificationForm, EffortForm, TalkForm
 from portal.cases.models import Effort, MemberCase, ProfileClarification, Talk
 from portal.clock import today
@@ -78,7 +78,7 @@ def remove_part(case_id: uuid.UUID, kind: str, row_id: uuid.UUID) -> ResponseRet
 
 def written(case: MemberCase, form: Any) -> ResponseReturnValue:
     flash(_("Forløbet er gemt."), "success")
-    warn_of_cpr(form)
+    form.warn_of_cpr()
     return see_other(".course", case_id=case.id)
 
 

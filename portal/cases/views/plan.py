@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.cases import my_plan, queries, recording
 from portal.cases.actions import Outdated
-from portal.cases.blueprint import about, bp, changing, warn_of_cpr
+from portal.cases.blueprint import about, bp, changing
 from portal.cases.content_forms import ExemptionForm, PasteForm, PlanForm
 from portal.cases.models import CasePlan, MemberCase
 from portal.cases.my_plan import MyPlan
@@ -36,7 +36,7 @@ def write_plan(case_id: uuid.UUID) -> ResponseReturnValue:
         form.compare(theirs := typed(queries.plan(case.id)))
         return plan_page(case, form, theirs), 409
     flash(_("Planen er gemt."), "success")
-    warn_of_cpr(form)
+    form.warn_of_cpr()
     return see_other(".show", case_id=case.id)
 
 
@@ -59,6 +59,7 @@ def exempt(case_id: uuid.UUID) -> ResponseReturnValue:
     case, form = changing(case_id), ExemptionForm()
     if form.validate():
         recording.exempt(case, code=form.code.data, reason=form.reason.data, actor=g.actor)
+        form.warn_of_cpr()
     else:
         flash(_("Skriv, hvorfor punktet ikke er relevant."), "warning")
     return see_other(".show", case_id=case.id, _anchor="checklist")
