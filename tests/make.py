@@ -82,6 +82,14 @@ def saved(row: Row) -> Row:
     return row
 
 
+def save_all(*rows: Base) -> None:
+    """Each after those before it, in one transaction."""
+    for row in rows:
+        records.add(row)
+        records.flush()
+    records.commit()
+
+
 def fresh(row: Row) -> Row:
     """The row as it stands now, whoever changed it."""
     records.refresh(row)
@@ -93,20 +101,19 @@ def organisation(
     name: str = "", kind: OrganisationKind = OrganisationKind.MUNICIPALITY, slug: str = ""
 ) -> Organisation:
     name = name or f"Organisation {next(number)}"
-    made = saved(Organisation(slug=slug or f"organisation-{next(number)}", kind=kind))
+    made = Organisation(id=uuid.uuid4(), slug=slug or f"organisation-{next(number)}", kind=kind)
     names = {"name": name, "short_name": name, "sort_key": sort_key(name)}
-    saved(OrganisationName(organisation_id=made.id, valid_from=LONG_AGO, **names))
     issuer = f"https://idp{next(number)}.example"
-    saved(
-        IdentityProvider(
-            slug=made.slug,
-            organisation_id=made.id,
-            issuer=issuer,
-            metadata_url=f"{issuer}/.well-known/openid-configuration",
-            client_id="samspil",
-            secret="",
-        )
+    provider = IdentityProvider(
+        slug=made.slug,
+        organisation_id=made.id,
+        issuer=issuer,
+        metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_id="samspil",
+        secret="",
     )
+    own = OrganisationName(organisation_id=made.id, valid_from=LONG_AGO, **names)
+    save_all(made, own, provider)
     return made
 
 
@@ -131,18 +138,18 @@ def user(organisation: Organisation, *roles: Role, name: str = "", **values: Any
     provider = provider_of(organisation)
     unit_id = values.pop("unit_id", None)
     values = {"email": f"user{made}@example.dk", "subject": f"subject {made}"} | values
-    person = saved(
-        User(
-            organisation_id=organisation.id,
-            provider_id=provider.id,
-            name=name or f"Bruger {made}",
-            **values,
-        )
-    )
     own = {"organisation_id": organisation.id}
-    place = saved(Membership(user_id=person.id, unit_id=unit_id, valid_from=LONG_AGO, **own))
-    for role in roles:
-        saved(RoleGrant(membership_id=place.id, role=role, source=RoleSource.PROVIDER, **own))
+    person = User(
+        id=uuid.uuid4(),
+        provider_id=provider.id,
+        name=name or f"Bruger {made}",
+        **(own | values),
+    )
+    place = Membership(
+        id=uuid.uuid4(), user_id=person.id, unit_id=unit_id, valid_from=LONG_AGO, **own
+    )
+    given = {"membership_id": place.id, "source": RoleSource.PROVIDER}
+    save_all(person, place, *(RoleGrant(role=role, **(own | given)) for role in roles))
     return person
 
 

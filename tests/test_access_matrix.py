@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Set
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -177,19 +178,34 @@ def made(database: Engine) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def persons(made: World) -> dict[tuple[OrganisationKind, Role], User]:
+def homes(made: World) -> dict[OrganisationKind, Organisation]:
+    """An organisation of each kind: those of the world where it has one."""
+    others = set(OrganisationKind) - {FUND_KIND, OrganisationKind.MUNICIPALITY}
+    known = {FUND_KIND: made.fund, OrganisationKind.MUNICIPALITY: made.municipality}
+    return known | {kind: make.organisation(kind=kind) for kind in sorted(others)}
+
+
+@pytest.fixture(scope="module")
+def persons(
+    homes: dict[OrganisationKind, Organisation],
+) -> dict[tuple[OrganisationKind, Role], User]:
     """One person for each role of each kind of organisation."""
-    homes = {
-        OrganisationKind.UNEMPLOYMENT_FUND: made.fund,
-        OrganisationKind.MUNICIPALITY: made.municipality,
-    }
-    for kind in OrganisationKind:
-        homes.setdefault(kind, make.organisation(kind=kind))
     return {
         (kind, role): make.user(homes[kind], role)
         for kind, roles in POSSIBLE_ROLES.items()
         for role in sorted(roles)
     }
+
+
+@pytest.fixture(scope="module")
+def nobody(made: World) -> User:
+    return make.user(made.fund)
+
+
+@pytest.fixture(scope="module")
+def everybody(made: World) -> Callable[[Organisation], User]:
+    """Somebody who may do all that anybody of the organisation may: the same one each time."""
+    return cache(lambda home: make.user(home, *make.every_role(home)))
 
 
 def ways(web: Flask, endpoint: str, wanted: Set[str] = frozenset()) -> list[tuple[Rule, str]]:
@@ -295,9 +311,9 @@ def test_role_on_route(endpoint, web, made, persons, client_of):
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)
-def test_whoever_has_no_role_sees_no_data(endpoint, web, made, client_of):
+def test_whoever_has_no_role_sees_no_data(endpoint, web, made, nobody, persons, client_of):
     """A role that the level of the sign-in does not carry counts as none (B2)."""
-    nobody, weak = make.user(made.fund), make.user(made.fund, Role.TEAM_LEAD)
+    weak = persons[FUND_KIND, Role.TEAM_LEAD]
     known = values(endpoint, made)
     for rule, method in ways(web, endpoint):
         low = client_of(weak, level="Low")
@@ -338,9 +354,11 @@ def test_only_a_program_posts_without_a_token(web):
 
 
 @pytest.mark.parametrize("endpoint", sorted(MATRIX.keys() - {"identity.backchannel"}))
-def test_what_changes_something_needs_the_token_of_its_form(endpoint, web, made, client_of):
-    person = make.user(made.fund, *make.every_role(made.fund))
-    client, other = client_of(person), client_of(make.user(made.fund, Role.ADVISER))
+def test_what_changes_something_needs_the_token_of_its_form(
+    endpoint, web, made, everybody, persons, client_of
+):
+    person = everybody(made.fund)
+    client, other = client_of(person), client_of(persons[FUND_KIND, Role.ADVISER])
     token, theirs = (one.environ_base["HTTP_X_CSRFTOKEN"] for one in (client, other))
     elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     for rule, method in ways(web, endpoint, UNSAFE):
@@ -395,10 +413,11 @@ def test_another_organisations_row_is_like_one_that_does_not_exist(
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
 @pytest.mark.parametrize("endpoint", GUARDED)
-def test_its_own_organisation_finds_the_row(endpoint, headers, web, made, client_of):
+def test_its_own_organisation_finds_the_row(
+    endpoint, headers, web, made, homes, everybody, client_of
+):
     """The control of the test above: the same requests by those whose rows they are."""
-    home = at_home(endpoint, made)
-    person = make.user(home, *make.every_role(home))
+    person = everybody(homes[at_home(endpoint)])
     asked, data = ASKED.get(endpoint, no_query)(made), FILLED.get(endpoint, no_data)(person)
     for rule, method in ways(web, endpoint):
         known = values(endpoint, made)
@@ -407,13 +426,13 @@ def test_its_own_organisation_finds_the_row(endpoint, headers, web, made, client
         assert answer.status_code not in {403, 404}, method
 
 
-def at_home(endpoint: str, made: World) -> Organisation:
-    """The organisation whose business the route is; the fund's where it is several kinds'."""
+def at_home(endpoint: str) -> OrganisationKind:
+    """Whose business the route is; the fund's where it is several kinds'."""
     if endpoint == "handovers.called_in":
-        return made.municipality
+        return OrganisationKind.MUNICIPALITY
     roles = MATRIX[endpoint] or set()
     kinds = [kind for kind, possible in POSSIBLE_ROLES.items() if possible & roles]
-    return made.fund if FUND_KIND in kinds else make.organisation(kind=kinds[0])
+    return FUND_KIND if FUND_KIND in kinds else kinds[0]
 
 
 def may(person: User, endpoint: str) -> bool:
