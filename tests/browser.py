@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,10 +129,15 @@ def page(visit: Visit, base_url: str) -> Page:
     return visit(base_url=base_url)
 
 
+@cache
+def axe() -> str:
+    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    return f"window.axe || (() => {{ {source} }})(); undefined"
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on the page as it stands: rule, and the elements that break it."""
-    source = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
-    page.evaluate(f"{source}; undefined")
+    page.evaluate(axe())
     settings = {"runOnly": RULES, "resultTypes": ["violations"]}
     found = page.evaluate(f"axe.run(document, {json.dumps(settings)})")["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
@@ -141,6 +147,24 @@ def overflow(page: Page) -> int:
     """How many pixels the page is wider than the window: 0, or the reader must scroll sideways."""
     width: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return max(width, 0)
+
+
+def faults(page: Page, *, picture: str = "") -> list[str]:
+    """What is wrong with the page on a screen, on a phone or at 400 % zoom.
+
+    SAMSPIL_PICTURES names a folder in which `picture` is kept at both widths, to be looked at.
+    """
+    before, found, folder = page.viewport_size, stored(page), os.environ.get("SAMSPIL_PICTURES")
+    for width in (SCREEN, PHONE, ZOOMED):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width}: too wide"] * bool(overflow(page))
+        if width != ZOOMED:
+            found += [f"{width}: {fault}" for fault in violations(page)]
+        if folder and picture and width != ZOOMED:
+            page.screenshot(path=Path(folder, f"{picture}-{width}.png"), full_page=True)
+    if before:
+        page.set_viewport_size(before)
+    return found
 
 
 def stored(page: Page) -> list[str]:
