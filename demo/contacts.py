@@ -1,17 +1,15 @@
-"""Who the demo's agreements name as contact persons: people of the demo, and nobody else's."""
+"""Who fills the functions of the demo's agreements: people of the demo, and nobody else."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from demo import names
-from demo.chance import Chance
-from demo.provider.app import PEOPLE
-from demo.staff import TEAMS, roles_of
+from demo.chance import Chance, instant
+from demo.ground import FUND, Ground
+from demo.staff import LEADERS, Person, Staff
 from portal.access import Role
-from portal.agreements.catalogue import ContactRole, WrittenAgreement
+from portal.agreements.beside import AgreementContact
+from portal.agreements.models import AgreementVersion
 
 ROLES = {
     "fund_contact": Role.ADVISER,
@@ -21,51 +19,62 @@ ROLES = {
     "municipality_coordinator": Role.COORDINATOR,
     "municipality_owner": Role.AGREEMENT_OWNER,
 }
+TITLES = {
+    Role.ADVISER: "Jobvejleder",
+    Role.TEAM_LEAD: "Teamleder",
+    Role.CONTACT: "Sagsbehandler",
+    Role.COORDINATOR: "Koordinator",
+    Role.AGREEMENT_OWNER: "Aftaleejer",
+}
+AWAY = "kolding"  # whose contact person is on holiday, so that the demo shows who is called instead
 
 
-@dataclass(frozen=True)
-class Appointed(ContactRole):
-    """A function, who fills it, and how that person is reached."""
-
-    person: str
-    reach: str
-
-
-def appointed(written: WrittenAgreement) -> WrittenAgreement:
-    """The agreement with a person for each of its functions."""
-    contacts = tuple(appoint(role, written) for role in written.contact_roles)
-    return replace(written, contact_roles=contacts)
+def named(ground: Ground, staff: Staff, seed: int) -> Iterator[AgreementContact]:
+    """A row for each function of each of FUND's agreements."""
+    for municipality, version in ground.agreements.items():
+        chance = Chance(seed, ground.day, "contacts", municipality)
+        for function in version.contacts:
+            slug = FUND if function["side"] == "fund" else municipality
+            found = candidates(staff, slug, municipality, ROLES[function["code"]])
+            if municipality == AWAY and function["code"] == "municipality_contact":
+                found = found[::-1]
+            yield contact(ground, version, function, found, slug, chance)
 
 
-def appoint(role: ContactRole, written: WrittenAgreement) -> Appointed:
-    organisation = (written.funds if role.side == "fund" else written.municipalities)[0]
-    name, address = somebody(organisation, role.code, written.municipalities[0])
-    return Appointed(**vars(role), person=name, reach=address)
+def candidates(staff: Staff, slug: str, municipality: str, role: Role) -> Sequence[Person]:
+    """Who has the role and works with the municipality; where nobody does, the leaders."""
+    near = {one.id for one in staff.people.get((slug, municipality), ())}
+    everybody = staff.everybody.get(slug, ())
+    fit = [one for one in everybody if role in one.roles]
+    close = [one for one in fit if one.id in near or one.unit_id is None]
+    return close or fit or [one for one in everybody if one.roles & LEADERS]
 
 
-def somebody(organisation: str, code: str, municipality: str) -> tuple[str, str]:
-    """One who signs in there and works with the municipality; where nobody does, a made-up one."""
-    for person in by_nearness(organisation, municipality):
-        if ROLES[code] in roles_of(person):
-            return person["name"], person["email"]
-    name = names.person(Chance("contact", organisation, code, municipality))
-    return name, names.address(name, organisation)
-
-
-def by_nearness(organisation: str, municipality: str) -> Sequence[Mapping[str, Any]]:
-    """Those of the municipality's team before those of no team; those of other teams not at all."""
-    teams = {team.name: team.municipalities for team in TEAMS.get(organisation, ())}
-    people = [one for one in known().get(organisation, ()) if near(one, teams, municipality)]
-    return sorted(people, key=lambda one: one.get("department") is None)
-
-
-def near(person: Mapping[str, Any], teams: Mapping[str, Sequence[str]], municipality: str) -> bool:
-    team = person.get("department")
-    return team is None or municipality in teams.get(team, ())
-
-
-@cache
-def known() -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    """The people of each demo provider, by the organisation's slug."""
-    table = tomllib.loads(PEOPLE.read_text("utf-8"))
-    return {row["slug"]: row["people"] for row in table["provider"]}
+def contact(
+    ground: Ground,
+    version: AgreementVersion,
+    function: dict[str, Any],
+    found: Sequence[Person],
+    slug: str,
+    chance: Chance,
+) -> AgreementContact:
+    person = found[0]
+    deputy = next((one for one in found[1:] if one.id != person.id), None)
+    numbers = [f"00 {chance.randint(10, 99)} {chance.randint(10, 99)} 0{n}" for n in (1, 2)]
+    return AgreementContact(
+        id=uuid.UUID(int=chance.getrandbits(128), version=4),
+        agreement_id=version.agreement_id,
+        organisation_id=ground.organisations[slug],
+        code=function["code"],
+        user_id=person.id,
+        name=person.name,
+        title=TITLES[ROLES[function["code"]]],
+        phone=numbers[0],
+        deputy_id=deputy.id if deputy else None,
+        deputy_name=deputy.name if deputy else None,
+        deputy_phone=numbers[1] if deputy else None,
+        unit_id=person.unit_id,
+        valid_from=version.begins_on,
+        written_at=instant(version.begins_on, 9, 0),
+        written_by=person.name,
+    )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from demo import courses, roads
 from demo.chance import Chance, later
+from demo.contacts import named
 from demo.courses import FULL_TIME, Course
 from demo.ground import FUND, OTHER_FUND, Ground
 from demo.packages import Package
@@ -29,6 +30,7 @@ def generate(ground: Ground, seed: int) -> Iterator[Base]:
     """Every row of the demo, in an order in which they can be written table by table."""
     people = staff(ground, seed)
     yield from people.rows
+    yield from named(ground, people, seed)
     places = {(FUND, slug): count for slug, count in ground.expected.items()} | OTHERS
     for (fund, municipality), count in places.items():
         yield from members(ground, people, seed, fund, municipality, count)

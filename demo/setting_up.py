@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import contacts, data
+from demo import data
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -83,7 +83,7 @@ def lay(*, issuers: str, secret: str, day: date) -> None:
         register(organisation, f"{issuers}/{row['slug']}", secret, load())
         add_units(organisation, row)
     written = checking.read(CONFIG / "agreements", loading.kinds())
-    loading.load([*map(contacts.appointed, written)], today=day)
+    loading.load(written, today=day)
 
 
 def known_organisation(row: dict[str, Any]) -> Organisation:

@@ -76,6 +76,7 @@ class Staff:
 
     rows: list[Base] = field(default_factory=list)
     people: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
+    everybody: dict[str, list[Person]] = field(default_factory=dict)
     desks: dict[str, uuid.UUID] = field(default_factory=dict)  # the unit that takes what names none
 
     def of(self, organisation: str, municipality: str) -> Sequence[Person]:
@@ -120,9 +121,11 @@ def _fill(
     if units:
         made.desks[maker.slug] = next(iter(units.values()))
     people = [*maker.known(known, units)]
+    made.everybody[maker.slug] = [*people]
     for team in teams:
         own = [one for one in people if one.unit_id == units[team.name]]
         colleagues = [*maker.colleagues(team, units[team.name])]
+        made.everybody[maker.slug] += colleagues
         maker.absences(colleagues)
         for municipality in team.municipalities:
             group = made.people.setdefault((maker.slug, municipality), [])

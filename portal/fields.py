@@ -27,6 +27,8 @@ CENTURY, HUNDRED = 2000, 100  # a year below a hundred is one of this century, i
 # 9, 930, 9:30, 9.30, 09:30, kl. 9.30
 CLOCK = re.compile(r"(?:kl\.?\s*)?(?P<hour>\d{1,2})(?:[:.,]?(?P<minute>\d{2}))?", re.IGNORECASE)
 WRITTEN_FREELY = {"TextAreaField", "StringField"}
+ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+NO_ADDRESS = _l("Skriv en e-mailadresse som navn@eksempel.dk.")
 NOT_A_DAY = _l("Skriv dagen som dd/mm/åååå.")
 NOT_A_TIME = _l("Skriv klokkeslættet som tt:mm, for eksempel 9:30.")
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
+from portal.agreements.beside import AgreementContact
 from portal.agreements.models import (
     BINDING,
     SIDES,
@@ -261,6 +262,18 @@ def side(version: AgreementVersion, organisation: Organisation, **values: Any) -
     own = {"agreement_id": version.agreement_id, "version_id": version.id}
     values = {"organisation_id": organisation.id, "side": SIDES[organisation.kind]} | values
     return saved(AgreementSide(**own, **values))
+
+
+def contact(
+    version: AgreementVersion, person: User, code: str, deputy: User | None = None, **values: Any
+) -> AgreementContact:
+    """That the person's organisation names the person for a function, from long ago and on."""
+    told: dict[str, Any] = {"user_id": person.id, "name": person.name}
+    if deputy:
+        told |= {"deputy_id": deputy.id, "deputy_name": deputy.name}
+    own = {"agreement_id": version.agreement_id, "organisation_id": person.organisation_id}
+    told |= {"valid_from": LONG_AGO, "written_by": "Ulla Ejer"} | values
+    return saved(AgreementContact(code=code, **own, **told))
 
 
 def every_role(organisation: Organisation) -> list[Role]:

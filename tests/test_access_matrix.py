@@ -99,6 +99,10 @@ MATRIX: dict[str, set[Role] | None] = {
     "signing.sign": OWNERS,
     "signing.decline": OWNERS,
     "signing.delegate": OWNERS,
+    "contacts.directory": AGREEMENTS,
+    "contacts.of_version": AGREEMENTS,
+    "contacts.index": {*OWNERS, *ADMINISTRATORS},
+    "contacts.fill": {*OWNERS, *ADMINISTRATORS},
     "agreement_life.comparison": AGREEMENTS,
     "agreement_life.renew": OWNERS,
     "agreement_life.terminate": OWNERS,
@@ -239,6 +243,8 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         own = {"organisation_id": made.fund.id, **person}
         one = make.of_version(made.negotiated, AgreementSignatory, **own)
         known["signatory_id"] = one.id
+    if endpoint.startswith("contacts."):
+        known |= {"version_id": made.agreement.id, "code": "fund_contact"}
     if endpoint == "agreement_life.terminate":
         known["version_id"] = made.agreement.id
     if endpoint == "negotiations.delete":

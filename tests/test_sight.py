@@ -27,6 +27,7 @@ SEEN = {
     "absence": (1, 0),
     "agreement": (4, 3),
     "agreement_comment": (2, 1),
+    "agreement_contact": (1, 1),
     "agreement_event": (1, 1),
     "agreement_file": (1, 1),
     "agreement_move": (1, 1),

@@ -61,6 +61,7 @@ from tests import make
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
+FUNCTION = {"code": "fund_contact", "side": "fund", "label_da": "Sager", "source": "Prøve"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def build() -> World:
     fund = make.fund("Prøvebæk A-kasse")
     municipality = make.organisation("Lillekøbing Kommune")
     adviser, contact = people(fund, municipality)
-    agreement = make.agreement(fund, municipality)
+    agreement = make.agreement(fund, municipality, contacts=[FUNCTION])
     negotiated = make.under_way(fund, municipality, AgreementState.NEGOTIATING)
     drafted = make.under_way(fund, municipality, AgreementState.DRAFT)
     case = make.member_case(fund, municipality, adviser_id=adviser.id)
@@ -165,6 +166,7 @@ def fill_agreements(
     make.of_version(signing, AgreementSignature, **who, **signed)
     sealed = {"sealed": b"%PDF", "sha256": "0", "key_id": "k", "signature": b"s"}
     make.of_version(agreement, AgreementFile, **sealed)
+    make.contact(agreement, person, "fund_contact")
 
 
 def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:

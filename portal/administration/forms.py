@@ -10,13 +10,11 @@ from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from portal.access import Role
-from portal.fields import DayField, Form, offered
+from portal.fields import ADDRESS, NO_ADDRESS, DayField, Form, offered
 from portal.organisations import words
 from portal.organisations.models import Unit, UnitKind
 
 A_DAY = _l("Angiv en dag.")
-ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-NO_ADDRESS = _l("Skriv en e-mailadresse som navn@eksempel.dk.")
 
 
 class UnitForm(Form):

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import format_date, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
+from portal.agreements import contacts
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.agreements.parameters import (
     DEFAULT,
@@ -32,8 +33,13 @@ BY_DEFAULT = "default"  # the source of a parameter that Samspil's standard fill
 LISTED = ("kinds", "plan_fields", "rejection_reasons")  # stand in places of their own
 
 
-def document(agreement: Agreement, version: AgreementVersion, *, today: date) -> Document:
-    """Names are those of the version's first day, mailboxes those of today."""
+def document(
+    agreement: Agreement, version: AgreementVersion, *, today: date, people: bool = False
+) -> Document:
+    """Names are those of the version's first day, mailboxes and people those of today.
+
+    A document that lasts names no people: they change without it, and observers read it too.
+    """
     names = names_on((row.organisation_id for row in version.sides), version.begins_on)
     agreed = parameters_of(version)
     made: Document = {
@@ -51,7 +57,7 @@ def document(agreement: Agreement, version: AgreementVersion, *, today: date) ->
         "reasons": [label(vars(reason)) for reason in agreed.rejection_reasons],
         "plan": plan(agreed),
         "goals": [_goal(row) for row in version.goals],
-        "contacts": [*_contacts(version, names, today)],
+        "contacts": [*_contacts(agreement, version, names, today, people)],
         "versions": [_version(row) for row in agreement.binding],
         "sources": sources(version),
     }
@@ -179,21 +185,21 @@ def _party(row: AgreementSide, names: Names) -> AgreementParty:
     return {"name": name, "side": side, "note": f"{acts} {row.mandate}"}
 
 
-def _contacts(version: AgreementVersion, names: Names, today: date) -> Iterator[AgreementContact]:
+def _contacts(
+    agreement: Agreement, version: AgreementVersion, names: Names, today: date, people: bool
+) -> Iterator[AgreementContact]:
     """The functions that each side fills, then the units with their functional mailboxes."""
     sides = _sorted(version, names)
+    there = contacts.desks(agreement, version, today)
     mailboxes = [
         unit for unit in units((row.organisation_id for row in sides), today) if unit.mailbox
     ]
     for side in sides:
         name = names[side.organisation_id]
-        for contact in (row for row in version.contacts if row["side"] == side.side):
-            yield {
-                "organisation": name,
-                "person": contact.get("person") or _("Ikke udpeget endnu"),
-                "role": label(contact),
-                "reach": contact.get("reach") or _("Gennem funktionspostkassen"),
-            }
+        for desk in (row for row in there if row.organisation_id == side.organisation_id):
+            person, reach = _filled(desk, people)
+            role = label(desk.function)
+            yield {"organisation": name, "person": person, "role": role, "reach": reach}
         for unit in (row for row in mailboxes if row.organisation_id == side.organisation_id):
             yield {
                 "organisation": name,
@@ -201,6 +207,15 @@ def _contacts(version: AgreementVersion, names: Names, today: date) -> Iterator[
                 "role": _("Funktionspostkasse"),
                 "reach": unit.mailbox or "",
             }
+
+
+def _filled(desk: contacts.Desk, people: bool) -> tuple[str, str]:
+    """Who it is, and how that person is reached."""
+    if not people:
+        return _("Udpeges af parten i Samspil"), desk.mailbox or "–"
+    person = desk.person
+    reach = [person.phone if person else None, desk.mailbox]
+    return person.name if person else _("Ikke udpeget"), "\n".join(filter(None, reach)) or "–"
 
 
 def _goal(row: Row) -> Goal:

@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import mail, rules
 from portal.access import Role
-from portal.agreements.models import AgreementSide, AgreementVersion, Side, State
+from portal.agreements.beside import AgreementContact
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side, State
 from portal.agreements.parts import AgreementEvent, AgreementSignatory, AgreementSignature
 from portal.agreements.steps import SAMSPIL, happened
 from portal.clock import Moment, now, today
 from portal.db import db
 from portal.jobs import enqueue, jobs
-from portal.organisations.queries import in_role
+from portal.organisations.queries import holds, in_role
 
 LONGEST_KEY = 31  # what a mail takes as a reference
 
@@ -50,6 +51,8 @@ def remind(timestamp: int) -> None:
         write(version, parties(version), "agreement_ends", reminder_of(version, today()), today())
     for version in to_be_signed():
         write(version, missing(version), "agreement_to_sign", f"{version.hash} week", today())
+    for contact, key in gone(today()):
+        tell_owners(contact, key, today())
 
 
 @jobs.periodic(cron="7 3 * * *")
@@ -117,6 +120,32 @@ def missing(version: AgreementVersion) -> set[uuid.UUID | None]:
         AgreementSignatory.version_id == version.id, AgreementSignatory.user_id.not_in(answered)
     )
     return {*db.session.scalars(rows)}
+
+
+def gone(day: date) -> list[tuple[AgreementContact, str]]:
+    """Functions whose person has left without a successor, with the agreement's key."""
+    rows = select(AgreementContact, Agreement.key)
+    rows = rows.join(Agreement, Agreement.id == AgreementContact.agreement_id).where(
+        AgreementContact.user_id.is_not(None),
+        holds(AgreementContact, day),
+        func.is_employed(AgreementContact.user_id, day).is_(False),
+    )
+    return [(contact, key) for contact, key in db.session.execute(rows)]
+
+
+def tell_owners(contact: AgreementContact, key: str, day: date) -> None:
+    """Once for each person who left: the function is nobody's until the party names another."""
+    base = current_app.extensions["samspil"].base_url
+    for reader in in_role(contact.organisation_id, Role.AGREEMENT_OWNER, day):
+        mail.queue(
+            reader.address,
+            "agreement_contact_gone",
+            reference=key.upper()[:LONGEST_KEY],
+            url=f"{base}/contacts/{contact.agreement_id}/{contact.code}",
+            language=reader.language,
+            subject_id=contact.agreement_id,
+            once=f"{contact.id} gone",
+        )
 
 
 def write(

@@ -11,7 +11,7 @@ from portal import limits
 from portal.access import Permission, public, requires
 from portal.agreements import archive, area, queries, words
 from portal.agreements.document import document, parameters, plan, standard
-from portal.agreements.models import Agreement, AgreementVersion, Standing
+from portal.agreements.models import Agreement, AgreementVersion, Side, Standing
 from portal.agreements.parameters import default
 from portal.clock import today
 from portal.crypto import Forged
@@ -53,6 +53,7 @@ def in_area() -> str:
 @requires(Permission.AGREEMENT_READ)
 def show(agreement_id: uuid.UUID) -> str:
     agreement, version = asked_for(agreement_id)
+    is_party = version.party_of(g.actor) not in {None, Side.OBSERVER}
     return page(
         "agreements/show.html",
         agreement=agreement,
@@ -60,7 +61,8 @@ def show(agreement_id: uuid.UUID) -> str:
         standing=agreement.standing(today()),
         latest=agreement.shown_on(today()),
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
-        document=document(agreement, version, today=today()),
+        is_party=is_party,
+        document=document(agreement, version, today=today(), people=is_party),
     )
 
 

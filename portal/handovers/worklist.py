@@ -31,6 +31,7 @@ from portal.db import db
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.queries import name_of, telling
 from portal.organisations.collation import beginnings
+from portal.organisations.queries import work_of
 
 PAGE = 25
 MOST_COUNTED = 1000
@@ -88,9 +89,12 @@ class Found:
 
 
 def in_tab(tab: str) -> ColumnElement[bool]:
-    """Mine and my unit's are what waits for us; what waits for the other is everybody's."""
+    """Mine and my unit's are what waits for us; what waits for the other is everybody's.
+
+    Mine is also the work of whom I stand in for, as long as they are away.
+    """
     conditions: Mapping[str, ColumnElement[bool]] = {
-        "mine": and_(stands("ours"), Party.person_id == bindparam("person")),
+        "mine": and_(stands("ours"), Party.person_id == work_of(bindparam("person"), TODAY)),
         "unit": and_(stands("ours"), Party.unit_id == bindparam("unit")),
         "unassigned": and_(stands("ours"), Party.person_id.is_(None)),
         "waiting": stands("theirs"),

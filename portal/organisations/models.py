@@ -202,6 +202,7 @@ class Absence(Base):
         of_same("user_id", "user"),
         of_same("stand_in_id", "user"),
         Index("ix_absence_user", "user_id", "last_day"),
+        Index("ix_absence_stand_in", "stand_in_id", "last_day"),
     )
     sight = Sight(
         see=mine(),

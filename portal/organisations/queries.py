@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import NoResultFound
 
@@ -187,23 +187,22 @@ def recipients(
     that of the unit that takes what names none, else the leaders. Empty when there is nobody.
     """
     return (
-        _stand_in(organisation_id, person_id, day)
+        _acting(organisation_id, person_id, day)
         or _mailbox(Unit.organisation_id == organisation_id, Unit.id == unit_id, day=day)
         or _mailbox(Unit.organisation_id == organisation_id, Unit.is_default.is_(True), day=day)
         or _leaders(organisation_id, day)
     )
 
 
-def _stand_in(organisation_id: uuid.UUID, person_id: uuid.UUID | None, day: date) -> list[Reader]:
-    """The person, or the first in the row of stand-ins who is there."""
-    asked: set[uuid.UUID] = set()
-    while person_id and person_id not in asked:
-        asked.add(person_id)
-        if found := _readers(_present(organisation_id, day).where(User.id == person_id)):
-            return found
-        away = select(Absence.stand_in_id).where(Absence.user_id == person_id, _covers(day))
-        person_id = db.session.scalar(away.order_by(Absence.first_day.desc(), Absence.id).limit(1))
-    return []
+def _acting(organisation_id: uuid.UUID, person_id: uuid.UUID | None, day: date) -> list[Reader]:
+    """The person, or the first in the row of stand-ins who is there: as the database says."""
+    acting = User.id == func.acting_for(person_id, day)
+    return _readers(_present(organisation_id, day).where(acting)) if person_id else []
+
+
+def work_of(person: Any, day: Any) -> ColumnElement[Any]:
+    """Whose work waits for the person on `day`: the own, and that of everybody stood in for."""
+    return any_(func.stood_in_for(person, day))
 
 
 def _mailbox(*where: ColumnElement[bool], day: date) -> list[Reader]:

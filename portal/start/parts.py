@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from portal.access import Actor, Role
+from portal.agreements import contacts, words
 from portal.agreements import queries as agreement_queries
-from portal.agreements import words
+from portal.agreements.contacts import OwnFunction
+from portal.agreements.document import label
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -20,12 +22,17 @@ def owned(actor: Actor, today: date) -> Mapping[str, Any]:
     return {
         **agreements(actor, today),
         "waiting": agreement_queries.waiting(actor),
+        "unfilled": unfilled(actor, today),
         "standings": words.STATES,
     }
 
 
 def users(actor: Actor, today: date) -> Mapping[str, Any]:
-    return {"users": queries.users_to_see_to(today)}
+    return {"users": queries.users_to_see_to(today), "unfilled": unfilled(actor, today)}
+
+
+def unfilled(actor: Actor, today: date) -> list[OwnFunction]:
+    return contacts.unfilled(actor.organisation_id, today)
 
 
 def council(actor: Actor, today: date) -> Mapping[str, Any]:
@@ -55,7 +62,7 @@ PARTS: Mapping[Role, tuple[str, Part]] = {
 def parts(actor: Actor, today: date) -> tuple[list[str], dict[str, Any]]:
     """The templates of all the actor's roles, each once, and what they show."""
     templates: dict[str, None] = {}
-    shown: dict[str, Any] = {}
+    shown: dict[str, Any] = {"label": label}
     for role, (template, part) in PARTS.items():
         if role in actor.roles and template not in templates:
             templates[template] = None

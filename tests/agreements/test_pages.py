@@ -87,7 +87,6 @@ SAID = (
     "Mindst 60 pct.",
     "Spørgeskema: Hvert halve år",
     "Kontaktperson for sager",
-    "Ikke udpeget endnu",
     "modtagelsen@lillekoebing.example",
     "Demonstrationsaftale. Ingen har underskrevet den.",
     "56",
@@ -120,6 +119,17 @@ def test_the_pdf_says_what_the_page_says(client_of, adviser, version):
     assert [words for words in SAID if words not in said] == []
     assert "Frist for vurdering 5 arbejdsdage" in said
     assert "DEMONSTRATIONSAFTALE" in text_of(answer.data)
+
+
+def test_the_page_names_people_and_the_pdf_which_lasts_names_none(
+    text, client_of, fund, adviser, version
+):
+    assert "Ikke udpeget" in text(address(version))
+    make.contact(version, adviser, "fund_contact", name="Mette Eksempel")
+    assert "Mette Eksempel" in text(address(version)).partition("Kontaktpersoner")[2]
+    said = spoken(client_of(adviser).get(address(version, "/pdf")).data)
+    assert "Udpeges af parten i Samspil" in said
+    assert "Mette Eksempel" not in said
 
 
 def test_the_pdf_is_the_same_each_time(client_of, adviser, version):

@@ -269,7 +269,7 @@ def test_every_agreement_names_its_contact_persons(client_of):
     addresses = [link["href"] for link in listed.select("tbody a")]
     assert len(addresses) == len(EXPECTED)
     pages = {address: client.get(address).text for address in addresses}
-    assert not [address for address, text in pages.items() if "Ikke udpeget endnu" in text]
+    assert not [address for address, text in pages.items() if "Ikke udpeget" in text]
     [slagelse] = [text for text in pages.values() if "Sanne Eksempel" in text]
     for name in ("Mette Eksempel", "Torben Skabelon", "Ulla Påfund", "Jonas Skabelon"):
         assert name in slagelse
