@@ -105,7 +105,9 @@ MATRIX: dict[str, set[Role] | None] = {
     "contacts.fill": {*OWNERS, *ADMINISTRATORS},
     "agreement_life.comparison": AGREEMENTS,
     "agreement_life.renew": OWNERS,
-    "agreement_life.terminate": OWNERS,
+    "consequences.show": OWNERS,
+    "consequences.share": OWNERS,
+    "consequences.terminate": OWNERS,
     "cases.index": FUND,
     "cases.search": FUND,
     "cases.search_cpr": FUND,
@@ -237,7 +239,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "name": "privacy",
         "filename": "portal.css",
     }
-    if endpoint.startswith(("negotiations.", "signing.")):
+    if endpoint.startswith(("negotiations.", "signing.", "consequences.")):
         known |= {"version_id": made.negotiated.id, "key": "own-1", "step": "settle"}
         person = {"user_id": make.user(made.fund).id, "name": "P", "title": "T", "authority": "A"}
         own = {"organisation_id": made.fund.id, **person}
@@ -245,7 +247,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         known["signatory_id"] = one.id
     if endpoint.startswith("contacts."):
         known |= {"version_id": made.agreement.id, "code": "fund_contact"}
-    if endpoint == "agreement_life.terminate":
+    if endpoint == "consequences.terminate":
         known["version_id"] = made.agreement.id
     if endpoint == "negotiations.delete":
         draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)

@@ -33,6 +33,7 @@ SEEN = {
     "agreement_move": (1, 1),
     "agreement_pair": (1, 1),
     "agreement_party": (4, 3),
+    "agreement_rehearsal": (1, 1),
     "agreement_section": (1, 1),
     "agreement_side": (8, 6),
     "agreement_signatory": (2, 2),

@@ -43,6 +43,8 @@ from portal.cases.models import (
     TalkOutcome,
 )
 from portal.clock import now
+from portal.consequences.models import Rehearsal
+from portal.consequences.rehearsing import Outcome
 from portal.handovers.meeting import JointMeeting, Minutes
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import (
@@ -167,6 +169,9 @@ def fill_agreements(
     sealed = {"sealed": b"%PDF", "sha256": "0", "key_id": "k", "signature": b"s"}
     make.of_version(agreement, AgreementFile, **sealed)
     make.contact(agreement, person, "fund_contact")
+    tried: dict[str, Any] = {"first_day": DAY, "last_day": DAY, "criteria": []}
+    tried["figures"] = dict.fromkeys((*Outcome, "total"), {"count": 9, "below": None})
+    make.of_version(negotiated, Rehearsal, **by, **tried)
 
 
 def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:

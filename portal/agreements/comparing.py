@@ -1,6 +1,6 @@
 """What is different between two versions: the wording section by section, the values one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ def compare(old: AgreementVersion, new: AgreementVersion) -> Comparison:
     """From `old` to `new`, in the order of the new one."""
     return Comparison(
         sections=[*changed(wordings(old), wordings(new))],
-        values=different(values(old), values(new)),
+        values=different(values(old), values(new), governed.names()),
     )
 
 
@@ -100,9 +100,9 @@ def is_different(pieces: Sequence[Piece]) -> bool:
     return any(piece.change != Change.SAME for piece in pieces)
 
 
-def different(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Value]:
+def different(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> list[Value]:
     found = []
-    for name in governed.names():
+    for name in names:
         before, after = in_words(name, old.get(name)), in_words(name, new.get(name))
         if before != after:
             found.append(Value(str(governed.label(name)), before, after))

@@ -1,4 +1,4 @@
-"""The pages of an agreement's life: compare versions, begin the next one, give notice."""
+"""The pages of an agreement's life: compare versions, begin the next one."""
 
 import uuid
 from typing import Any
@@ -8,14 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements import actions, drafting, ending, queries
+from portal.agreements import drafting, queries
 from portal.agreements.comparing import compare
-from portal.agreements.forms import NoticeForm
-from portal.agreements.models import Agreement, AgreementVersion, Side, State
-from portal.agreements.negotiation_views import opened
-from portal.clock import moment, today
+from portal.agreements.models import Agreement, AgreementVersion, Side
+from portal.clock import moment
 from portal.web import concerning, page, see_other, start_over
-from portal.workflow import NotNow, Overtaken, Refused
 
 bp = Blueprint("agreement_life", __name__, url_prefix="/agreements")
 
@@ -68,40 +65,3 @@ def renew(agreement_id: uuid.UUID) -> ResponseReturnValue:
         return see_other("agreements.show", agreement_id=agreement_id)
     flash(_("Kladden er lavet. Kun jeres egen organisation ser den, til I åbner den."), "success")
     return see_other("negotiations.show", version_id=made.id)
-
-
-@bp.route("/versions/<uuid:version_id>/terminate", methods=["GET", "POST"])
-@requires(Permission.AGREEMENT_WRITE)
-def terminate(version_id: uuid.UUID) -> ResponseReturnValue:
-    version, form = opened(version_id), NoticeForm()
-    if version.state != State.SIGNED:
-        raise NotNow("terminate", version.state)
-    if not form.is_submitted():
-        form.revision.data = version.revision
-        form.last_day.data = ending.earliest(version, today())
-        return notice_page(version, form)
-    if not form.validate():
-        return notice_page(version, form), 422
-    try:
-        actions.take(
-            version, "terminate", form.given(), actor=g.actor, at=moment(), stamp=form.stamp()
-        )
-    except Refused as refused:
-        form.show(refused.lacks)
-        start_over()
-        return notice_page(opened(version_id), form), 422
-    except Overtaken:
-        start_over()
-        raise NotNow("terminate", version.state) from None
-    flash(_("Aftalen er sagt op."), "success")
-    return see_other("agreements.show", agreement_id=version.agreement_id)
-
-
-def notice_page(version: AgreementVersion, form: NoticeForm) -> str:
-    return page(
-        "agreements/terminate.html",
-        version=version,
-        agreement=version.agreement,
-        form=form,
-        earliest=ending.earliest(version, today()),
-    )

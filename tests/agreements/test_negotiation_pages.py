@@ -66,7 +66,8 @@ def opened(anna, begun):
 
 
 def press(client, address, step, **more):
-    shown = client.get(address)
+    """What is sent to be signed is sent from the page that says what it changes."""
+    shown = client.get(f"{address}/consequences" if step == "ask-to-sign" else address)
     answer = client.post(f"{address}/steps/{step}", data=fields(shown, f"/steps/{step}") | more)
     assert answer.status_code in {303, 422}, answer.text
     return answer

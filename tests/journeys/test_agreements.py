@@ -137,6 +137,8 @@ def test_two_owners_negotiate_and_sign_and_the_next_package_follows(
         press(page, "Vælg underskriveren")
     owner.goto(here)
     press(owner, "Alt er aftalt")
+    follow(owner, "Se hvad der ændrer sig, og send til underskrift")
+    assert faults(owner, picture="sign-5-consequences") == []
     press(owner, "Send til underskrift")
     assert faults(owner, picture="sign-5-sent") == []
     for page in (ulla, owner):

@@ -1,0 +1,67 @@
+"""The one place where counts of people become figures that others are shown.
+
+A count below the limit is hidden, nought too: that nobody is in a cell can say something of
+everybody who is counted. What is hidden must not be found by subtraction either, so of parts that
+make up a total another is hidden as long as those hidden together are one alone or fewer than the
+limit. Two tables over overlapping people (two periods, two filters, before and after a change)
+can be subtracted from each other: no function can see that, so whoever publishes shows one of them.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from flask_babel import gettext as _
+
+from portal import rules
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is shown of a count: the count, or that it is hidden, for being `below` or with it."""
+
+    count: int | None
+    below: int | None = None
+
+    def __str__(self) -> str:
+        if self.count is not None:
+            return str(self.count)
+        words = _("Færre end %(limit)d", limit=self.below) if self.below else _("Vises ikke")
+        return str(words)
+
+
+@dataclass(frozen=True)
+class Shown(Generic[Key]):
+    """A total and the parts that make it up."""
+
+    total: Figure
+    parts: Mapping[Key, Figure]
+
+
+def least_shown(day: date) -> int:
+    return rules.on(day, "small_numbers.least_shown")
+
+
+def shown(counts: Mapping[Key, int], day: date) -> Shown[Key]:
+    """The parts of one total, and the total. Of nobody at all it is said that there is nobody."""
+    total, limit = sum(counts.values()), least_shown(day)
+    if not total:
+        return Shown(Figure(0), {key: Figure(0) for key in counts})
+    if total < limit:
+        return Shown(Figure(None, limit), dict.fromkeys(counts, Figure(None)))
+    small = {key for key, count in counts.items() if count < limit}
+    hidden = {*small}
+    for key in sorted(counts.keys() - small, key=lambda key: counts[key]):
+        together = sum(counts[one] for one in hidden)
+        if hidden and (len(hidden) == 1 or together < limit):
+            hidden.add(key)
+    return Shown(Figure(total), {key: _figure(counts[key], key in hidden, limit) for key in counts})
+
+
+def _figure(count: int, is_hidden: bool, limit: int) -> Figure:
+    if not is_hidden:
+        return Figure(count)
+    return Figure(None, limit if count < limit else None)
