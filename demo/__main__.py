@@ -89,11 +89,12 @@ def prepare(asked: argparse.Namespace, folder: Path) -> None:
 
 
 def tell(asked: argparse.Namespace, folder: Path) -> None:
-    config = os.path.relpath(folder / "demo.toml")
+    here = {"SAMSPIL_CONFIG": folder / "demo.toml", "SAMSPIL_DATA": folder / "postgresql"}
+    where = " ".join(f"{name}={path}" for name, path in here.items())
     print(f"Samspil:    http://{HOST}:{asked.port}")
     print(f"Mails:      http://{HOST}:{asked.port + 2}")
     print(f"Logs:       {folder / 'log'}")
-    print(f"Commands:   SAMSPIL_CONFIG={config} python3 run.py samspil …")
+    print(f"Commands:   {where} python3 run.py samspil …")
     print("Ctrl-C stops everything.", flush=True)
 
 

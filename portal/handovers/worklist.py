@@ -119,10 +119,10 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
 
     The urgent ones of a tab are counted as, say, `mine_late` and `mine_today`.
     """
-    statement, given = page_of(asked.shape), values(asked, actor, today)
-    found = db.session.execute(statement, given).all()
+    shape, given = asked.shape, values(asked, actor, today)
+    found = db.session.execute(page_of(shape), given).all()
     shown = [row for row in found if row.handover_id is not None]
-    totals = {name: getattr(found[0], name) for name in counted(asked)}
+    totals = {name: getattr(found[0], name) for name in counted(shape)}
     return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
 
 
@@ -140,7 +140,8 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     )
 
 
-def counted(asked: Asked) -> dict[str, ColumnElement[bool]]:
+@lru_cache(maxsize=100)
+def counted(asked: Asked) -> Mapping[str, ColumnElement[bool]]:
     urgent = {
         f"{tab}_{due}": and_(in_tab(tab), is_due(due)) for tab in asked.urgent_in for due in DUE
     }

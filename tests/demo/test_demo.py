@@ -16,6 +16,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 
+import run
 from portal.embedded import Server
 from tests.conftest import ROOT
 
@@ -97,6 +98,22 @@ def sign_in(demo: Demo, slug: str, sub: str) -> tuple[requests.Session, requests
 def test_it_says_where_it_is(demo):
     assert re.search(rf"Samspil: +{demo.address}\n", demo.said), demo.said
     assert requests.get(f"{demo.address}/login", timeout=LONG).status_code == 200
+
+
+def test_the_commands_that_it_names_find_its_database(demo):
+    """Wherever its data lies."""
+    [where] = re.findall(r"Commands: +(.*) python3 run.py samspil …\n", demo.said)
+    named = dict(setting.split("=", 1) for setting in where.split())
+    command = [sys.executable, "-c", run.SAMSPIL, "mail", "failed"]
+
+    def asked(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": os.environ["PATH"]} | settings
+        return subprocess.run(  # noqa: S603 - our own command
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    assert asked(named).returncode == 0, asked(named).stderr
+    assert asked(named | {"SAMSPIL_DATA": "elsewhere"}).returncode != 0
 
 
 def test_the_keys_are_for_nobody_else(demo):
