@@ -69,7 +69,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "administration.place": ADMINISTRATORS,
     "administration.give_role": ADMINISTRATORS,
     "administration.take_role": ADMINISTRATORS,
-    "administration.close": ADMINISTRATORS,
+    "departures.close": ADMINISTRATORS,
     "administration.sign_out": ADMINISTRATORS,
     "administration.reopen": ADMINISTRATORS,
     "administration.units": ADMINISTRATORS,
@@ -252,7 +252,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint == "negotiations.delete":
         draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)
         known["version_id"] = draft.id
-    if endpoint.startswith("administration."):
+    if endpoint.startswith(("administration.", "departures.")):
         known["user_id"] = make.user(made.fund, Role.ADVISER).id
         known["unit_id"] = make.unit(made.fund).id
     if endpoint.startswith("absences."):

@@ -35,7 +35,8 @@ WEB_MAY_NOT = (
 )
 NAME, CPR = "Mærkelig Markør", "0171751234"
 OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "reminder", "overdue")
-WORDS = (*OF_PACKAGES, "agreement", "agreement_to_sign", "agreement_ends")
+OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
+WORDS = (*OF_PACKAGES, *OF_AGREEMENTS, "unassigned", "released")
 FRAMES = {"base.txt", "agreement_base.txt"}
 
 

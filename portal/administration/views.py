@@ -67,12 +67,6 @@ def take_role(user_id: uuid.UUID, role: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/users/<uuid:user_id>/close")
-@requires(Permission.USER_MANAGE)
-def close(user_id: uuid.UUID) -> ResponseReturnValue:
-    return changed(asked_for(user_id), actions.close, "press", Form(), now=now())
-
-
 @bp.post("/users/<uuid:user_id>/sign-out")
 @requires(Permission.USER_MANAGE)
 def sign_out(user_id: uuid.UUID) -> ResponseReturnValue:

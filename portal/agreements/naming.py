@@ -13,6 +13,7 @@ from portal.agreements.contacts import Desk, Row, history, own_desk
 from portal.agreements.models import Agreement
 from portal.clock import ONE_DAY, Moment
 from portal.db import db
+from portal.organisations.models import User
 from portal.organisations.queries import Colleague, colleagues
 from portal.workflow import Lack, Overtaken, Refused
 
@@ -85,6 +86,33 @@ def written(
         written_by=actor.name,
         **{name: values[name] for name in WRITTEN},
     )
+
+
+def replace(
+    row: AgreementContact, leaving_id: uuid.UUID, to: User, *, actor: Actor, at: Moment
+) -> AgreementContact:
+    """Whoever leaves is replaced at once, whatever the agreement says of changes: as person, as
+    deputy, or both. A deputy who becomes the person leaves no deputy."""
+    made = AgreementContact(
+        id=uuid.uuid4(),
+        agreement_id=row.agreement_id,
+        organisation_id=row.organisation_id,
+        code=row.code,
+        name=row.name,
+        deputy_name=row.deputy_name,
+        written_at=at.now,
+        written_by=actor.name,
+        **{name: getattr(row, name) for name in WRITTEN},
+    )
+    if row.user_id == leaving_id:
+        made.user_id, made.name, made.title, made.phone = to.id, to.name, None, None
+        if row.deputy_id == to.id:
+            made.phone = row.deputy_phone
+    if made.user_id == row.deputy_id or (row.deputy_id == leaving_id and made.user_id == to.id):
+        made.deputy_id = made.deputy_name = made.deputy_phone = None
+    elif row.deputy_id == leaving_id:
+        made.deputy_id, made.deputy_name, made.deputy_phone = to.id, to.name, None
+    return put(made, max(at.today, row.valid_from))
 
 
 def same(old: AgreementContact, new: AgreementContact) -> bool:

@@ -61,7 +61,7 @@ def timeline(package: Package) -> list[SimpleNamespace]:
 
 def title(event: SimpleNamespace) -> str:
     told = str(words.HAPPENED[event.step])
-    if event.step == "assign":
+    if event.step in {"assign", "move"}:
         return f"{told}: {event.detail['person']}"
     return told
 

@@ -131,6 +131,8 @@ HAPPENED = {
     "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
     "withdraw": _l("Pakken trukket tilbage"),
+    "move": _l("Flyttet til en kollega"),
+    "release": _l("Ikke længere tildelt nogen"),
 }
 
 # Every part of the frozen content, in the order of the page.

@@ -9,6 +9,7 @@ from portal.agreements import contacts, words
 from portal.agreements import queries as agreement_queries
 from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
+from portal.departures.queries import left_behind
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -23,6 +24,7 @@ def owned(actor: Actor, today: date) -> Mapping[str, Any]:
         **agreements(actor, today),
         "waiting": agreement_queries.waiting(actor),
         "unfilled": unfilled(actor, today),
+        "left_behind": left_behind(actor.organisation_id),
         "standings": words.STATES,
     }
 
