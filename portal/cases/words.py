@@ -92,6 +92,7 @@ TRANSFER_SOURCES = {
 
 # Who reads a field, after "Læses af".
 PACKAGE_READERS = _l("kommunen, når pakken er sendt")
+MEMBER_READERS = _l("kommunen og medlemmet selv, når pakken er sendt")  # it is in their copy
 OWN_READERS = _l("a-kassens egne medarbejdere, ikke af kommunen")
 
 

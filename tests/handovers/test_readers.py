@@ -1,0 +1,139 @@
+"""Each field that people write freely in says who will read it, or is beside the choice of them."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import Tag
+from wtforms.fields.core import UnboundField
+
+from portal.access import Role
+from portal.agreements.catalogue import criteria
+from portal.cases import content_forms
+from portal.cases import forms as case_forms
+from portal.fields import Form
+from portal.handovers import forms
+from portal.handovers.forms import STEP_FORMS
+from portal.handovers.models import State
+from portal.handovers.parts import HandoverQuestion
+from tests import make
+from tests.handovers.road import page
+
+FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
+MODULES = (case_forms, content_forms, forms)
+CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
+PAGES = {
+    "MemberForm": CASE + "/edit",
+    "RegisterForm": "/cases/new",
+    "EditForm": CASE + "/edit",
+    "HoursForm": CASE + "/hours",
+    "PlanForm": CASE + "/plan",
+    "PasteForm": CASE + "/plan",
+    "EffortForm": CASE + "/efforts/new",
+    "TalkForm": CASE + "/talks/new",
+    "ClarificationForm": CASE + "/clarifications/new",
+    "ExemptionForm": CASE,
+    "AssessmentForm": CASE + "/assessments/new",
+    "DraftForm": PACKAGE + "/draft",
+    "TextForm": PACKAGE,
+    "FilingForm": PACKAGE,
+    "ExportForm": "/handovers/export",
+}
+STATES = {
+    "RequestInfoForm": State.RECEIVED,
+    "RejectForm": State.RECEIVED,
+    "PlanMeetingForm": State.ACCEPTED,
+    "CancelMeetingForm": State.MEETING_PLANNED,
+    "MinutesForm": State.MEETING_HELD,
+    "WithdrawForm": State.SENT,
+    "ProvideInfoForm": State.INFO_REQUESTED,
+    "DraftForm": State.DRAFT,
+    "TextForm": State.RECEIVED,
+    "FilingForm": State.RECEIVED,
+}
+BY_SENDER = {"WithdrawForm", "ProvideInfoForm", "DraftForm"}
+
+
+def free_fields(form: type[Form]) -> set[str]:
+    """The names of those fields; of a list its own name."""
+    found = set()
+    for name, field in inspect.getmembers(form, lambda one: isinstance(one, UnboundField)):
+        inner = field.args[0] if field.field_class.__name__ == "FieldList" else field
+        is_hidden = "widget" in inner.kwargs
+        if inner.field_class.__name__ in FREE and not is_hidden:
+            found.add(name)
+    return found
+
+
+FORMS: dict[str, set[str]] = {
+    name: fields
+    for module in MODULES
+    for name, form in inspect.getmembers(module, inspect.isclass)
+    if form.__module__ == module.__name__
+    and issubclass(form, Form)
+    and (fields := free_fields(form))
+}
+
+
+def test_every_form_with_free_text_is_looked_at():
+    steps = {form.__name__ for form in STEP_FORMS.values()}
+    assert FORMS.keys() == PAGES.keys() | (STATES.keys() & steps)
+
+
+def written_freely(soup: Tag) -> Iterator[Tag]:
+    """What a person may type words into: no number, no day, no time, no search."""
+    for box in soup.select("main form:not([role=search]) :is(textarea, input)"):
+        kind = box.get("type", "text") if box.name == "input" else "text"
+        is_number = bool(box.get("inputmode")) or box.find_parent(class_="date-picker")
+        if kind in {"text", "url", "tel", "email"} and not is_number:
+            yield box
+
+
+def says_who_reads(box: Tag, soup: Tag) -> bool:
+    told = str(box.get("aria-describedby", "")).split()
+    texts = [one.text for name in told for one in soup.select(f'.readers[id="{name}"]')]
+    form = box.find_parent("form")
+    return any(text.strip().startswith("Læses af ") for text in texts) or bool(
+        form and form.select("[name=audience]")
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_each_free_text_says_who_will_read_it(
+    name: str, case: Any, fund: Any, municipality: Any, client_of: Any
+) -> None:
+    version = make.agreement(fund, municipality, criteria=asked_of())
+    people = {
+        "sender": make.user(fund, Role.TEAM_LEAD),
+        "receiver": make.user(municipality, Role.COORDINATOR),
+    }
+    address = PAGES.get(name, "") or PACKAGE + "/steps/" + step_of(name)
+    by_sender = name in BY_SENDER or address.startswith("/cases")
+    package = make.handover(case, STATES.get(name, State.DRAFT), agreement_version_id=version.id)
+    if name == "ProvideInfoForm":
+        ask(package, municipality)
+    client = client_of(people["sender" if by_sender else "receiver"])
+    answer = client.get(address.format(case=case.id, package=package.id))
+    assert answer.status_code == 200
+    soup = page(answer)
+    boxes = [*written_freely(soup)]
+    drawn = {str(box["name"]).rpartition("-")[0] or str(box["name"]) for box in boxes}
+    assert drawn >= FORMS[name]
+    assert [box["name"] for box in boxes if not says_who_reads(box, soup)] == []
+
+
+def step_of(name: str) -> str:
+    [step] = [step for step, form in STEP_FORMS.items() if form.__name__ == name]
+    return step.replace("_", "-")
+
+
+def asked_of() -> list[dict[str, Any]]:
+    [first, *_more] = criteria()
+    return [vars(first) | {"valid_from": first.valid_from.isoformat()}]
+
+
+def ask(package: Any, municipality: Any) -> None:
+    asked = {"round": 1, "position": 1, "text": "Hvornår?", "asked_by": "Jonas"}
+    own = {"handover_id": package.id, "organisation_id": municipality.id}
+    make.saved(HandoverQuestion(**asked, **own))
