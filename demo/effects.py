@@ -10,7 +10,6 @@ from demo import courses, texts
 from demo.chance import instant, later
 from demo.packages import Package
 from portal.cases.models import EffortKind
-from portal.clock import COPENHAGEN
 from portal.db import Json
 from portal.handovers import clocks
 from portal.handovers.content import compose, hash_of
@@ -118,7 +117,9 @@ def plan_meeting(package: Package, number: int, day: date) -> Told:
     on = meeting_day(package, number, day)
     starts_at = instant(on, package.chance.randint(9, 13), package.chance.choice((0, 30)))
     live = package.live_meeting
-    was = {"was": live.starts_at.astimezone(COPENHAGEN).isoformat()} if live else {}
+    told = {"is": starts_at.isoformat()}
+    if live:
+        told["was"] = live.starts_at.isoformat()
     if live is None:
         live = JointMeeting(state=MeetingState.PLANNED, created_at=package.at, sequence=-1)
         for name, value in package.own(package.receiver).items():
@@ -140,7 +141,7 @@ def plan_meeting(package: Package, number: int, day: date) -> Told:
         [*there, package.sender.name] if package.handover.fund_attends else there
     )
     package.handover.due_on = on
-    return None, was
+    return None, told
 
 
 def meeting_day(package: Package, number: int, day: date) -> date:

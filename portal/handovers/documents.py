@@ -13,7 +13,7 @@ from typing import Any
 from portal import pdf
 from portal.clock import add_working_days, day_of
 from portal.db import Json
-from portal.handovers import clocks, passages, words
+from portal.handovers import clocks, events, passages, words
 from portal.handovers.meeting import MeetingState
 from portal.handovers.models import Handover, Kind, Party, Turn
 from portal.handovers.passages import UNKNOWN
@@ -235,10 +235,15 @@ def receipt(version: Version) -> list[pdf.Fact]:
     handover, names = version.handover, version.names
     by_id = {str(handover.sender_id): names.sender, str(handover.receiver_id): names.receiver}
     told = [event for event in version.events if event.step != "create"]
-    return [
-        (
-            str(words.HAPPENED[event.step]),
-            f"{passages.moment(event.at)} af {event.person}, {by_id[str(event.organisation_id)]}",
-        )
-        for event in told
-    ] or [("Frosset", passages.moment(version.at))]
+    rows = [(events.title(event), f"{by_whom(event, by_id)}{changed(event)}") for event in told]
+    return rows or [("Frosset", passages.moment(version.at))]
+
+
+def by_whom(event: Any, names: dict[str, str]) -> str:
+    who = names[str(event.organisation_id)]
+    return f"{passages.moment(event.at)} af {event.person}, {who}"
+
+
+def changed(event: Any) -> str:
+    told = events.change(event)
+    return f". {told}" if told else ""

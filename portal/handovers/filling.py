@@ -67,8 +67,6 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.fund_attends.data = as_answer(handover.fund_attends)
         if planned := queries.live_meeting(handover):
             form.fill(planned)
-    elif name == "record_held":
-        form.fund.data = handover.fund_attends
     elif name == "publish_minutes":
         form.next_contact_person.data = g.actor.name
         if minutes := queries.newest_minutes(handover):

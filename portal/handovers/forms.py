@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     FieldList,
     HiddenField,
     IntegerField,
@@ -38,6 +37,15 @@ LONG, SHORT = Length(max=4000), Length(max=200)
 
 def yes_or_no(value: Any) -> bool | None:
     return {"yes": True, "no": False}.get(value)
+
+
+def yes_or_no_field(label: Any) -> RadioField:
+    """A question that has to be answered."""
+    return RadioField(
+        label,
+        choices=offered([("yes", _l("Ja")), ("no", _l("Nej"))]),
+        validators=[InputRequired(_l("Svar ja eller nej."))],
+    )
 
 
 def as_answer(value: bool | None) -> str | None:
@@ -160,11 +168,7 @@ class PlanMeetingForm(StepForm):
     place = StringField(_l("Sted"), validators=[Optional(), SHORT])
     video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
     participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
-    fund_attends = RadioField(
-        _l("Ønsker borgeren, at a-kassen deltager?"),
-        choices=offered([("yes", _l("Ja")), ("no", _l("Nej"))]),
-        validators=[InputRequired(_l("Svar ja eller nej."))],
-    )
+    fund_attends = yes_or_no_field(_l("Ønsker borgeren, at a-kassen deltager?"))
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
@@ -210,9 +214,11 @@ class CancelMeetingForm(StepForm):
 
 
 class RecordHeldForm(StepForm):
-    member = BooleanField(_l("Borgeren deltog"), default=True)
-    municipality = BooleanField(_l("Kommunen deltog"), default=True)
-    fund = BooleanField(_l("A-kassen deltog"))
+    """Who was there is answered for each: nothing is chosen beforehand."""
+
+    member = yes_or_no_field(_l("Deltog borgeren?"))
+    municipality = yes_or_no_field(_l("Deltog kommunen?"))
+    fund = yes_or_no_field(_l("Deltog a-kassen?"))
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
@@ -220,7 +226,7 @@ class RecordHeldForm(StepForm):
         self.called_in_via.choices = offered([("", _l("Vælg")), *words.CALLED_IN.items()])
 
     def given(self) -> dict[str, Any]:
-        attendance = {name: bool(self._fields[name].data) for name in words.ATTENDANCE}
+        attendance = {name: yes_or_no(self._fields[name].data) for name in words.ATTENDANCE}
         return super().given() | {"attendance": attendance}
 
 

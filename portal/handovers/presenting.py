@@ -1,6 +1,5 @@
 """What a package's page shows beside its content: what happened, who wrote, who has looked."""
 
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +10,7 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
-from portal.handovers import passages, words
-from portal.handovers.days import short
+from portal.handovers import events, passages, words
 from portal.handovers.forms import RevealForm
 from portal.handovers.models import Party
 from portal.handovers.queries import Package
@@ -51,28 +49,12 @@ def timeline(package: Package) -> list[SimpleNamespace]:
     return [
         SimpleNamespace(
             at=event.at,
-            title=title(event),
+            title=events.title(event),
             by=f"{event.person}, {by_id[event.organisation_id]}",
-            note="\n".join(filter(None, [moved(event), event.reason])),
+            note="\n".join(filter(None, [events.change(event), event.reason])),
         )
         for event in reversed(package.events)
     ]
-
-
-def title(event: SimpleNamespace) -> str:
-    told = str(words.HAPPENED[event.step])
-    if event.step in {"assign", "move"}:
-        return f"{told}: {event.detail['person']}"
-    return told
-
-
-def moved(event: SimpleNamespace) -> str:
-    """The day before and after, where a step changed one."""
-    if event.step != "accept" or "is" not in event.detail:
-        return ""
-    was, after = event.detail["was"], short(date.fromisoformat(event.detail["is"]))
-    before = short(date.fromisoformat(was)) if was else _("Ikke fastsat")
-    return str(_("Ansvaret overgår: %(was)s → %(after)s", was=before, after=after))
 
 
 def letters(package: Package) -> list[SimpleNamespace]:

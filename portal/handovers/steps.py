@@ -202,7 +202,7 @@ def plan_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
     meeting.called_in_via = given.get("called_in_via") or None
     handover.fund_attends = given["fund_attends"]
     handover.due_on = given["day"]
-    return Done(detail={"was": was} if was else {})
+    return Done(detail={"is": starts_at.isoformat()} | ({"was": was} if was else {}))
 
 
 def span(given: Given) -> tuple[datetime, datetime]:

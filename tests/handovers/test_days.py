@@ -4,15 +4,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.clock import today
 from portal.handovers import days
+from portal.handovers.meeting import Minutes
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverEvent
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_accepted, to_held, to_meeting, to_minutes, to_review
+from tests.handovers.test_forms import (
+    THERE,
+    to_accepted,
+    to_begun_without_a_call,
+    to_held,
+    to_meeting,
+    to_minutes,
+    to_review,
+)
 
 START = date(2026, 11, 16)  # of the member's benefit period, as `make.member_case` has it
 LATEST = days.years_after(today(), 2)
@@ -129,6 +138,14 @@ def test_nor_while_the_meeting_is_planned(road, receiver):
     road.take(receiver, "plan-meeting", **planned | {"called_in_on": today().isoformat()})
 
 
+def test_nor_when_the_meeting_is_recorded_as_held(road, receiver):
+    to_begun_without_a_call(road)
+    there = THERE | {"called_in_via": "phone"}
+    late = there | {"called_in_on": TOMORROW.isoformat()}
+    assert "ude i fremtiden" in told(road.step(receiver, "record-held", **late), "called_in_on")
+    road.take(receiver, "record-held", **there | {"called_in_on": today().isoformat()})
+
+
 def test_the_next_contact_is_not_past(road, receiver):
     to_held(road)
     said: dict[str, Any] = {"next_contact_person": "Jonas"}
@@ -137,6 +154,47 @@ def test_the_next_contact_is_not_past(road, receiver):
     assert "ikke ligge i fortiden" in told(answer, "next_contact_on")
     on = said | {"next_contact_on": today().isoformat()}
     road.take(receiver, "publish-minutes", **steps.minutes(**on))
+
+
+def test_minutes_that_are_put_right_keep_the_day_that_they_had(road, receiver):
+    """It was ahead when they were shared; only another day that is past is refused."""
+    to_minutes(road)
+    yesterday = today() - timedelta(days=1)
+    make.records.execute(update(Minutes).values(next_contact_on=yesterday))
+    make.records.commit()
+    said: dict[str, Any] = {"next_contact_person": "Jonas", "text": "Vi gik hele planen igennem."}
+    other = steps.minutes(next_contact_on=(yesterday - timedelta(days=1)).isoformat(), **said)
+    answer = road.step(receiver, "publish-minutes", **other)
+    assert "ikke ligge i fortiden" in told(answer, "next_contact_on")
+    kept = steps.minutes(next_contact_on=yesterday.isoformat(), **said)
+    road.take(receiver, "publish-minutes", **kept)
+    assert "Vi gik hele planen igennem." in receiver.get(road.address).text
+
+
+def at(days: int, hour: int) -> str:
+    return f"{steps.in_working_days(days):%d.%m.%Y} kl. {hour:02}.00"
+
+
+def test_the_timeline_tells_when_a_meeting_was_moved_and_which_was_cancelled(
+    road, sender, receiver
+):
+    to_meeting(road)
+    later = {"day": steps.in_working_days(8).isoformat(), "starts": "13", "ends": "14"}
+    road.take(receiver, "plan-meeting", **steps.meeting(**later))
+    road.take(receiver, "plan-meeting", **steps.meeting(place="Biblioteket", **later))
+    road.take(sender, "cancel-meeting", reason="Mødeleder er syg")
+    for client in (sender, receiver):
+        rows = steps.page(client.get(road.address)).select(".timeline li")
+        cancelled, changed, moved, planned = (" ".join(row.text.split()) for row in rows[:4])
+        assert "Samtale aflyst" in cancelled
+        assert f"Samtalen skulle være holdt {at(8, 13)} Mødeleder er syg" in cancelled
+        assert "Samtale ændret" in changed
+        assert f"Samtalen: {at(8, 13)}" in changed
+        assert "Samtale flyttet" in moved
+        assert f"Samtalen: {at(6, 10)} → {at(8, 13)}" in moved
+        assert "Samtale aftalt" in planned
+        assert f"Samtalen: {at(6, 10)}" in planned
+        assert "→" not in planned + changed
 
 
 def test_both_parties_read_when_the_transfer_was_registered(road, sender, receiver):

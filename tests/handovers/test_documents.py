@@ -94,7 +94,7 @@ def walk_to_the_end(road):
     road.take(road.receiver, "plan-meeting", **steps.meeting(**called))
     make.records.execute(update(JointMeeting).values(starts_at=now()))
     make.records.commit()
-    road.take(road.receiver, "record-held", member="y", municipality="y", fund="y")
+    road.take(road.receiver, "record-held", member="yes", municipality="yes", fund="yes")
     road.take(
         road.receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas Skabelon")
     )

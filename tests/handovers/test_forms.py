@@ -27,6 +27,8 @@ REASONS = [
 QUESTIONS = {"questions-0": "Hvornår?", "questions-1": "Hvor?"}
 CALLED = {"called_in_on": today().isoformat(), "called_in_via": "jobnet"}
 
+THERE = {"member": "yes", "municipality": "yes", "fund": "no"}
+
 
 def to_review(road):
     road.take(road.sender, "send")
@@ -52,7 +54,7 @@ def to_accepted(road):
 def to_held(road):
     to_meeting(road, **CALLED)
     hold_the_meeting_now()
-    road.take(road.receiver, "record-held", member="y", municipality="y")
+    road.take(road.receiver, "record-held", **THERE)
 
 
 def to_begun_without_a_call(road):
@@ -183,8 +185,16 @@ TABLE = [
         "record-held",
         "receiver",
         to_begun_without_a_call,
-        {"member": "y", "called_in_on": YESTERDAY.isoformat()},
+        {**THERE, "called_in_on": YESTERDAY.isoformat()},
         {"called_in_on": "hvornår og hvordan"},
+        {},
+    ),
+    (
+        "record-held",
+        "receiver",
+        to_begun_without_a_call,
+        CALLED,
+        dict.fromkeys(THERE, "Svar ja eller nej."),
         {},
     ),
     (

@@ -170,7 +170,7 @@ def test_the_top_of_the_page_follows_the_package(road, sender, receiver):
     assert seen(sender)[1] == seen(receiver)[1] == "Begge parters tur"
     hold_the_meeting_now()
     assert head(receiver, road)["Næste skridt"] == "Registrér, at samtalen er holdt"
-    road.take(receiver, "record-held", member="y", municipality="y", fund="y")
+    road.take(receiver, "record-held", member="yes", municipality="yes", fund="yes")
     assert seen(sender) == ("Samtale holdt – afventer referat og plan", theirs, in_days(3))
     assert seen(receiver) == ("Skriv referat og plan", ours, in_days(3))
     road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas Skabelon"))

@@ -32,7 +32,7 @@ def in_english(client):
 def test_each_party_reads_its_own_word_for_whom_it_is_about(road, sender, receiver):
     to_begun_without_a_call(road)
     called = {"called_in_on": today().isoformat(), "called_in_via": "jobnet"}
-    road.take(receiver, "record-held", member="y", municipality="y", fund="y", **called)
+    road.take(receiver, "record-held", member="yes", municipality="yes", fund="yes", **called)
     ours, theirs = main(sender, road.address), main(receiver, road.address)
     assert "Medlemmet er informeret" in ours
     assert "Medlemmet, Kommunen, A-kassen" in ours
@@ -94,7 +94,7 @@ def test_no_button_leads_to_a_step_that_must_be_refused(road, sender, receiver):
     assert "Registrér samtalen som holdt" not in main(receiver, road.address)
     hold_the_meeting_now()
     assert "Registrér samtalen som holdt" in main(receiver, road.address)
-    road.take(receiver, "record-held", member="y", municipality="y")
+    road.take(receiver, "record-held", member="yes", municipality="yes", fund="no")
     assert "Afslut overdragelsen" not in main(receiver, road.address)
     road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas"))
     assert "Afslut overdragelsen" in main(receiver, road.address)

@@ -42,7 +42,7 @@ def test_the_straight_road(road, sender, receiver):
     assert "kl. 10.00" in invitation.text
 
     hold_the_meeting_now()
-    road.take(receiver, "record-held", member="y", municipality="y", fund="y")
+    road.take(receiver, "record-held", member="yes", municipality="yes", fund="yes")
     road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas Skabelon"))
     assert "Vi gik planen igennem." in sender.get(road.address).text
 

@@ -104,6 +104,9 @@ def test_a_member_is_handed_over(
     make.records.commit()
     sanne.reload()
     follow(sanne, "Registrér samtalen som holdt")
+    for who in ("borgeren", "kommunen", "a-kassen"):
+        sanne.get_by_role("group", name=f"Deltog {who}?").get_by_text("Ja").click()
+    fine(sanne)
     press(sanne, "Registrér samtalen som holdt")
     assert status(sanne) == "Skriv referat og plan"
     follow(sanne, "Skriv referat")

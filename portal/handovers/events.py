@@ -1,0 +1,67 @@
+"""What an event says of a step: its title, and what was before and after.
+
+The same for the timeline of the page and the receipts of the documents.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.clock import day_of
+from portal.db import Json
+from portal.handovers import passages, words
+from portal.handovers.days import short
+
+
+def title(event: Any) -> str:
+    told = str(words.HAPPENED[event.step])
+    if event.step in {"assign", "move"}:
+        return f"{told}: {event.detail['person']}"
+    if event.step == "plan_meeting" and event.detail.get("was"):
+        return str(_("Samtale flyttet") if is_moved(event.detail) else _("Samtale ændret"))
+    return told
+
+
+def is_moved(detail: Json) -> bool:
+    """To another time; who moves it to another place leaves the time as it was."""
+    was, after = (datetime.fromisoformat(detail[name]) for name in ("was", "is"))
+    return was != after
+
+
+def change(event: Any) -> str:
+    """The day before and after, where a step set or changed one."""
+    told = CHANGES.get(event.step)
+    return told(event.detail) if told else ""
+
+
+def of_responsibility(detail: Json) -> str:
+    if "is" not in detail:
+        return ""
+    was, after = detail["was"], short(date.fromisoformat(detail["is"]))
+    before = short(date.fromisoformat(was)) if was else _("Ikke fastsat")
+    return str(_("Ansvaret overgår: %(was)s → %(after)s", was=before, after=after))
+
+
+def of_meeting(detail: Json) -> str:
+    after = time(detail["is"])
+    if "was" in detail and is_moved(detail):
+        return str(_("Samtalen: %(was)s → %(after)s", was=time(detail["was"]), after=after))
+    return str(_("Samtalen: %(at)s", at=after))
+
+
+def of_cancelled(detail: Json) -> str:
+    return str(_("Samtalen skulle være holdt %(at)s", at=time(detail["was"])))
+
+
+CHANGES = {
+    "accept": of_responsibility,
+    "plan_meeting": of_meeting,
+    "cancel_meeting": of_cancelled,
+}
+
+
+def time(written: str) -> str:
+    """In Copenhagen; the same in both languages."""
+    at = datetime.fromisoformat(written)
+    return f"{short(day_of(at))} kl. {passages.clock(at)}"
