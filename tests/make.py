@@ -30,7 +30,7 @@ from portal.db import Base
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverContent, HandoverDraft
-from portal.handovers.workflow import STANDINGS
+from portal.handovers.workflow import standing
 from portal.identity.models import IdentityProvider, UserSession, hashed
 from portal.organisations.collation import sort_key
 from portal.organisations.models import (
@@ -295,7 +295,7 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
         "case_id": case.id,
         "member_name": case.name,
         "parameters": plain(default()) | BOTH_KINDS,
-        "turn": STANDINGS[state].turn,
+        "turn": standing(state, values.get("fund_attends")).turn,
         "created_at": moment,
         "changed_at": moment,
         "accepted_by": "Jonas Skabelon" if "accepted_at" in reached else None,

@@ -54,19 +54,21 @@ language sql immutable set search_path = '' as $$
 $$
 """
 STANDINGS = """
-create function handover_standings() returns table (state text, turn text, clock text)
+create function handover_standings() returns table
+    (state text, turn text, clock text, without_fund boolean)
 language sql immutable set search_path = '' as $$
     values
-    ('draft', 'sender', null),
-    ('sent', 'receiver', 'acknowledge'),
-    ('received', 'receiver', 'decide'),
-    ('info_requested', 'sender', 'answer'),
-    ('accepted', 'receiver', 'plan'),
-    ('meeting_planned', 'both', 'meeting'),
-    ('meeting_held', 'receiver', 'minutes'),
-    ('completed', 'nobody', null),
-    ('rejected', 'nobody', null),
-    ('withdrawn', 'nobody', null)
+    ('draft', 'sender', null, null::boolean),
+    ('sent', 'receiver', 'acknowledge', null),
+    ('received', 'receiver', 'decide', null),
+    ('info_requested', 'sender', 'answer', null),
+    ('accepted', 'receiver', 'plan', null),
+    ('meeting_planned', 'both', 'meeting', false),
+    ('meeting_planned', 'receiver', 'meeting', true),
+    ('meeting_held', 'receiver', 'minutes', null),
+    ('completed', 'nobody', null, null),
+    ('rejected', 'nobody', null, null),
+    ('withdrawn', 'nobody', null, null)
 $$
 """
 SIDE = """
@@ -81,6 +83,7 @@ create or replace function handover_guard() returns trigger
 language plpgsql set search_path = '' as $$
 declare
     is_move constant boolean := new.state <> old.state;
+    is_without constant boolean := new.fund_attends is not distinct from false;
     side constant text := public.handover_side(old.sender_id, old.receiver_id);
     changed text[];
 begin
@@ -100,6 +103,7 @@ begin
     ) and exists (
         select from public.handover_standings() standing
         where standing.state = new.state and standing.turn = new.turn
+        and coalesce(standing.without_fund, is_without) = is_without
         and (standing.clock is not distinct from new.due_for or not is_move)
     ) then
         return new;

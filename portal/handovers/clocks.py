@@ -7,7 +7,7 @@ from datetime import date
 
 from portal.clock import add_working_days, working_days_between
 from portal.handovers.models import Handover, State
-from portal.handovers.workflow import STANDINGS
+from portal.handovers.workflow import standing
 
 
 def days(handover: Handover, clock: str) -> int:
@@ -32,13 +32,13 @@ def move(handover: Handover, target: State, today: date) -> None:
 
 
 def start(handover: Handover, today: date) -> None:
-    standing = STANDINGS[handover.state]
-    handover.turn = standing.turn
-    handover.due_for = standing.clock
-    if standing.clock is None:
+    now = standing(handover.state, handover.fund_attends)
+    handover.turn = now.turn
+    handover.due_for = now.clock
+    if now.clock is None:
         handover.due_on = None
-    elif standing.clock != "meeting":  # its day is the meeting's own
-        run(handover, standing.clock, today)
+    elif now.clock != "meeting":  # its day is the meeting's own
+        run(handover, now.clock, today)
 
 
 def run(handover: Handover, clock: str, today: date) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from portal import limits, pdf
-from portal.access import Permission, requires
+from portal.access import Actor, Permission, requires
 from portal.clock import today
 from portal.handovers import archive, content, documents, filing, lists, passages, queries, worklist
 from portal.handovers import export as exporting
@@ -150,10 +150,23 @@ def entry(handover: Handover, meeting: JointMeeting) -> Entry:
         text=f"Åbn pakken i Samspil: {address}",
         url=address,
         where=meeting.place or meeting.video_link or "",
-        parties={handover.receiver_id: names.receiver, handover.sender_id: names.sender},
+        parties=invited(handover, names),
         reply_to=settings.mail_from,
-        is_cancelled=meeting.state == MeetingState.CANCELLED,
+        is_cancelled=meeting.state == MeetingState.CANCELLED or not_for(handover, g.actor),
     )
+
+
+def invited(handover: Handover, names: queries.Names) -> dict[uuid.UUID, str]:
+    """Without the fund, where the member does not want it there."""
+    parties = {handover.receiver_id: names.receiver, handover.sender_id: names.sender}
+    if handover.fund_attends is False:
+        del parties[handover.sender_id]
+    return parties
+
+
+def not_for(handover: Handover, actor: Actor) -> bool:
+    """A fund that no longer takes part takes the meeting out of the calendar again."""
+    return handover.fund_attends is False and handover.party_of(actor) == Party.SENDER
 
 
 @bp.post("/<uuid:handover_id>/cpr")

@@ -15,7 +15,7 @@ from portal.clock import add_working_days, day_of
 from portal.db import Json
 from portal.handovers import clocks, events, passages, words
 from portal.handovers.meeting import MeetingState
-from portal.handovers.models import Handover, Kind, Party, Turn
+from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.passages import UNKNOWN
 from portal.handovers.queries import Names, Package
 from portal.handovers.stages import Facts, next_step
@@ -102,6 +102,7 @@ def record(version: Version, package_now: Package) -> pdf.Package:
     }
     made["responsible_from"] = passages.long_day(handover.responsible_from) or "Ikke fastsat"
     made["responsible_source"] = handover.responsible_source or ""
+    made["wish"] = passages.wish(handover.fund_attends)
     made["next"] = [now_due(version, package_now)]
     tell_of_meeting(made, package_now)
     return made
@@ -127,7 +128,7 @@ def now_due(version: Version, package: Package) -> pdf.Deadline:
     step = next_step(Facts(handover, package.last_meeting, handover.changed_at), waiting)
     return {
         "due": passages.day(handover.due_on) or "Ingen frist",
-        "step": "Samtalen holdes" if handover.turn == Turn.BOTH else str(step),
+        "step": "Samtalen holdes" if handover.state == State.MEETING_PLANNED else str(step),
         "who": who.get(Turn(handover.turn), f"{names.sender} og {names.receiver}"),
     }
 

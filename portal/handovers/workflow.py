@@ -59,3 +59,11 @@ STANDINGS = {
     S.REJECTED: Standing(Turn.NOBODY),
     S.WITHDRAWN: Standing(Turn.NOBODY),
 }
+# The member has said no to the fund: it takes no part, so the meeting is the municipality's alone.
+WITHOUT_FUND = Standing(Turn.RECEIVER, "meeting")
+
+
+def standing(state: State, fund_attends: bool | None) -> Standing:
+    """`fund_attends` is the member's wish; None where nobody has asked."""
+    is_without = state == S.MEETING_PLANNED and fund_attends is False
+    return WITHOUT_FUND if is_without else STANDINGS[state]

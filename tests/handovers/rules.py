@@ -63,6 +63,7 @@ class Model:
     contents: int = 0
     rounds: int = 0
     minutes: int = 0
+    without_fund: bool = False  # as the member wishes
     starts: datetime | None = None
     notes: dict[str, int] = field(default_factory=dict)
 
@@ -84,7 +85,7 @@ class Model:
             "complete": self.minutes > 0,
         }.get(step, True)
 
-    def take(self, step: str, starts: datetime) -> None:
+    def take(self, step: str, starts: datetime, *, without_fund: bool) -> None:
         source, target = self.state, RULES[step][1]
         self.state = target or self.state
         self.events.append((step, source, self.state))
@@ -92,7 +93,12 @@ class Model:
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
         if step == "plan_meeting":
-            self.starts = starts
+            self.starts, self.without_fund = starts, without_fund
+
+    def turn(self) -> str:
+        if self.state == "meeting_planned" and self.without_fund:
+            return "receiver"
+        return STANDING[self.state][0]
 
 
 def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
@@ -112,12 +118,12 @@ def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
 
 
 def told(one: Model) -> dict[str, Any]:
-    turn, clock = STANDING[one.state]
+    clock = STANDING[one.state][1]
     if one.state == "meeting_held" and one.minutes:
         clock = "auto_complete"  # only the end is awaited
     return {
         "state": one.state,
-        "turn": turn,
+        "turn": one.turn(),
         "clock": clock,
         "is due": clock is not None or one.state == "draft",  # on the day responsibility passes
         "is paused": one.state == "info_requested",
@@ -131,4 +137,4 @@ def standing(one: Model, who: str) -> str:
     if not one.is_open():
         return "closed"
     side = "sender" if who == one.sender else "receiver"
-    return "ours" if STANDING[one.state][0] in {side, "both"} else "theirs"
+    return "ours" if one.turn() in {side, "both"} else "theirs"

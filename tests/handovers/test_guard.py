@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from portal.clock import now
-from portal.handovers.models import Handover, Kind, Party, State
-from portal.handovers.workflow import HANDOVER, STANDINGS
+from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.workflow import HANDOVER, STANDINGS, standing
 from tests import make
 
 PARTIES = ("fund", "municipality", "outsider")
@@ -75,9 +75,15 @@ def told(value: Any) -> Any:
 def test_the_database_has_the_same_turns_and_clocks(database):
     with database.connect() as owner:
         rows = owner.execute(text("select * from handover_standings()")).all()
-    assert {row.state: (row.turn, row.clock) for row in rows} == {
-        state: (standing.turn, standing.clock) for state, standing in STANDINGS.items()
+    wishes = (None, True, False)
+    theirs = {
+        (row.state, wish): (row.turn, row.clock)
+        for row in rows
+        for wish in wishes
+        if row.without_fund in (None, wish is False)
     }
+    ours = {(state, wish): standing(state, wish) for state in State for wish in wishes}
+    assert theirs == {key: (one.turn, one.clock) for key, one in ours.items()}
 
 
 # --- Every state, every party, every target ---
@@ -211,6 +217,16 @@ def test_a_turn_and_a_clock_are_those_of_the_state(tries, case):
     assert tries("municipality", made, MOVE, **right)
     assert not tries("municipality", made, MOVE, **right | {"turn": "sender"})
     assert not tries("municipality", made, MOVE, **right | {"clock": "plan"})
+
+
+@pytest.mark.parametrize("wish", [None, True, False])
+def test_at_a_planned_meeting_the_turn_follows_the_members_wish(wish, tries, case):
+    made = make.handover(case, State.ACCEPTED)
+    planned = moved_to(State.MEETING_PLANNED)
+    told = MOVE.replace("set state", "set fund_attends = :wish, state")
+    for turn in Turn:
+        done = tries("municipality", made, told, **planned | {"turn": turn, "wish": wish})
+        assert done == (turn == (Turn.RECEIVER if wish is False else Turn.BOTH)), turn
 
 
 @pytest.mark.parametrize(
