@@ -15,10 +15,10 @@ from portal.handovers import archive, content, documents, filing, lists, passage
 from portal.handovers import export as exporting
 from portal.handovers.documents import Version
 from portal.handovers.filling import own_keys
-from portal.handovers.forms import ExportForm, RevealForm
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, Party, State
+from portal.handovers.page_forms import ExportForm, RevealForm
 from portal.handovers.views import check_of
 from portal.meetings.entry import Entry
 from portal.web import concerning, page

@@ -16,8 +16,9 @@ from portal.db import Json
 from portal.handovers import clocks, days, queries
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
-from portal.handovers.forms import STEP_FORMS, DraftForm, StepForm, as_answer, yes_or_no
+from portal.handovers.forms import STEP_FORMS, StepForm, as_answer, yes_or_no
 from portal.handovers.models import Handover, State
+from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
 from portal.workflow import Refused
 

@@ -11,8 +11,8 @@ from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
 from portal.handovers import events, passages, words
-from portal.handovers.forms import RevealForm
 from portal.handovers.models import Party
+from portal.handovers.page_forms import RevealForm
 from portal.handovers.queries import Package
 
 

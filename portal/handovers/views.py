@@ -22,18 +22,10 @@ from portal.handovers.filling import (
     source_of,
     to_freeze,
 )
-from portal.handovers.forms import (
-    STEP_FORMS,
-    CallInForm,
-    DraftForm,
-    FilingForm,
-    FreezingForm,
-    StepForm,
-    TextForm,
-    as_answer,
-)
+from portal.handovers.forms import STEP_FORMS, CallInForm, FreezingForm, StepForm, as_answer
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
+from portal.handovers.page_forms import DraftForm, FilingForm, TextForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
 from portal.handovers.workflow import HANDOVER

@@ -75,7 +75,7 @@ def test_the_assignee_is_written_to_and_nobody_twice(road, sender, receiver, con
 def test_no_mail_holds_a_name_or_a_number(road, sender, receiver, mails):
     road.take(sender, "send")
     road.take(receiver, "acknowledge")
-    note = {"text": f"Om {NAME} {CPR}", "audience": "both"}
+    note = {"text": f"Om {NAME} {CPR}", "audience": "both", "noticed": "text"}
     assert receiver.post(f"{road.address}/messages", data=note).status_code == 303
     written = mails()
     assert {"message"} <= {"message" if "besked" in mail.subject else "turn" for mail in written}

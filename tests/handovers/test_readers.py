@@ -13,7 +13,7 @@ from portal.agreements.catalogue import criteria
 from portal.cases import content_forms
 from portal.cases import forms as case_forms
 from portal.fields import Form
-from portal.handovers import forms
+from portal.handovers import forms, page_forms
 from portal.handovers.forms import STEP_FORMS
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverQuestion
@@ -21,7 +21,7 @@ from tests import make
 from tests.handovers.road import page
 
 FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
-MODULES = (case_forms, content_forms, forms)
+MODULES = (case_forms, content_forms, forms, page_forms)
 CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
 PAGES = {
     "MemberForm": CASE + "/edit",

@@ -106,7 +106,6 @@ def test_a_member_is_handed_over(
     follow(sanne, "Registrér samtalen som holdt")
     for who in ("borgeren", "kommunen", "a-kassen"):
         sanne.get_by_role("group", name=f"Deltog {who}?").get_by_text("Ja").click()
-    fine(sanne)
     press(sanne, "Registrér samtalen som holdt")
     assert status(sanne) == "Skriv referat og plan"
     follow(sanne, "Skriv referat")

@@ -1,0 +1,82 @@
+"""The forms of a package's pages that are no steps: the draft, a message, a number, a file."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from portal import cpr
+from portal.cases import words as case_words
+from portal.fields import DayField, FinalForm, Form, offered
+from portal.handovers import words
+from portal.handovers.forms import LONG, StampedForm
+
+
+class DraftForm(StampedForm):
+    """The sender's own words of the package."""
+
+    summary = TextAreaField(_l("Resumé"), validators=[Optional(), LONG])
+    considerations = TextAreaField(_l("Hensyn i jobsøgningen"), validators=[Optional(), LONG])
+    responsible_from = DayField(_l("Ansvaret overgår den"), validators=[Optional()])
+    fund_attends = RadioField(
+        _l("Ønsker medlemmet, at a-kassen deltager i samtalen?"),
+        choices=offered([("yes", _l("Ja")), ("no", _l("Nej")), ("", _l("Ikke spurgt endnu"))]),
+        validators=[Optional()],
+    )
+    informed_on = DayField(_l("Medlemmet er informeret den"), validators=[Optional()])
+    informed_channel = SelectField(_l("Hvordan"), validators=[Optional()])
+    member_comment = TextAreaField(_l("Medlemmets egen kommentar"), validators=[Optional(), LONG])
+
+    def offer(self) -> None:
+        self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
+
+
+class TextForm(FinalForm):
+    text = TextAreaField(
+        _l("Besked"), validators=[InputRequired(_l("Skriv noget.")), Length(max=2000)]
+    )
+
+
+class RevealForm(Form):
+    purpose = SelectField(
+        _l("Hvad skal nummeret bruges til?"),
+        choices=offered([("", _l("Vælg formål")), *words.REVEAL_PURPOSES.items()]),
+        validators=[InputRequired(_l("Vælg et formål."))],
+    )
+
+
+class ExportForm(Form):
+    """Why, and how; which list it is, the hidden fields repeat."""
+
+    tab = HiddenField()
+    sort = HiddenField()
+    kind = HiddenField()
+    state = HiddenField()
+    other = HiddenField()
+    due = HiddenField()
+    purpose = TextAreaField(
+        _l("Hvad skal filen bruges til?"),
+        validators=[DataRequired(_l("Skriv, hvad filen skal bruges til.")), Length(max=300)],
+    )
+    format = RadioField(
+        _l("Filtype"),
+        choices=offered([("xlsx", _l("Excel (xlsx)")), ("csv", _l("Semikolonsepareret (csv)"))]),
+        default="xlsx",
+        validators=[InputRequired(_l("Vælg en filtype."))],
+    )
+
+    def validate_purpose(self, field: TextAreaField) -> None:
+        """The log keeps it and lets nobody take it out again."""
+        if cpr.find_in(field.data or ""):
+            raise ValidationError(_l("Skriv ikke CPR-numre her. Formålet bliver gemt i loggen."))
+
+
+class FilingForm(Form):
+    filed_on = DayField(_l("Journaliseret den"), validators=[InputRequired(_l("Vælg en dag."))])
+    number = StringField(_l("Journalnummer"), validators=[Optional(), Length(max=60)])
