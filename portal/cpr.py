@@ -48,6 +48,11 @@ class Cpr:
     def born(self) -> date:
         return _birthday(self.digits)
 
+    def age(self, day: date) -> int:
+        """In whole years; who is born on 29 February is a year older on 1 March."""
+        had_birthday = (day.month, day.day) >= (self.born.month, self.born.day)
+        return day.year - self.born.year - (not had_birthday)
+
     def __str__(self) -> str:
         return self.masked
 

@@ -98,7 +98,9 @@ class Criterion(TypedDict):
 class Assessment(TypedDict):
     """VISITATION demands it; for OVERGANG it is there if somebody made it."""
 
-    criteria: list[Criterion]
+    criteria: list[Criterion]  # those that an adviser judged
+    statutory: NotRequired[list[Criterion]]  # those that follow from the law
+    rule: NotRequired[str]  # how many must be met, and whether they are
     decision: str  # the adviser's, with the reason
     by: str  # who and when
 
@@ -231,8 +233,10 @@ class Parameter(TypedDict):
 
 
 class AgreedCriterion(TypedDict):
-    criterion: str
+    criterion: str  # with its last day, where it has one
     guidance: str
+    basis: str  # what a yes rests on at least
+    sensitivity: str
 
 
 class Goal(TypedDict):
@@ -269,7 +273,9 @@ class Agreement(TypedDict):
     notice: NotRequired[Notice]  # what every reader must know first
     sections: list[Section]
     parameters: list[Parameter]  # deadlines, cadences
-    criteria: list[AgreedCriterion]
+    criteria: list[AgreedCriterion]  # those that an adviser judges
+    statutory: NotRequired[list[AgreedCriterion]]  # those that follow from the law
+    rule: NotRequired[str]  # how many of them must be met, in one sentence or two
     reasons: NotRequired[list[str]]  # for which a visitation may be rejected
     plan: list[str]  # what a plan must hold at the handover
     goals: list[Goal]

@@ -223,6 +223,8 @@ def agreement() -> Agreement:
             {
                 "criterion": "Branche- eller jobskifte nødvendigt",
                 "guidance": "Beskriv, hvilke job der ikke længere kan søges.",
+                "basis": "Det, medlemmet selv fortæller",
+                "sensitivity": "Almindelig",
             }
         ],
         "plan": ["Klare jobmål", "Fokusområder", "Detaljeret strategi for jobsøgningen"],

@@ -19,17 +19,23 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of visitation; `guidance` asks for the consequence for the job search."""
+    """One criterion of visitation; `guidance` asks for the consequence for the job search.
+
+    `wording` says how a judgement of the member is to be put; most criteria need no such rule.
+    """
 
     code: str
     label_da: str
     label_en: str
     guidance: str
     sensitivity: Literal["ordinary", "confidential", "special_category", "criminal"]
+    evidence: Literal["self_reported", "observed", "documented"]
     kind: Literal["discretionary", "statutory"]
     valid_from: date
     source: str
     valid_until: date | None = None
+    wording: str = ""
+    under_age: int | None = None  # years, where the law names an age
     doubt: str = ""
 
     def holds(self, day: date) -> bool:

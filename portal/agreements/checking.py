@@ -12,7 +12,8 @@ from portal.access import OrganisationKind
 from portal.agreements import catalogue
 from portal.agreements.catalogue import ContactRole, Section, WrittenAgreement
 from portal.agreements.models import Side
-from portal.agreements.parameters import DEFAULT, Refused, definitions, parse
+from portal.agreements.parameter_kinds import Refused
+from portal.agreements.parameters import DEFAULT, definitions, parse
 
 Table = dict[str, Any]
 Shape = Mapping[str, type]

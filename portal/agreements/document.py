@@ -10,27 +10,30 @@ from typing import Any
 from flask_babel import format_date, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
-from portal.agreements import contacts
+from portal.agreements import contacts, criteria
+from portal.agreements.governed import SENSITIVITIES
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
-from portal.agreements.parameters import (
-    DEFAULT,
-    KINDS,
-    Choice,
-    Definition,
-    Flag,
-    Parameters,
-    definitions,
-)
+from portal.agreements.parameter_kinds import Choice, Choices, Definition, Flag, Unit, Whole
+from portal.agreements.parameters import DEFAULT, KINDS, Parameters, definitions
 from portal.agreements.queries import parameters_of, signatures
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import names_on, units
+from portal.pdf import (
+    AgreedCriterion,
+    AgreementContact,
+    AgreementParty,
+    Fact,
+    Goal,
+    Letter,
+    Parameter,
+)
 from portal.pdf import Agreement as Document
-from portal.pdf import AgreementContact, AgreementParty, Fact, Goal, Letter, Parameter
 
 Row = Mapping[str, Any]
 Names = Mapping[uuid.UUID, str]
 BY_DEFAULT = "default"  # the source of a parameter that Samspil's standard fills in
-LISTED = ("kinds", "plan_fields", "rejection_reasons")  # stand in places of their own
+# Those that stand in places of their own.
+LISTED = ("kinds", "plan_fields", "rejection_reasons", "criteria_rule", "criteria_needed")
 
 
 def document(
@@ -51,10 +54,10 @@ def document(
         "covers": [str(KINDS[kind]) for kind in agreed.kinds],
         "sections": [{"heading": row["heading"], "text": row["text"]} for row in version.sections],
         "parameters": parameters(agreed),
-        "criteria": [
-            {"criterion": label(row), "guidance": row["guidance"]} for row in version.criteria
-        ],
-        "reasons": [label(vars(reason)) for reason in agreed.rejection_reasons],
+        "criteria": [criterion(row) for row in criteria.judged(version.criteria)],
+        "statutory": [criterion(row) for row in criteria.statutory(version.criteria)],
+        "rule": criteria.in_words(agreed.rule, version.criteria) if version.criteria else "",
+        "reasons": [until(vars(reason)) for reason in agreed.rejection_reasons],
         "plan": plan(agreed),
         "goals": [_goal(row) for row in version.goals],
         "contacts": [*_contacts(agreement, version, names, today, people)],
@@ -110,8 +113,8 @@ def parameters(agreed: Parameters) -> list[Parameter]:
     return [
         {
             "name": str(definition.label),
-            "value": value_words(name, definition, getattr(agreed, name)),
-            "note": str(definition.effect),
+            "value": value_words(definition, getattr(agreed, name)),
+            "note": effect(definition),
         }
         for name, definition in definitions().items()
         if name not in LISTED
@@ -153,16 +156,56 @@ def label(row: Row) -> str:
     return str(row.get(f"label_{locale.language if locale else 'da'}") or row["label_da"])
 
 
-def value_words(name: str, definition: Definition, value: Any) -> str:
+def effect(definition: Definition) -> str:
+    """Where the parameter takes effect, also where it does so only later."""
+    if not definition.ahead:
+        return str(definition.effect)
+    return f"{definition.effect} {_('Aftalt på forhånd: Samspil følger det ikke endnu.')}"
+
+
+def value_words(definition: Definition, value: Any) -> str:
     match definition:
         case Flag():
             return str(_("Ja") if value else _("Nej"))
         case Choice():
             return str(definition.options[value])
-        case _ if name.endswith("_days"):
-            return str(ngettext("%(num)d arbejdsdag", "%(num)d arbejdsdage", value))
+        case Choices():
+            return ", ".join(str(definition.options[one]) for one in value) or str(_("Ingen"))
+        case Whole():
+            return counted(value, definition.unit)
         case _:
             return str(value)
+
+
+def counted(number: int, unit: Unit) -> str:
+    match unit:
+        case Unit.WORKING_DAYS:
+            return str(ngettext("%(num)d arbejdsdag", "%(num)d arbejdsdage", number))
+        case Unit.DAYS:
+            return str(ngettext("%(num)d dag", "%(num)d dage", number))
+        case Unit.HOURS:
+            return str(ngettext("%(num)d time", "%(num)d timer", number))
+    return str(number)
+
+
+def criterion(row: Row) -> AgreedCriterion:
+    """How it is asked, what a yes rests on, and how long it is asked."""
+    basis = criteria.EVIDENCE[row.get("evidence", "self_reported")]
+    asked = [row["guidance"], row.get("wording") or ""]
+    return {
+        "criterion": until(row),
+        "guidance": " ".join(text for text in asked if text),
+        "basis": str(basis),
+        "sensitivity": str(SENSITIVITIES[row["sensitivity"]]),
+    }
+
+
+def until(row: Row) -> str:
+    """The label, with the last day where it has one."""
+    if not row.get("valid_until"):
+        return label(row)
+    last = _day(date.fromisoformat(str(row["valid_until"])))
+    return str(_("%(label)s (til og med %(last)s)", label=label(row), last=last))
 
 
 def _sorted(version: AgreementVersion, names: Names) -> list[AgreementSide]:

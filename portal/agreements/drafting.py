@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor
-from portal.agreements import queries
+from portal.agreements import criteria, governed, queries
 from portal.agreements.models import (
     SIDES,
     Agreement,
@@ -178,7 +178,8 @@ def renew(signed: AgreementVersion, *, actor: Actor, at: Moment) -> AgreementVer
     sides = {row.organisation_id: row.side for row in signed.sides}
     acting = {row.organisation_id: row for row in signed.sides if row.represented_by_id}
     try:
-        begun(version, sides, carried_over(signed), sides[actor.organisation_id], actor, at)
+        made = [in_use(section, at.today) for section in carried_over(signed)]
+        begun(version, sides, made, sides[actor.organisation_id], actor, at)
     except IntegrityError as error:
         raise UnderWay from error
     for row in queries.sides(version.id):
@@ -208,6 +209,17 @@ def carried_over(signed: AgreementVersion) -> list[AgreementSection]:
         )
         for row in [*(row | there.get(row["key"], {}) for row in model), *own]
     ]
+
+
+def in_use(section: AgreementSection, today: date) -> AgreementSection:
+    """Without the criteria and reasons whose last day has passed."""
+    kept = {
+        name: criteria.offered(rows, today)
+        for name, rows in section.given.items()
+        if name in governed.RETIRING
+    }
+    section.given = section.given | kept
+    return section
 
 
 def agreed_values(signed: AgreementVersion) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from portal.access import Actor
 from portal.agreements import drafting, governed, queries
 from portal.agreements.freezing import section_content
 from portal.agreements.models import Agreement, AgreementVersion, Side
-from portal.agreements.parameters import Refused as Wrong
+from portal.agreements.parameter_kinds import Refused as Wrong
 from portal.agreements.parts import AgreementSection
 from portal.agreements.templates import sections
 from portal.clock import Moment

@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.agreements.models import AgreementVersion, Side
-from portal.agreements.section_forms import Row
+from portal.agreements.rows import Row
 from portal.agreements.templates import Template
 from portal.fields import DayField, Form, offered
 from portal.workflow import Stamp

@@ -11,10 +11,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.agreements import queries
+from portal.agreements import criteria, governed, queries
 from portal.agreements.governed import day as day_of_text
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side, Term
-from portal.agreements.parameters import Refused as Wrong
+from portal.agreements.parameter_kinds import Refused as Wrong
 from portal.agreements.parameters import definitions, parse
 from portal.agreements.parts import AgreementSection, AgreementSignatory, SectionState
 from portal.organisations.collation import sort_key
@@ -98,15 +98,23 @@ def parameter_lacks(
 
 
 def criteria_lacks(values: Mapping[str, Any]) -> Iterator[Lack]:
-    first = day_of_text((values.get("term") or {}).get("valid_from"))
-    rows = values.get("criteria") or []
-    if "visitation" in (values.get("kinds") or []) and not rows:
+    """What is picked must be there when the agreement begins, and enough of it until it ends."""
+    term, rows = values.get("term") or {}, values.get("criteria") or []
+    first, last = day_of_text(term.get("valid_from")), day_of_text(term.get("valid_until"))
+    for name in sorted(governed.RETIRING):
+        found = governed.retired(name, values.get(name), first) if first else ()
+        yield from (Lack("visitation", why) for _place, why in found)
+    if "visitation" not in (values.get("kinds") or []):
+        return
+    lasting = criteria.offered(rows, last or date.max)
+    judged, needed = criteria.judged(lasting), values.get("criteria_needed") or 1
+    if not rows:
         yield Lack("visitation", _("Visitation kræver mindst ét kriterium."))
-    for row in rows:
-        retired = day_of_text(row.get("valid_until"))
-        if first and retired and retired < first:
-            words = _("Kriteriet »%(label)s« er udgået, før aftalen begynder.")
-            yield Lack("visitation", words % {"label": row["label_da"]})
+    elif not lasting:
+        yield Lack("visitation", _("Mindst ét kriterium skal gælde i hele aftalens tid."))
+    elif values.get("criteria_rule") == "at_least" and len(judged) < needed:
+        words = _("Reglen kræver %(needed)s kriterier; kun %(there)s gælder i hele aftalens tid.")
+        yield Lack("visitation", words % {"needed": needed, "there": len(judged)})
 
 
 def freeze(

@@ -4,17 +4,20 @@
 the one that is stored and compared; what is wrong is said in Danish, by the name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.agreements import catalogue
+from portal.agreements import criteria as criteria_of
 from portal.agreements.models import Side, Term
-from portal.agreements.parameters import Refused, Unfit, definitions, plain_value
+from portal.agreements.parameter_kinds import Refused, Unfit
+from portal.agreements.parameters import definitions, plain_value
 
 Row = dict[str, Any]
 MOST_CRITERIA, MOST_GOALS, MOST_CONTACTS = 30, 30, 20
@@ -35,6 +38,8 @@ UNITS = {
     "done": _l("Gennemført"),
 }
 CRITERION = ("code", "label_da", "label_en", "guidance", "sensitivity", "kind", "source")
+# What a criterion may lack: files and versions from before these were asked.
+CRITERION_MORE = {"evidence": "self_reported", "wording": "", "valid_until": None}
 GOAL = ("code", "area", "aim", "indicator", "unit", "measured_by", "method", "source", "target")
 CONTACT = ("code", "side", "label_da", "label_en", "source")
 TERM = ("term", "valid_from", "valid_until", "notice_months", "rule_set")
@@ -61,7 +66,10 @@ def label(name: str) -> LazyString:
 
 
 def check(given: Mapping[str, object]) -> Row:
-    """All of them read; raises `Refused` with a reason for each that is wrong."""
+    """All of them read; raises `Refused` with a reason for each that is wrong.
+
+    A reason stands at the name, or at one cell of a table: `criteria-2-label_da`.
+    """
     values: Row = {}
     reasons: dict[str, str] = {}
     for name, value in given.items():
@@ -70,10 +78,19 @@ def check(given: Mapping[str, object]) -> Row:
         except KeyError:
             reasons[name] = _("Feltet kendes ikke.")
         except Unfit as unfit:
-            reasons[name] = str(unfit)
+            reasons[unfit.place(name)] = str(unfit)
     if reasons:
         raise Refused(reasons)
     return values
+
+
+def retired(name: str, rows: object, day: date) -> Iterator[tuple[str, str]]:
+    """What can no longer be agreed on `day`, for its last day has passed: its place, and why."""
+    for number, row in enumerate(rows if isinstance(rows, list) else []):
+        if name in RETIRING and criteria_of.is_retired(row, day):
+            last = format_date(date.fromisoformat(row["valid_until"]), "d. MMMM y")
+            words = _("»%(label)s« gælder kun til og med %(last)s. Vælg fra, eller ret dagen.")
+            yield f"{name}-{number}-valid_until", words % {"label": row["label_da"], "last": last}
 
 
 def rows(value: object, columns: tuple[str, ...], most: int) -> list[Row]:
@@ -91,25 +108,61 @@ def rows(value: object, columns: tuple[str, ...], most: int) -> list[Row]:
 
 
 def criteria(value: object) -> list[Row]:
-    found = rows(value, CRITERION, MOST_CRITERIA)
-    for row in found:
-        written(row, "label_da")
-        one_of(row, "sensitivity", SENSITIVITIES)
-        one_of(row, "kind", ("discretionary", "statutory"))
+    found = [CRITERION_MORE | row for row in rows(value, CRITERION, MOST_CRITERIA)]
+    for number, row in enumerate(found):
+        written(row, "label_da", number)
+        for name in ("guidance", "label_en", "wording"):
+            if not isinstance(row[name], str):
+                raise Unfit(_("Skriv en tekst."), number, name)
+        one_of(row, "sensitivity", SENSITIVITIES, number)
+        one_of(row, "kind", (criteria_of.STATUTORY, criteria_of.DISCRETIONARY), number)
+        one_of(row, "evidence", criteria_of.EVIDENCE, number)
+        last_day(row, number)
+        by_law(row, number)
+        seen_not_told(row, number)
     return found
+
+
+def last_day(row: Row, number: int) -> None:
+    """The parties may end a criterion earlier than the catalogue does, never later."""
+    try:
+        last = day(row["valid_until"])
+    except Unfit as unfit:
+        raise Unfit(str(unfit), number, "valid_until") from None
+    row["valid_until"] = last.isoformat() if last else None
+    [*ends] = (one.valid_until for one in catalogue.criteria() if one.code == row["code"])
+    if ends and all(ends) and (last is None or last > max(filter(None, ends))):
+        end = format_date(max(filter(None, ends)), "d. MMMM y")
+        words = _("Grunden følger af regler, der gælder til og med %(last)s.", last=end)
+        raise Unfit(words, number, "valid_until")
+
+
+def by_law(row: Row, number: int) -> None:
+    """The parties cannot make a statutory reason of their own, nor a judgement out of one."""
+    known = {one.kind for one in catalogue.criteria() if one.code == row["code"]}
+    if row["kind"] != criteria_of.DISCRETIONARY and row["kind"] not in known:
+        raise Unfit(_("Grunde, der følger af loven, findes kun i kataloget."), number, "code")
+
+
+def seen_not_told(row: Row, number: int) -> None:
+    """What is a judgement of a person has a rule of wording, and rests on more than hearsay."""
+    if row["wording"].strip() and row["evidence"] == "self_reported":
+        words = _("Et skøn skal bygge på noget, som a-kassen har set, eller som er dokumenteret.")
+        raise Unfit(words, number, "evidence")
 
 
 def goals(value: object) -> list[Row]:
     found = rows(value, GOAL, MOST_GOALS)
-    for row in found:
-        written(row, "indicator")
-        one_of(row, "unit", UNITS)
-        one_of(row, "measured_by", MEASURES)
+    for number, row in enumerate(found):
+        written(row, "indicator", number)
+        one_of(row, "unit", UNITS, number)
+        one_of(row, "measured_by", MEASURES, number)
         target = row["target"]
         if (row["unit"] == "done") != (target is None):
-            raise Unfit(_("Et mål har et tal, undtagen når det bare skal gennemføres."))
+            words = _("Et mål har et tal, undtagen når det bare skal gennemføres.")
+            raise Unfit(words, number, "target")
         if target is not None and (type(target) is not int or not 0 <= target <= limit(row)):
-            raise Unfit(_("Et mål i procent ligger fra 0 til 100."))
+            raise Unfit(_("Et mål i procent ligger fra 0 til 100."), number, "target")
     return found
 
 
@@ -119,9 +172,9 @@ def limit(row: Row) -> int:
 
 def contacts(value: object) -> list[Row]:
     found = rows(value, CONTACT, MOST_CONTACTS)
-    for row in found:
-        written(row, "label_da")
-        one_of(row, "side", (Side.FUND, Side.MUNICIPALITY))
+    for number, row in enumerate(found):
+        written(row, "label_da", number)
+        one_of(row, "side", (Side.FUND, Side.MUNICIPALITY), number)
     return found
 
 
@@ -131,18 +184,23 @@ def term(value: object) -> Row:
     if row.keys() != set(TERM) or row["term"] not in [*Term]:
         raise Unfit(_("Vælg, hvordan aftalen løber."))
     first, last = day(row["valid_from"]), day(row["valid_until"])
-    if first is None:
-        raise Unfit(_("Skriv, hvornår aftalen begynder."))
-    if last and last < first:
-        raise Unfit(_("Sidste dag ligger før første dag."))
-    if (row["term"] == Term.FIXED) and not last:
-        raise Unfit(_("En aftale for en bestemt periode skal have en sidste dag."))
-    if (row["term"] == Term.RULE_SET) != bool(row["rule_set"]):
-        raise Unfit(_("Vælg det regelsæt, som aftalen følger."))
     months = row["notice_months"]
-    if row["term"] == Term.OPEN_ENDED and (type(months) is not int or not 1 <= months <= 24):
-        raise Unfit(_("En løbende aftale skal have et opsigelsesvarsel fra 1 til 24 måneder."))
-    return row
+    is_told = type(months) is int and 1 <= months <= 24
+    if first is None:
+        words, column = _("Skriv, hvornår aftalen begynder."), "valid_from"
+    elif last and last < first:
+        words, column = _("Sidste dag ligger før første dag."), "valid_until"
+    elif row["term"] == Term.FIXED and not last:
+        words = _("En aftale for en bestemt periode skal have en sidste dag.")
+        column = "valid_until"
+    elif (row["term"] == Term.RULE_SET) != bool(row["rule_set"]):
+        words, column = _("Vælg det regelsæt, som aftalen følger."), "rule_set"
+    elif row["term"] == Term.OPEN_ENDED and not is_told:
+        words = _("En løbende aftale skal have et opsigelsesvarsel fra 1 til 24 måneder.")
+        column = "notice_months"
+    else:
+        return row
+    raise Unfit(words, column=column)
 
 
 def day(text: object) -> date | None:
@@ -152,16 +210,18 @@ def day(text: object) -> date | None:
         raise Unfit(_("Skriv dagen som dd/mm/åååå.")) from None
 
 
-def written(row: Row, name: str) -> None:
+def written(row: Row, name: str, number: int) -> None:
     if not isinstance(row[name], str) or not row[name].strip():
-        raise Unfit(_("Hver linje skal have en tekst."))
+        raise Unfit(_("Hver linje skal have en tekst."), number, name)
 
 
-def one_of(row: Row, name: str, options: Any) -> None:
+def one_of(row: Row, name: str, options: Any, number: int) -> None:
     if row[name] not in options:
-        raise Unfit(_("»%(value)s« er ikke en af mulighederne.", value=row[name]))
+        words = _("»%(value)s« er ikke en af mulighederne.", value=row[name])
+        raise Unfit(words, number, name)
 
 
+RETIRING = {"criteria", "rejection_reasons"}
 READERS: dict[str, Callable[[object], Any]] = {
     "criteria": criteria,
     "goals": goals,

@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from portal.access import Actor
 from portal.agreements import governed
 from portal.agreements.models import AgreementVersion, Side, State
-from portal.agreements.parameters import Refused as Wrong
+from portal.agreements.parameter_kinds import Refused as Wrong
 from portal.agreements.parts import (
     AgreementComment,
     AgreementMove,
@@ -66,7 +67,7 @@ def propose(
     own = side_of(version, actor)
     may_change(section, version, "propose", {SectionState.EMPTY, SectionState.PROPOSED})
     unchanged(section, revision)
-    refuse_what_is_wrong(section, text, given, is_left_out)
+    refuse_what_is_wrong(section, text, given, is_left_out, at.today)
     section.text, section.is_left_out = text.strip(), is_left_out
     section.given = {name: governed.read(name, given[name]) for name in section.governs}
     section.state, section.side = SectionState.PROPOSED, own
@@ -76,13 +77,19 @@ def propose(
 
 
 def refuse_what_is_wrong(
-    section: AgreementSection, text: str, given: Mapping[str, object], is_left_out: bool
+    section: AgreementSection,
+    text: str,
+    given: Mapping[str, object],
+    is_left_out: bool,
+    today: date,
 ) -> None:
     lacks = []
     if not is_left_out and not text.strip():
         lacks.append(Lack("text", _("Skriv en tekst, eller markér afsnittet som ikke aftalt.")))
+    told = {name: given.get(name) for name in section.governs}
     try:
-        governed.check({name: given.get(name) for name in section.governs})
+        for name, value in governed.check(told).items():
+            lacks += (Lack(*found) for found in governed.retired(name, value, today))
     except Wrong as wrong:
         lacks += (Lack(name, reason) for name, reason in wrong.reasons.items())
     if lacks:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements import actions, drafting, negotiating, queries, words
+from portal.agreements import actions, criteria_forms, drafting, negotiating, queries, words
 from portal.agreements.forms import BeginForm, PartiesForm, SignatoryForm, StepForm
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import AgreementSection, SectionState
@@ -17,9 +17,11 @@ from portal.agreements.section_forms import (
     OwnSectionForm,
     ReasonForm,
     RemarkForm,
+    effect_of,
     form_of,
     given,
     plan_label,
+    suffix_of,
 )
 from portal.agreements.steps import OPEN
 from portal.agreements.templates import templates
@@ -122,7 +124,7 @@ def own_side(version: AgreementVersion) -> Side:
 def section(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
     version = opened(version_id)
     one = queries.section(version_id, key)
-    form = form_of(one)
+    form = form_of(one, today())
     if not form.is_submitted():
         form.revision.data = one.revision
         return section_page(version, one, form)
@@ -168,6 +170,9 @@ def section_page(
         "is_locked": section.state == SectionState.AGREED or version.state not in OPEN,
         "may_agree": may_agree(section, version),
         "plan_label": plan_label,
+        "suffix_of": suffix_of,
+        "effect_of": effect_of,
+        "statutory_codes": criteria_forms.statutory_codes(),
     }
     return page("agreements/section.html", **framed(version), **(context | more))
 
@@ -199,7 +204,7 @@ def agree(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
         start_over()
         flash(_("Afsnittet er ændret, siden du læste det. Her er det, som det er nu."), "warning")
         one = queries.section(version_id, key)
-        form = form_of(one)
+        form = form_of(one, today())
         form.revision.data, form.revision.raw_data = one.revision, None
         return section_page(opened(version_id), one, form), 409
     flash(_("»%(heading)s« er aftalt.", heading=one.heading), "success")
@@ -215,7 +220,7 @@ def reopen(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
     version, one = opened(version_id), queries.section(version_id, key)
     form = ReasonForm()
     if not form.validate():
-        return section_page(version, one, form_of(one), reason_form=form), 422
+        return section_page(version, one, form_of(one, today()), reason_form=form), 422
     try:
         negotiating.reopen(
             one,
@@ -229,7 +234,7 @@ def reopen(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
         form.show(refused.lacks)
         start_over()
         one = queries.section(version_id, key)
-        return section_page(opened(version_id), one, form_of(one), reason_form=form), 422
+        return section_page(opened(version_id), one, form_of(one, today()), reason_form=form), 422
     flash(_("Afsnittet er taget op igen."), "success")
     return see_other(".section", version_id=version_id, key=key)
 
@@ -240,7 +245,7 @@ def remark(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
     version, one = opened(version_id), queries.section(version_id, key)
     form = RemarkForm()
     if not form.validate():
-        return section_page(version, one, form_of(one), remark_form=form), 422
+        return section_page(version, one, form_of(one, today()), remark_form=form), 422
     negotiating.remark(
         one,
         version,

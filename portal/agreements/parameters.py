@@ -1,167 +1,39 @@
 """What of an agreement the rest of Samspil acts upon: each parameter defined once, here.
 
-The class below is the list: name, kind, bounds, Danish label and where it takes effect. `parse`
-reads it from a table of a file, a form or the database, `plain` writes it for a JSONB column, and
-`default` is what the statutory handover runs on where no agreement is in force.
+The class below is the list: name, kind (parameter_kinds.py), bounds, Danish label and where it
+takes effect. `parse` reads it from a table of a file, a form or the database, `plain` writes it for
+a JSONB column, and `default` is what the statutory handover runs on where no agreement is in force.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import LazyString, get_locale
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.agreements.criteria import RULES, Rule
+from portal.agreements.parameter_kinds import (
+    Choice,
+    Choices,
+    Definition,
+    Flag,
+    Items,
+    PlanField,
+    Reason,
+    Refused,
+    Unfit,
+    Unit,
+    Whole,
+)
+
 DEFAULT = Path(__file__).parents[2] / "config" / "agreements" / "default.toml"
 
-
-class Refused(ValueError):
-    """The parameters cannot be used; `reasons` says why in Danish, by the name of the field."""
-
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        self.reasons = dict(reasons)
-        super().__init__("; ".join(f"{name}: {reason}" for name, reason in reasons.items()))
-
-
-class Unfit(ValueError):
-    """One value is out of bounds; the message is the Danish reason."""
-
-
-# --- The kinds of parameter ---
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What a parameter is called and where it takes effect, in Danish."""
-
-    label: LazyString
-    effect: LazyString
-
-    def read(self, value: object) -> Any:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Whole(Definition):
-    """A whole number from `least` to `most`, both included; days are working days."""
-
-    least: int
-    most: int
-
-    def read(self, value: object) -> int:
-        if type(value) is not int or not self.least <= value <= self.most:
-            raise Unfit(
-                _("Skriv et helt tal fra %(least)d til %(most)d.", least=self.least, most=self.most)
-            )
-        return value
-
-
-@dataclass(frozen=True)
-class Flag(Definition):
-    """Yes or no."""
-
-    def read(self, value: object) -> bool:
-        if type(value) is not bool:
-            raise Unfit(_("Vælg ja eller nej."))
-        return value
-
-
-@dataclass(frozen=True)
-class Choice(Definition):
-    """One of the options."""
-
-    options: Mapping[str, LazyString]
-
-    def read(self, value: object) -> str:
-        if not isinstance(value, str) or value not in self.options:
-            raise Unfit(_("Vælg en af: %(options)s.", options=", ".join(self.options)))
-        return value
-
-
-@dataclass(frozen=True)
-class Choices(Definition):
-    """At least one of the options, each once, in their own order."""
-
-    options: Mapping[str, LazyString]
-
-    def read(self, value: object) -> tuple[str, ...]:
-        chosen = list(value) if isinstance(value, list | tuple) else []
-        if not chosen or not set(map(str, chosen)) <= set(self.options):
-            raise Unfit(_("Vælg mindst en af: %(options)s.", options=", ".join(self.options)))
-        if len(set(chosen)) < len(chosen):
-            raise Unfit(_("Hver må kun vælges én gang."))
-        return tuple(option for option in self.options if option in chosen)
-
-
-@dataclass(frozen=True)
-class Items(Definition):
-    """From `least` to `most` rows with a code of their own, out of `codes` where that is given."""
-
-    item: type["PlanField"] | type["Reason"]
-    least: int
-    most: int
-    codes: tuple[str, ...] = ()
-
-    def read(self, value: object) -> tuple[Any, ...]:
-        rows = list(value) if isinstance(value, list | tuple) else []
-        if not self.least <= len(rows) <= self.most:
-            raise Unfit(
-                _("Angiv fra %(least)d til %(most)d linjer.", least=self.least, most=self.most)
-            )
-        items = tuple(_item(self.item, row) for row in rows)
-        for item in items:
-            if self.codes and item.code not in self.codes:
-                raise Unfit(_("Koden »%(code)s« kendes ikke.", code=item.code))
-        if len({item.code for item in items}) < len(items):
-            raise Unfit(_("Hver kode må kun bruges én gang."))
-        return items
-
-
-@dataclass(frozen=True)
-class PlanField:
-    """Something the plan holds; without what is `required` the package cannot be sent."""
-
-    code: str
-    label_da: str
-    label_en: str
-    required: bool
-
-    @property
-    def label(self) -> str:
-        """In the reader's language; in Danish where nobody reads."""
-        locale = get_locale()
-        return self.label_en if locale and locale.language == "en" else self.label_da
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a receiver rejects; it may need the criterion that is not met, or a text."""
-
-    code: str
-    label_da: str
-    label_en: str
-    needs_criterion: bool
-    needs_text: bool
-
-
-def _item(kind: type[PlanField] | type[Reason], row: object) -> PlanField | Reason:
-    types = {column.name: column.type for column in fields(kind)}
-    if not isinstance(row, Mapping) or row.keys() != types.keys():
-        raise Unfit(_("Hver linje skal have felterne %(names)s.", names=", ".join(types)))
-    for name, cell in row.items():
-        if type(cell) is not types[name] or cell == "":
-            raise Unfit(_("Feltet %(name)s er ikke udfyldt rigtigt.", name=name))
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", row["code"]):
-        raise Unfit(_("Koden »%(code)s« skal være små bogstaver.", code=row["code"]))
-    return kind(**row)
-
-
-# --- The parameters ---
 
 KINDS = {"overgang": _l("Overgang"), "visitation": _l("Visitation")}
 CADENCES = {
@@ -185,8 +57,31 @@ PLAN_CODES = (
 )
 
 
-def _whole(label: LazyString, effect: LazyString, *, least: int, most: int) -> Any:
-    return field(metadata={"definition": Whole(label, effect, least, most)})
+# What of a package goes to the receiver only where it is agreed. All else is what the transfer
+# rests on: who, since when, the plan (LAB § 41), that the member is informed, the decision itself.
+SHARED = {
+    "contact_details": _l("Medlemmets telefon og e-mail"),
+    "summary": _l("A-kassens resumé"),
+    "considerations": _l("Hensyn i jobsøgningen"),
+    "consequences": _l("Betydningen for jobsøgningen ved hvert kriterium"),
+    "member_comment": _l("Medlemmets egne kommentarer"),
+    "talks": _l("Samtaler indtil nu"),
+    "profile_clarification": _l("Profilafklaring: dag og redskab"),
+    "efforts": _l("Indsatser, tilbud, indstillinger og formidlede job"),
+}
+# What the plan may demand, where it is one of the above.
+SHARED_OF_PLAN = {
+    "talks": "talks",
+    "profile_clarification": "profile_clarification",
+    "efforts": "efforts",
+    "recommendations": "efforts",
+    "company_efforts": "efforts",
+    "placements": "efforts",
+}
+
+
+def _whole(label: LazyString, effect: LazyString, **bounds: Any) -> Any:
+    return field(metadata={"definition": Whole(label, effect, **bounds)})
 
 
 def _define(definition: Definition) -> Any:
@@ -195,12 +90,13 @@ def _define(definition: Definition) -> Any:
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters of one agreement version. Days are working days in Denmark."""
+    """The parameters of one agreement version."""
 
     # fmt: off
     signoff_days: int = _whole(
         _l("Frist for intern godkendelse"),
-        _l("Pakken ligger til godkendelse hos a-kassens teamleder."), least=1, most=5)
+        _l("Pakken ligger til godkendelse hos a-kassens teamleder."),
+        least=1, most=5, ahead=True)
     acknowledge_days: int = _whole(
         _l("Frist for kvittering"),
         _l("Fra pakken er sendt, til modtageren har kvitteret."), least=1, most=5)
@@ -215,7 +111,7 @@ class Parameters:
         _l("Modtagerens frist løber igen med mindst så mange dage."), least=1, most=5)
     info_rounds: int = _whole(
         _l("Runder med spørgsmål"),
-        _l("Derefter skal aftaleejerne inddrages."), least=1, most=5)
+        _l("Derefter skal aftaleejerne inddrages."), least=1, most=5, unit=Unit.PIECES)
     plan_days: int = _whole(
         _l("Frist for at aftale samtalen"),
         _l("Fra accept, til samtalen har en dato."), least=1, most=15)
@@ -227,25 +123,30 @@ class Parameters:
         _l("Fra samtalen er holdt, til referatet er lagt ud."), least=1, most=10)
     object_days: int = _whole(
         _l("Frist for indsigelse mod referatet"),
-        _l("Fra referatet er lagt ud, til a-kassen senest kan gøre indsigelse."), least=1, most=15)
+        _l("Fra referatet er lagt ud, til a-kassen senest kan gøre indsigelse."),
+        least=1, most=15, ahead=True)
     auto_complete_days: int = _whole(
         _l("Afslutning uden indsigelse"),
         _l("Fra referatet er lagt ud, til pakken afsluttes af sig selv."), least=5, most=30)
     contest_days: int = _whole(
         _l("Frist for indsigelse mod afvisning"),
-        _l("Fra afvisning, til a-kassen senest kan bede om en ny vurdering."), least=1, most=15)
+        _l("Fra afvisning, til a-kassen senest kan bede om en ny vurdering."),
+        least=1, most=15, ahead=True)
     remind_before_days: int = _whole(
         _l("Påmindelse før fristen"),
-        _l("Den part, der skal handle, får besked så mange dage før."), least=1, most=5)
+        _l("Den part, der skal handle, får besked så mange dage før."),
+        least=1, most=5, ahead=True)
     owners_after_days: int = _whole(
         _l("Besked til aftaleejerne"),
-        _l("Begge parters aftaleejere får besked så mange dage efter fristen."), least=1, most=10)
+        _l("Begge parters aftaleejere får besked så mange dage efter fristen."),
+        least=1, most=10, ahead=True)
     agenda_after_days: int = _whole(
         _l("Punkt på næste statusmøde"),
-        _l("Sagen sættes på dagsordenen så mange dage efter fristen."), least=2, most=20)
+        _l("Sagen sættes på dagsordenen så mange dage efter fristen."),
+        least=2, most=20, ahead=True)
     four_eyes: bool = _define(Flag(
         _l("Intern godkendelse før afsendelse"),
-        _l("A-kassens teamleder skal godkende pakken, før den sendes.")))
+        _l("En anden teamleder end den, der har lavet pakken, skal godkende og sende den.")))
     reject_by_leader: bool = _define(Flag(
         _l("Kun koordinatoren kan afvise"),
         _l("Kommunens kontaktperson kan ikke selv afvise en visitation.")))
@@ -254,14 +155,46 @@ class Parameters:
         _l("Hvilke overdragelser aftalen dækker."), KINDS))
     meeting_cadence: str = _define(Choice(
         _l("Statusmøder"),
-        _l("Hvor tit parterne evaluerer og justerer aftalen."), CADENCES))
+        _l("Hvor tit parterne evaluerer og justerer aftalen."), CADENCES, ahead=True))
     plan_fields: tuple[PlanField, ...] = _define(Items(
         _l("Planens indhold"),
         _l("Tjeklisten, før pakken kan sendes."), PlanField, 1, len(PLAN_CODES), PLAN_CODES))
+    criteria_rule: str = _define(Choice(
+        _l("Så mange kriterier skal være opfyldt"),
+        _l("Vurderingen viser, om reglen er opfyldt; uden det kan en visitation ikke sendes."),
+        RULES))
+    criteria_needed: int = _whole(
+        _l("Antal kriterier"),
+        _l("Antallet, når reglen er mindst et antal kriterier."),
+        least=2, most=9, unit=Unit.PIECES)
     rejection_reasons: tuple[Reason, ...] = _define(Items(
         _l("Årsager til afvisning"),
         _l("Listen, modtageren vælger fra, når en visitation afvises."), Reason, 0, 9))
+    seen_after_rejection: int = _whole(
+        _l("Kommunens adgang efter en afvisning"),
+        _l("Så længe kan kommunen læse en pakke, den har afvist; derefter kun a-kassen."),
+        least=28, most=365, unit=Unit.DAYS)
+    shared_fields: tuple[str, ...] = _define(Choices(
+        _l("Oplysninger, der deles ud over planen"),
+        _l("Det, der ikke er valgt, kommer ikke med, når pakken sendes."),
+        SHARED, may_be_empty=True))
+    recommendation_answer_days: int = _whole(
+        _l("Svar på indstilling til tilbud"),
+        _l("Sagen viser, hvornår kommunen senest svarer på en åben indstilling."),
+        least=1, most=20)
+    job_order_hours: int = _whole(
+        _l("Svar på jobordre"),
+        _l("Vises, hvor formidlede job registreres på sagen."),
+        least=1, most=72, unit=Unit.HOURS)
+    candidates_per_order: int = _whole(
+        _l("Kandidater til hver jobordre, højst"),
+        _l("Vises, hvor formidlede job registreres på sagen."),
+        least=1, most=10, unit=Unit.PIECES)
     # fmt: on
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.criteria_rule, self.criteria_needed)
 
     @property
     def required_plan_codes(self) -> tuple[str, ...]:
@@ -302,8 +235,17 @@ def _together(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "kinds", _("Overgangen følger af loven og kan ikke vælges fra.")
     if "visitation" in values["kinds"] and not values["rejection_reasons"]:
         yield "rejection_reasons", _("Visitation kræver mindst én årsag til afvisning.")
+    elif "visitation" in values["kinds"] and all(
+        row.valid_until for row in values["rejection_reasons"]
+    ):
+        yield "rejection_reasons", _("Mindst én årsag skal gælde i hele aftalens tid.")
     if not any(plan.required for plan in values["plan_fields"]):
         yield "plan_fields", _("Mindst ét felt i planen skal være et krav.")
+    for plan in values["plan_fields"]:
+        part = SHARED_OF_PLAN.get(plan.code)
+        if plan.required and part and part not in values["shared_fields"]:
+            words = _("»%(plan)s« er et krav i planen og skal derfor deles.")
+            yield "shared_fields", words % {"plan": plan.label}
 
 
 def plain(parameters: Parameters) -> dict[str, Any]:
@@ -316,7 +258,17 @@ def plain_value(value: object) -> object:
     """One value as JSON knows it."""
     if isinstance(value, tuple):
         return [plain_value(row) for row in value]
-    return vars(value).copy() if isinstance(value, PlanField | Reason) else value
+    if isinstance(value, PlanField | Reason):
+        return {name: plain_value(cell) for name, cell in vars(value).items()}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def agreed(table: Mapping[str, object]) -> Parameters:
+    """What a signed version or a package made under it holds.
+
+    A parameter that is younger than the table has the default's value.
+    """
+    return parse({**plain(default()), **table})
 
 
 @cache

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from portal.access import Actor
 from portal.agreements import negotiating, words
 from portal.agreements.differing import marked
-from portal.agreements.document import goal_target, value_words
-from portal.agreements.document import label as label_of
+from portal.agreements.document import goal_target, until, value_words
 from portal.agreements.governed import day, label
 from portal.agreements.models import AgreementVersion, Side, State
-from portal.agreements.parameters import KINDS, definitions
+from portal.agreements.parameter_kinds import Items
+from portal.agreements.parameters import definitions
 from portal.agreements.parts import AgreementMove, AgreementSection, Move, SectionState
 
 
@@ -97,18 +97,16 @@ def in_words(name: str, value: Any) -> str:
             return "–"
         case "term", dict():
             return term_in_words(value)
-        case _, list():
+        case _, list() if name not in definitions() or isinstance(definitions()[name], Items):
             return ", ".join(row_in_words(name, row) for row in value) or str(_("Ingen"))
         case _:
-            return value_words(name, definitions()[name], value)
+            return value_words(definitions()[name], value)
 
 
 def row_in_words(name: str, row: Any) -> str:
-    if isinstance(row, str):
-        return str(KINDS[row])
     if name == "goals":
         return f"{row['indicator']}: {goal_target(row)}"
-    words_of = label_of(row)
+    words_of = until(row)
     return str(_("%(field)s (krav)", field=words_of)) if row.get("required") else words_of
 
 

@@ -21,7 +21,7 @@ from portal.agreements.models import (
     State,
     standing_on,
 )
-from portal.agreements.parameters import Parameters, default, parse, plain
+from portal.agreements.parameters import Parameters, agreed, default
 from portal.agreements.parts import (
     AgreementComment,
     AgreementEvent,
@@ -78,11 +78,8 @@ def governing(
 
 
 def parameters_of(version: AgreementVersion | None) -> Parameters:
-    """What the version says; without one the default, for the transfer that the law demands.
-
-    A parameter younger than the version has the default's value.
-    """
-    return default() if version is None else parse(plain(default()) | version.parameters)
+    """What the version says; without one the default, for the transfer that the law demands."""
+    return default() if version is None else agreed(version.parameters)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ their code; what is not on the form (such as a criterion's source) stays as it w
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -22,38 +24,33 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as BareForm
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal import rules
-from portal.agreements import catalogue
+from portal.agreements import criteria_forms
+from portal.agreements.document import effect
 from portal.agreements.document import label as label_of
-from portal.agreements.governed import MEASURES, SENSITIVITIES, UNITS, day
+from portal.agreements.governed import MEASURES, UNITS, day
 from portal.agreements.models import Side, Term
-from portal.agreements.parameters import (
-    PLAN_CODES,
-    Choice,
-    Choices,
-    Flag,
-    PlanField,
-    Whole,
-    default,
-    definitions,
-)
+from portal.agreements.parameter_kinds import Choice, Choices, Flag, PlanField, Unit, Whole
+from portal.agreements.parameters import PLAN_CODES, default, definitions
 from portal.agreements.parts import AgreementSection
-from portal.agreements.templates import as_json
-from portal.fields import DayField, Form, Translations, offered
+from portal.agreements.rows import LINE, PARTIES_OWN, SPARE, Row, rows_typed
+from portal.fields import DayField, Form, offered
+from portal.workflow import Lack
 
 TEXT = Length(max=20_000)
-LINE = Length(max=300)
-SPARE = 3  # empty rows for more
-PARTIES_OWN = "Parterne selv"  # stored: the source of what no template says
 SIDE_WORDS = {Side.FUND: _l("A-kassen"), Side.MUNICIPALITY: _l("Kommunen")}
 TERM_WORDS = {
     Term.FIXED: _l("En bestemt periode"),
     Term.OPEN_ENDED: _l("Løbende, indtil den opsiges"),
     Term.RULE_SET: _l("Så længe et regelsæt gælder"),
+}
+SUFFIXES = {
+    Unit.WORKING_DAYS: _l("arbejdsdage"),
+    Unit.DAYS: _l("dage"),
+    Unit.HOURS: _l("timer"),
 }
 PLAN_WORDS = {"required": _l("Krav"), "included": _l("Med"), "left_out": _l("Ikke med")}
 
@@ -64,6 +61,22 @@ class SectionForm(Form):
     revision = IntegerField(widget=HiddenInput())
     text = TextAreaField(_l("Aftaletekst"), validators=[Optional(), TEXT])
     is_left_out = BooleanField(_l("Ikke aftalt: afsnittet udgår af aftalen"))
+    order: Mapping[str, list[int]] = {}  # of a table: from which of its lines each row was read
+
+    def show(self, lacks: Iterable[Lack]) -> None:
+        """What concerns a whole table comes last: it is shown beside what concerns its cells."""
+        super().show(sorted(lacks, key=lambda lack: "-" not in lack.field))
+
+    def places(self, name: str) -> list[Field]:
+        """`decide_days`, `term-valid_until`, or one cell of a table: `criteria-2-label_da`."""
+        name, *cell = name.split("-")
+        whole = self._fields.get(name)
+        if isinstance(whole, FormField):
+            return [whole.form._fields[cell[0] if cell else "term"]]
+        if isinstance(whole, FieldList) and cell:
+            entry = whole.entries[self.order[name][int(cell[0])]]
+            return [whole, entry.form._fields[cell[1]]]
+        return [whole] if whole else []
 
 
 class RemarkForm(Form):
@@ -92,29 +105,13 @@ class OwnSectionForm(Form):
     text = TextAreaField(_l("Aftaletekst"), validators=[InputRequired(_l("Skriv en tekst.")), TEXT])
 
 
-class Row(BareForm):  # type: ignore[misc]  # WTForms is untyped
-    """A row of a table; it goes with the form around it."""
-
-    class Meta:
-        def get_translations(self, form: BareForm) -> Translations:
-            return Translations()
-
-
 class ReasonRow(Row):
     code = HiddenField()
     label_da = StringField(_l("Årsag"), validators=[LINE])
     label_en = StringField(_l("På engelsk"), validators=[LINE])
     needs_criterion = BooleanField(_l("Kriteriet skal vælges"))
     needs_text = BooleanField(_l("Skal uddybes med tekst"))
-
-
-class CriterionRow(Row):
-    code = HiddenField()
-    is_chosen = BooleanField(_l("Med i aftalen"))
-    position = IntegerField(_l("Nummer"), validators=[Optional()])
-    label_da = StringField(_l("Kriterium"), validators=[LINE])
-    guidance = TextAreaField(_l("Vejledning"), validators=[Length(max=2000)])
-    sensitivity = SelectField(_l("Følsomhed"), choices=offered(SENSITIVITIES.items()))
+    valid_until = DayField(_l("Sidste dag i aftalen"), validators=[Optional()])
 
 
 class GoalRow(Row):
@@ -140,12 +137,12 @@ class TermRow(Row):
     rule_set = SelectField(_l("Regelsæt"), validators=[Optional()])
 
 
-def form_of(section: AgreementSection) -> Any:
+def form_of(section: AgreementSection, today: date) -> Any:
     """The section's form, filled with what it says; a submitted one with what was typed."""
     fields = {name: field_of(name, section.given.get(name)) for name in section.governs}
     made = type("GovernedForm", (SectionForm,), fields)
     data = {"text": section.text, "is_left_out": section.is_left_out}
-    form = made(data=data | {name: shown(name, section) for name in section.governs})
+    form = made(data=data | {name: shown(name, section, today) for name in section.governs})
     for term in (field for field in form if field.name == "term"):
         options = [(row.key, row.title) for row in rules.rule_sets()]
         term.form.rule_set.choices = offered([("", _("Intet")), *options])
@@ -185,7 +182,7 @@ class PlanRow(Row):
 TABLES: dict[str, type[Row]] = {
     "plan_fields": PlanRow,
     "rejection_reasons": ReasonRow,
-    "criteria": CriterionRow,
+    "criteria": criteria_forms.CriterionRow,
     "goals": GoalRow,
     "contacts": ContactRow,
 }
@@ -194,27 +191,21 @@ TABLES: dict[str, type[Row]] = {
 # --- From what is stored to what is shown ---
 
 
-def shown(name: str, section: AgreementSection) -> Any:
+def shown(name: str, section: AgreementSection, today: date) -> Any:
     value = section.given.get(name)
     match name:
         case "criteria":
-            return criteria_shown(value or [])
+            return criteria_forms.shown(value or [], today)
         case "plan_fields":
             return plan_shown(value or [])
-        case "rejection_reasons" | "goals" | "contacts":
+        case "rejection_reasons":
+            rows = [row | {"valid_until": day(row.get("valid_until"))} for row in value or []]
+            return [*rows, *({"code": ""} for _spare in range(SPARE))]
+        case "goals" | "contacts":
             return [*(value or []), *({"code": ""} for _spare in range(SPARE))]
         case "term":
             return term_shown(value or {})
     return {True: "yes", False: "no"}.get(value, value) if type(value) is bool else value
-
-
-def criteria_shown(chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of the agreement first, then the rest of the catalogue, then room for own ones."""
-    codes = {row["code"] for row in chosen}
-    rest = [vars(row) for row in catalogue.criteria() if row.code not in codes]
-    taken = [row | {"is_chosen": True, "position": place} for place, row in enumerate(chosen, 1)]
-    own = [{"code": "", "sensitivity": "confidential"} for _spare in range(SPARE)]
-    return [*taken, *({**row, "is_chosen": False} for row in rest), *own]
 
 
 def plan_shown(chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -227,6 +218,16 @@ def term_shown(value: Mapping[str, Any]) -> dict[str, Any]:
     return {key: cell or None for key, cell in value.items()} | days
 
 
+def suffix_of(name: str) -> LazyString | None:
+    """The unit that stands after a number."""
+    definition = definitions()[name]
+    return SUFFIXES.get(definition.unit) if isinstance(definition, Whole) else None
+
+
+def effect_of(name: str) -> str:
+    return effect(definitions()[name])
+
+
 def plan_label(code: str) -> str:
     labels = {row.code: row for row in default().plan_fields}
     return label_of(vars(labels[code]))
@@ -237,18 +238,29 @@ def plan_label(code: str) -> str:
 
 def given(form: Any, section: AgreementSection) -> dict[str, Any]:
     """What the form says of each thing that the section governs, in its plain form."""
-    return {name: typed(name, form[name].data, section) for name in section.governs}
+    told = {name: typed(name, data_of(form[name]), section) for name in section.governs}
+    tables = {name: rows for name, rows in told.items() if name in TABLES}
+    form.order = {name: [row.pop("line", 0) for row in rows] for name, rows in tables.items()}
+    return told
+
+
+def data_of(field: Field) -> Any:
+    """What was typed; in a table each row with the number of its line."""
+    if not isinstance(field, FieldList):
+        return field.data
+    return [row | {"line": number} for number, row in enumerate(field.data)]
 
 
 def typed(name: str, data: Any, section: AgreementSection) -> Any:
     before = section.given.get(name)
     match name:
         case "criteria":
-            return criteria_typed(data, before or [])
+            return criteria_forms.typed(data, before or [])
         case "plan_fields":
             return plan_typed(data)
         case "rejection_reasons":
-            return rows_typed(data, before or [], "label_da", {"label_en": ""}, own="own")
+            days = [row | {"valid_until": str(row["valid_until"] or "")} for row in data]
+            return rows_typed(days, before or [], "label_da", {"label_en": ""})
         case "goals":
             blank = {"area": "", "aim": "", "source": PARTIES_OWN, "doubt": ""}
             return [goal_typed(row) for row in rows_typed(data, before or [], "indicator", blank)]
@@ -260,49 +272,6 @@ def typed(name: str, data: Any, section: AgreementSection) -> Any:
     if isinstance(definitions()[name], Flag):
         return {"yes": True, "no": False}.get(data)
     return data
-
-
-def rows_typed(
-    rows: Iterable[Mapping[str, Any]],
-    before: Iterable[Mapping[str, Any]],
-    key: str,
-    blank: Mapping[str, Any],
-    own: str = "own",
-) -> list[dict[str, Any]]:
-    """A row without its text is taken out; a new one gets a code of its own."""
-    known = {row["code"]: dict(row) for row in before}
-    kept = [row for row in rows if (row[key] or "").strip()]
-    made: list[dict[str, Any]] = []
-    for row in kept:
-        code = row["code"] if row["code"] in known else free_code(own, {*known, *codes(made)})
-        made.append({**blank, **known.get(code, {}), **row, "code": code})
-        if not made[-1].get("label_en") and "label_da" in row:
-            made[-1]["label_en"] = row["label_da"]
-    return made
-
-
-def codes(rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    return {row["code"] for row in rows}
-
-
-def free_code(own: str, taken: set[str]) -> str:
-    number = 1
-    while f"{own}_{number}" in taken:
-        number += 1
-    return f"{own}_{number}"
-
-
-def criteria_typed(
-    rows: Iterable[Mapping[str, Any]], before: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    catalogued = [as_json(vars(row)) for row in catalogue.criteria()]
-    chosen = [row for row in rows if row["is_chosen"] or (not row["code"] and row["label_da"])]
-    chosen.sort(key=lambda row: row["position"] or len(chosen) + 1)
-    fields = [
-        {k: v for k, v in row.items() if k not in {"is_chosen", "position"}} for row in chosen
-    ]
-    blank = {"label_en": "", "kind": "discretionary", "source": PARTIES_OWN}
-    return rows_typed(fields, [*catalogued, *before], "label_da", blank)
 
 
 def plan_typed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from typing import Any
 from portal.agreements import catalogue
 from portal.agreements.governed import is_known
 from portal.agreements.models import Term
-from portal.agreements.parameters import Parameters, Refused, default, parse, plain
+from portal.agreements.parameter_kinds import Refused
+from portal.agreements.parameters import Parameters, default, parse, plain
 from portal.settings import CONFIG
 
 FOLDER = CONFIG / "agreements" / "templates"

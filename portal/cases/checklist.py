@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.agreements.parameters import PlanField
+from portal.agreements.parameter_kinds import PlanField
 
 
 class Standing(StrEnum):

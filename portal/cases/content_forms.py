@@ -18,6 +18,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from portal.agreements import criteria
+from portal.agreements.criteria import Rule
 from portal.agreements.document import label
 from portal.cases import words
 from portal.cases.forms import LINE, TEXT, CaseForm, HoursField
@@ -166,9 +168,6 @@ class ExemptionForm(CaseForm):
     )
 
 
-PARTS = ("answer", "consequence")
-
-
 class AssessmentForm(CaseForm, FinalForm):
     """Made for the criteria of one version by `assessment_form`; nothing is chosen beforehand."""
 
@@ -187,24 +186,32 @@ class AssessmentForm(CaseForm, FinalForm):
     )
     member_comment = TextAreaField(_l("Medlemmets kommentar"), validators=[Optional(), TEXT])
     criteria: tuple[Mapping[str, Any], ...] = ()
+    rule: Rule
 
     def __iter__(self) -> Iterator[Any]:
         """In the page's order: what is wrong is told in it."""
-        names = tuple(f"{part}_{one['code']}" for one in self.criteria for part in PARTS)
-        first = [self._fields[name] for name in names]
+        first = [field for one in self.criteria for field in self.fields_of(one) if field]
         return iter([*first, *(field for field in super().__iter__() if field not in first)])
 
-    def rows(self) -> Iterator[tuple[Mapping[str, Any], Any, Any]]:
-        """Each criterion with its two fields."""
-        for criterion in self.criteria:
-            code = criterion["code"]
-            yield criterion, self[f"answer_{code}"], self[f"consequence_{code}"]
+    def fields_of(self, criterion: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The answer, and the consequence where somebody judges."""
+        code = criterion["code"]
+        return self._fields[f"answer_{code}"], self._fields.get(f"consequence_{code}")
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the answers given so far are as many as the agreement asks for."""
+        yes = CriterionAnswer.YES
+        return self.rule.is_met(
+            (one["kind"], self.fields_of(one)[0].data == yes) for one in self.criteria
+        )
 
     def given(self) -> dict[str, Any]:
+        answers = ((one["code"], *self.fields_of(one)) for one in self.criteria)
         return {
             "answers": [
-                (criterion["code"], CriterionAnswer(answer.data), text.data or None)
-                for criterion, answer, text in self.rows()
+                (code, CriterionAnswer(answer.data), (text.data or None) if text else None)
+                for code, answer, text in answers
             ],
             "decision": Decision(self.decision.data),
             "reason": self.reason.data,
@@ -214,17 +221,22 @@ class AssessmentForm(CaseForm, FinalForm):
         }
 
 
-def assessment_form(criteria: Iterable[Mapping[str, Any]]) -> type[AssessmentForm]:
-    """A form that asks yes, no or unknown of each criterion, and for the consequence."""
-    criteria = tuple(criteria)
-    fields: dict[str, Any] = {"criteria": criteria}
-    for criterion in criteria:
+def assessment_form(asked: Iterable[Mapping[str, Any]], rule: Rule) -> type[AssessmentForm]:
+    """A form that asks yes, no or unknown of each criterion, and of what is judged what it means.
+
+    What follows from the law comes first.
+    """
+    asked = (*criteria.statutory(asked := [*asked]), *criteria.judged(asked))
+    fields: dict[str, Any] = {"criteria": asked, "rule": rule}
+    for criterion in asked:
         missing = _l("Svar ja, nej eller ved ikke: %(criterion)s", criterion=label(criterion))
         fields[f"answer_{criterion['code']}"] = RadioField(
             _l("Er kriteriet opfyldt?"),
             choices=offered(words.ANSWERS.items()),
             validators=[InputRequired(missing)],
         )
+        if criterion["kind"] == criteria.STATUTORY:
+            continue
         fields[f"consequence_{criterion['code']}"] = TextAreaField(
             _l("Betydning for jobsøgningen"),
             validators=[Optional(), TEXT],

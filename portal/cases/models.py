@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.agreements.criteria import DISCRETIONARY, Rule
 from portal.clock import now
 from portal.db import Base
 from portal.organisations.models import of_same
@@ -312,6 +313,8 @@ class Assessment(Base):
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
     agreement_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement_version.id"))
+    rule: Mapped[str] = mapped_column(default="any")  # the version's own: agreements/criteria.py
+    needed: Mapped[int] = mapped_column(default=1)
     decision: Mapped[Decision]
     reason: Mapped[str]
     informed_on: Mapped[date | None]
@@ -322,6 +325,16 @@ class Assessment(Base):
     answers: Mapped[list["AssessmentAnswer"]] = relationship(
         order_by=lambda: AssessmentAnswer.position
     )
+
+    @property
+    def by_rule(self) -> Rule:
+        return Rule(self.rule, self.needed)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether as much is met as the agreement asks for."""
+        yes = CriterionAnswer.YES
+        return self.by_rule.is_met((row.kind, row.answer == yes) for row in self.answers)
 
 
 class CriterionAnswer(StrEnum):
@@ -344,5 +357,7 @@ class AssessmentAnswer(Base):
     position: Mapped[int]
     code: Mapped[str]
     label: Mapped[str]
+    kind: Mapped[str] = mapped_column(default=DISCRETIONARY)
+    evidence: Mapped[str] = mapped_column(default="self_reported")  # what a yes rests on
     answer: Mapped[CriterionAnswer]
     consequence: Mapped[str | None]

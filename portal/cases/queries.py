@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import rules
-from portal.agreements.parameters import PlanField
+from portal.agreements.parameter_kinds import PlanField
 from portal.cases import responsibility
 from portal.cases.checklist import Point, checklist
 from portal.cases.models import (

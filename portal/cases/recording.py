@@ -10,7 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import delete
 
 from portal.access import Actor
+from portal.agreements import criteria
+from portal.agreements.criteria import Rule
 from portal.agreements.models import AgreementVersion
+from portal.agreements.queries import parameters_of
 from portal.cases import actions, queries
 from portal.cases.actions import Outdated
 from portal.cases.models import (
@@ -160,6 +163,7 @@ def assess(
     version: AgreementVersion,
     *,
     answers: Sequence[tuple[str, CriterionAnswer, str | None]],
+    age: int | None,
     decision: Decision,
     reason: str,
     informed_on: date | None,
@@ -170,16 +174,24 @@ def assess(
 ) -> Assessment:
     """The adviser's decision against the criteria of one version; `answers` are by code.
 
-    Nothing is derived from the answers: refer or keep is the adviser's choice, for which a met
-    criterion and a reason are demanded (domain 5.2, rules of use). A new one never changes an old.
+    Nothing is derived from the answers: refer or keep is the adviser's choice. To refer, as much
+    must be met as the agreement asks for, and there is always a reason (domain 5.2, rules of use).
+    `age` in years where it is known: a reason that the law ties to an age is held against it.
+    A new assessment never changes an old one.
     """
-    _refuse_assessment(answers, decision, informed_on, informed_channel, today)
+    asked = {row["code"]: row for row in criteria.offered(version.criteria, today)}
+    rule = parameters_of(version).rule
+    lacks = [*_answer_lacks(answers, asked), *_age_lacks(answers, asked, age)]
+    lacks += _rule_lacks(answers, asked, rule, decision)
+    if lacks := [*lacks, *_informed_lacks(informed_on, informed_channel, today)]:
+        raise Refused(lacks)
     own = {"organisation_id": case.organisation_id}
-    labels = {criterion["code"]: criterion["label_da"] for criterion in version.criteria}
     made = Assessment(
         id=uuid.uuid4(),
         case_id=case.id,
         agreement_version_id=version.id,
+        rule=rule.name,
+        needed=rule.needed,
         decision=decision,
         reason=reason,
         informed_on=informed_on,
@@ -190,7 +202,14 @@ def assess(
     )
     made.answers = [
         AssessmentAnswer(
-            position=n, code=code, label=labels[code], answer=answer, consequence=text, **own
+            position=n,
+            code=code,
+            label=asked[code]["label_da"],
+            kind=asked[code]["kind"],
+            evidence=asked[code].get("evidence", "self_reported"),
+            answer=answer,
+            consequence=text,
+            **own,
         )
         for n, (code, answer, text) in enumerate(answers)
     ]
@@ -199,25 +218,44 @@ def assess(
     return made
 
 
-def _refuse_assessment(
-    answers: Sequence[tuple[str, CriterionAnswer, str | None]],
-    decision: Decision,
-    informed_on: date | None,
-    informed_channel: str | None,
-    today: date,
-) -> None:
-    lacks = [
-        Lack(f"consequence_{code}", _("Skriv, hvad det betyder for jobsøgningen."))
-        for code, answer, text in answers
-        if answer is CriterionAnswer.YES and not text
-    ]
-    if decision is Decision.REFER and not any(a is CriterionAnswer.YES for _c, a, _t in answers):
-        text = _("Medlemmet kan kun visiteres, når mindst ét kriterium er opfyldt.")
-        lacks.append(Lack("decision", text))
-    if (informed_on is None) != (informed_channel is None):
-        text = _("Skriv både, hvornår og hvordan medlemmet er informeret.")
-        lacks.append(Lack("informed_on", text))
-    if informed_on and informed_on > today:
-        lacks.append(Lack("informed_on", _("Dagen ligger ude i fremtiden.")))
-    if lacks:
-        raise Refused(lacks)
+Answers = Sequence[tuple[str, CriterionAnswer, str | None]]
+
+
+def _answer_lacks(answers: Answers, asked: Mapping[str, Mapping[str, Any]]) -> Iterator[Lack]:
+    """Exactly those are answered that the agreement asks today; of a judgement, what it means."""
+    codes = [code for code, _answer, _text in answers]
+    if sorted(codes) != sorted(asked):
+        yield Lack("decision", _("Aftalens kriterier er ændret. Se dem igennem igen."))
+        return
+    for code, answer, text in answers:
+        is_judged = asked[code]["kind"] != criteria.STATUTORY
+        if answer is CriterionAnswer.YES and is_judged and not text:
+            yield Lack(f"consequence_{code}", _("Skriv, hvad det betyder for jobsøgningen."))
+
+
+def _age_lacks(
+    answers: Answers, asked: Mapping[str, Mapping[str, Any]], age: int | None
+) -> Iterator[Lack]:
+    for code, answer, _text in answers:
+        limit = asked.get(code, {}).get("under_age")
+        if answer is CriterionAnswer.YES and age is not None and limit and age >= limit:
+            words = _("Medlemmet er %(age)d år. Grunden gælder kun under %(limit)d år.")
+            yield Lack(f"answer_{code}", words % {"age": age, "limit": limit})
+
+
+def _rule_lacks(
+    answers: Answers, asked: Mapping[str, Mapping[str, Any]], rule: Rule, decision: Decision
+) -> Iterator[Lack]:
+    met = (
+        (asked[code]["kind"], a is CriterionAnswer.YES) for code, a, _t in answers if code in asked
+    )
+    if decision is Decision.REFER and not rule.is_met(met):
+        words = _("Medlemmet kan ikke visiteres efter aftalen. %(rule)s", rule=rule.told)
+        yield Lack("decision", words)
+
+
+def _informed_lacks(on: date | None, channel: str | None, today: date) -> Iterator[Lack]:
+    if (on is None) != (channel is None):
+        yield Lack("informed_on", _("Skriv både, hvornår og hvordan medlemmet er informeret."))
+    if on and on > today:
+        yield Lack("informed_on", _("Dagen ligger ude i fremtiden."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from portal.agreements.criteria import Rule
 from portal.cases.checklist import Point
 from portal.cases.models import CriterionAnswer, Decision, EffortKind, EffortStatus, TalkOutcome
 from portal.cpr import Cpr
@@ -64,6 +65,8 @@ class ClarificationSource:
 class AnswerSource:
     code: str
     label: str
+    kind: str
+    evidence: str
     answer: CriterionAnswer
     consequence: str | None
 
@@ -72,6 +75,8 @@ class AnswerSource:
 class AssessmentSource:
     id: uuid.UUID
     agreement_version_id: uuid.UUID
+    rule: str
+    needed: int
     decision: Decision
     reason: str
     informed_on: date | None
@@ -84,6 +89,16 @@ class AssessmentSource:
     @property
     def met(self) -> tuple[AnswerSource, ...]:
         return tuple(answer for answer in self.answers if answer.answer is CriterionAnswer.YES)
+
+    @property
+    def by_rule(self) -> Rule:
+        return Rule(self.rule, self.needed)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether as much is met as the agreement that it was made under asks for."""
+        yes = CriterionAnswer.YES
+        return self.by_rule.is_met((row.kind, row.answer is yes) for row in self.answers)
 
 
 @dataclass(frozen=True)

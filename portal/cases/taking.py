@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from portal.agreements.parameters import PlanField
+from portal.agreements.parameter_kinds import PlanField
 from portal.cases import source
 from portal.cases.models import Assessment
 from portal.cases.queries import CaseFile, case_file

@@ -9,6 +9,7 @@ from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel.speaklater import LazyString
 
 from portal import pdf, terms
+from portal.agreements import criteria
 from portal.cases import words as case_words
 from portal.cases.models import EffortKind, EffortStatus
 from portal.clock import COPENHAGEN, day_of
@@ -78,11 +79,22 @@ def period(row: Json) -> str:
 def assessment(made: Json) -> pdf.Assessment:
     decided = day(day_of(datetime.fromisoformat(made["decided_at"])))
     decision = word(case_words.DECISIONS, made["decision"])
-    return {
-        "criteria": [criterion(row) for row in made["answers"]],
+    told: pdf.Assessment = {
+        "criteria": [criterion(row) for row in of_kind(made, is_statutory=False)],
         "decision": f"{decision}.\n\n{made['reason']}",
         "by": f"{made['decided_by']}, {decided}",
     }
+    if by_law := of_kind(made, is_statutory=True):
+        told["statutory"] = [criterion(row) for row in by_law]
+    if "rule" in made:
+        told["rule"] = words.rule(made)
+    return told
+
+
+def of_kind(made: Json, *, is_statutory: bool) -> list[Json]:
+    """The answers of one type; content that was frozen before knew of one only."""
+    rows = made["answers"]
+    return [row for row in rows if (row.get("kind") == criteria.STATUTORY) == is_statutory]
 
 
 def criterion(row: Json) -> pdf.Criterion:

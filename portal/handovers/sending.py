@@ -66,8 +66,9 @@ def missing_assessment(handover: Handover, source: CaseSource) -> list[Lack]:
     assessment = source.assessment
     if assessment is None or not belongs(handover, assessment):
         return [Lack("assessment", _("Sagen er ikke vurderet efter aftalens kriterier."))]
-    if not assessment.met:
-        return [Lack("assessment", _("Mindst ét kriterium skal være opfyldt."))]
+    if not assessment.is_enough:
+        words = _("Sagen opfylder ikke aftalens kriterier. %(rule)s", rule=assessment.by_rule.told)
+        return [Lack("assessment", words)]
     if assessment.decision != Decision.REFER:
         return [Lack("assessment", _("Vurderingen siger, at medlemmet bliver i a-kassen."))]
     return []

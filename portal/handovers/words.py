@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal import terms
+from portal.agreements.criteria import Rule
+from portal.db import Json
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.workflow import MINUTES_SHARED
 
@@ -225,3 +227,8 @@ def overtaken(step: str, person: str, at: str) -> str:
     done = HAPPENED[step]
     words: str = _("%(done)s af %(person)s %(at)s.", done=done, person=person, at=at)
     return words
+
+
+def rule(assessment: Json) -> str:
+    """How many criteria the agreement asks for, as the frozen assessment has it."""
+    return Rule(assessment["rule"], assessment["needed"]).told

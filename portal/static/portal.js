@@ -9,6 +9,7 @@ const COMPONENTS = {
   "[data-module='error-summary']": (element) => new DKFDS.ErrorSummary(element).init(),
   ".js-copy": (element) => element.addEventListener("click", copy),
   "form[data-once]": (element) => element.addEventListener("submit", sendOnce),
+  ".criteria[data-rule]": followRule,
   "details.confirm": (element) => element.addEventListener("toggle", focusFirstField),
   ".date-picker": keepTypedDay,
 };
@@ -60,6 +61,22 @@ function sendOnce(event) {
     event.preventDefault();
   } else {
     event.target.dataset.sending = "yes";
+  }
+}
+
+// Whether as many criteria are met as the agreement asks for, told while they are answered.
+function followRule(criteria) {
+  const state = criteria.querySelector(".rule-state");
+  const told = (isLaw) => [...criteria.querySelectorAll(`[data-is-law="${isLaw}"] .criterion`)].map((one) => one.querySelector("input[value='yes']").checked);
+  const show = () => {
+    const judged = told("no");
+    const yes = judged.filter(Boolean).length;
+    const isEnough = criteria.dataset.rule === "all" ? yes > 0 && yes === judged.length : yes >= Number(criteria.dataset.least);
+    state.textContent = isEnough || told("yes").some(Boolean) ? state.dataset.met : state.dataset.unmet;
+  };
+  criteria.addEventListener("change", show);
+  if (criteria.querySelector("input:checked")) {
+    show();
   }
 }
 

@@ -17,6 +17,8 @@ CRITERION = {
     "label_da": "Flere samtidige problemer",
     "label_en": "Several problems at once",
     "guidance": "Beskriv følgen for jobsøgningen.",
+    "sensitivity": "ordinary",
+    "kind": "discretionary",
     "source": "Kilde til kriteriet",
 }
 GOAL = {
@@ -104,7 +106,7 @@ def test_both_parties_read_all_of_it(text, version, contact):
 
 def test_each_parameter_stands_with_its_value_and_where_it_takes_effect(text, version):
     page = text(address(version))
-    listed = {"kinds", "plan_fields", "rejection_reasons"}
+    listed = {"kinds", "plan_fields", "rejection_reasons", "criteria_rule", "criteria_needed"}
     for name, definition in definitions().items():
         if name not in listed:
             assert f"{definition.label} " in page

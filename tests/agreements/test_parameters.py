@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from portal import rules
 from portal.agreements import catalogue, parameters
-from portal.agreements.parameters import Parameters, Refused, Whole, definitions, parse, plain
+from portal.agreements.parameter_kinds import Refused, Whole
+from portal.agreements.parameters import Parameters, definitions, parse, plain
 
 GOOD = plain(catalogue.agreements()[0].parameters)
 WHOLE = {name: d for name, d in definitions().items() if isinstance(d, Whole)}
@@ -103,7 +104,7 @@ def test_visitation_needs_a_reason_for_rejection_and_a_transfer_does_not():
     ("reason", "message"),
     [
         ({**REASON, "code": "Ny kode"}, "små bogstaver"),
-        ({**REASON, "label_da": ""}, "Feltet label_da er ikke udfyldt rigtigt."),
+        ({**REASON, "label_da": ""}, "Skriv en tekst."),
         ({**REASON, "needs_text": "ja"}, "Feltet needs_text er ikke udfyldt rigtigt."),
         ({**REASON, "note": "x"}, "Hver linje skal have felterne"),
         ({"code": "x"}, "Hver linje skal have felterne"),

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from portal.agreements import governed, templates
-from portal.agreements.parameters import Refused, definitions
+from portal.agreements.parameter_kinds import Refused
+from portal.agreements.parameters import definitions
 
 FILES = [file for file in sorted(templates.FOLDER.glob("*.toml")) if file.stem != "sections"]
 WHOLE = """
@@ -100,7 +101,7 @@ def test_no_template_invents_a_notice():
         [last] = [section for section in template.sections if section.key == "term"]
         with pytest.raises(Refused) as refused:
             governed.check(template.given(last))
-        assert refused.value.reasons.keys() == {"term"}
+        assert refused.value.reasons.keys() == {"term-valid_from"}
 
 
 UNFIT = {

@@ -74,7 +74,7 @@ def test_nothing_is_chosen_beforehand(path, client):
             f"Svar ja, nej eller ved ikke: {CRITERIA[1]['label_da']}",
         ),
         ({f"consequence_{FIRST}": ""}, "Skriv, hvad det betyder for jobsøgningen"),
-        ({f"answer_{FIRST}": "unknown"}, "mindst ét kriterium er opfyldt"),
+        ({f"answer_{FIRST}": "unknown"}, "Mindst ét kriterium skal være opfyldt."),
         ({"decision": None}, "Vælg, hvad du afgør"),
         ({"reason": ""}, "Skriv din begrundelse"),
         ({"informed_channel": ""}, "både, hvornår og hvordan"),
