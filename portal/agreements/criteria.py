@@ -81,8 +81,8 @@ def is_retired(row: Row, day: date) -> bool:
 
 
 def statutory(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["kind"] == STATUTORY]
+    return [row for row in rows if row.get("kind") == STATUTORY]
 
 
 def judged(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["kind"] != STATUTORY]
+    return [row for row in rows if row.get("kind") != STATUTORY]

@@ -203,7 +203,7 @@ class AssessmentForm(CaseForm, FinalForm):
         """Whether the answers given so far are as many as the agreement asks for."""
         yes = CriterionAnswer.YES
         return self.rule.is_met(
-            (one["kind"], self.fields_of(one)[0].data == yes) for one in self.criteria
+            (one.get("kind", ""), self.fields_of(one)[0].data == yes) for one in self.criteria
         )
 
     def given(self) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def assessment_form(asked: Iterable[Mapping[str, Any]], rule: Rule) -> type[Asse
             choices=offered(words.ANSWERS.items()),
             validators=[InputRequired(missing)],
         )
-        if criterion["kind"] == criteria.STATUTORY:
+        if criterion.get("kind") == criteria.STATUTORY:
             continue
         fields[f"consequence_{criterion['code']}"] = TextAreaField(
             _l("Betydning for jobsøgningen"),

@@ -205,7 +205,7 @@ def assess(
             position=n,
             code=code,
             label=asked[code]["label_da"],
-            kind=asked[code]["kind"],
+            kind=asked[code].get("kind", criteria.DISCRETIONARY),
             evidence=asked[code].get("evidence", "self_reported"),
             answer=answer,
             consequence=text,
@@ -228,7 +228,7 @@ def _answer_lacks(answers: Answers, asked: Mapping[str, Mapping[str, Any]]) -> I
         yield Lack("decision", _("Aftalens kriterier er ændret. Se dem igennem igen."))
         return
     for code, answer, text in answers:
-        is_judged = asked[code]["kind"] != criteria.STATUTORY
+        is_judged = asked[code].get("kind") != criteria.STATUTORY
         if answer is CriterionAnswer.YES and is_judged and not text:
             yield Lack(f"consequence_{code}", _("Skriv, hvad det betyder for jobsøgningen."))
 
@@ -247,7 +247,9 @@ def _rule_lacks(
     answers: Answers, asked: Mapping[str, Mapping[str, Any]], rule: Rule, decision: Decision
 ) -> Iterator[Lack]:
     met = (
-        (asked[code]["kind"], a is CriterionAnswer.YES) for code, a, _t in answers if code in asked
+        (asked[code].get("kind", ""), a is CriterionAnswer.YES)
+        for code, a, _t in answers
+        if code in asked
     )
     if decision is Decision.REFER and not rule.is_met(met):
         words = _("Medlemmet kan ikke visiteres efter aftalen. %(rule)s", rule=rule.told)

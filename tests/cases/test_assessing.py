@@ -1,13 +1,18 @@
 """The assessment against the agreement's criteria: the adviser decides, and nothing changes it."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from portal.agreements.catalogue import criteria
 from portal.cases.models import Assessment, Decision
+from portal.cpr import Cpr
+from portal.keys import of
 from tests import make
-from tests.cases.conftest import CRITERIA
+from tests.cases.conftest import CRITERIA, TODAY
 
 FIRST, SECOND, THIRD = (criterion["code"] for criterion in CRITERIA)
 
@@ -157,3 +162,122 @@ def test_without_an_agreement_nobody_is_assessed(case, form, client, fund, munic
     client.post(f"/cases/{other.id}/assessments/new", data=form)
     assert assessments() == []
     assert client.post(f"/cases/{case.id}/assessments/new", data=form).status_code == 303
+
+
+# --- The agreement's rule, reasons by law, and criteria that end ---
+
+YOUTH = next(
+    vars(row) | {"valid_from": "2024-01-01", "valid_until": "2026-12-31"}
+    for row in criteria()
+    if row.code == "youth_no_education"
+)
+
+
+@pytest.fixture
+def agreed(version):
+    """The agreement with something written otherwise; it is read anew on each page."""
+
+    def write(**values):
+        for name, value in values.items():
+            setattr(version, name, value)
+        make.records.commit()
+
+    return write
+
+
+def by_rule(version, **values):
+    return version.parameters | values
+
+
+def test_two_criteria_are_needed_where_the_agreement_says_so(path, form, client, version, agreed):
+    agreed(parameters=by_rule(version, criteria_rule="at_least", criteria_needed=2))
+    shown = client.get(f"{path}/new").text
+    assert "Mindst 2 kriterier skal være opfyldt." in shown
+
+    answer = client.post(f"{path}/new", data=form)
+    assert answer.status_code == 422
+    assert "Medlemmet kan ikke visiteres efter aftalen. Mindst 2 kriterier" in answer.text
+    assert "Aftalens regel er ikke opfyldt." in answer.text
+    assert assessments() == []
+
+    enough = {f"answer_{SECOND}": "yes", f"consequence_{SECOND}": "Kan ikke stå op en hel dag"}
+    assert client.post(f"{path}/new", data=form | enough).status_code == 303
+    assert assessments()[0][0] is Decision.REFER
+
+
+def test_a_met_rule_still_decides_nothing(path, form, client, version, agreed):
+    agreed(parameters=by_rule(version, criteria_rule="any"))
+    answer = client.post(f"{path}/new", data=form | {"decision": "keep"})
+    assert answer.status_code == 303
+    assert assessments()[0][0] is Decision.KEEP
+
+
+def test_a_reason_by_law_stands_apart_and_asks_for_no_consequence(
+    path, form, client, version, agreed
+):
+    agreed(criteria=[*CRITERIA, YOUTH], parameters=by_rule(version, criteria_rule="all"))
+    html = BeautifulSoup(client.get(f"{path}/new").text, "html.parser")
+    assert [one.text for one in html.select(".criteria h3")] == [
+        "Grunde, der følger af loven",
+        "Kriterier, som du vurderer",
+    ]
+    assert not html.select(f"[name=consequence_{YOUTH['code']}]")
+
+    by_law = form | {f"answer_{YOUTH['code']}": "yes", f"answer_{FIRST}": "no"}
+    assert client.post(f"{path}/new", data=by_law).status_code == 303
+    [(decision, answers)] = assessments()
+    assert decision is Decision.REFER
+    assert answers[0][:2] == (YOUTH["code"], "yes")
+
+
+@pytest.mark.parametrize(("born", "is_refused"), [("221101", True), ("231101", False)])
+def test_the_law_names_an_age_that_the_number_is_held_against(
+    born, is_refused, fund, municipality, client, form, agreed
+):
+    """On 22 November 2026 the one is 25 years, the other will be tomorrow. Replacement numbers."""
+    agreed(criteria=[*CRITERIA, YOUTH])
+    digits = f"{int(born[:2]) + 60}{born[2:]}4000"
+    member = make.member_case(fund, municipality)
+    keys = of(client.application.extensions["samspil"])
+    number = Cpr(digits)
+    member.cpr = keys.seal_cpr(number, table="member_case", row_id=member.id)
+    member.cpr_index = keys.find_cpr(number)
+    make.records.commit()
+
+    told = form | {f"answer_{YOUTH['code']}": "yes"}
+    answer = client.post(f"/cases/{member.id}/assessments/new", data=told)
+    assert (answer.status_code == 422) is is_refused
+    assert ("Grunden gælder kun under 25 år." in answer.text) is is_refused
+
+
+@pytest.mark.parametrize(("days", "is_asked"), [(0, True), (-1, False)])
+def test_a_criterion_is_asked_on_its_last_day_and_not_the_day_after(
+    days, is_asked, path, form, client, agreed
+):
+    last = TODAY + timedelta(days=days)
+    agreed(criteria=[*CRITERIA[:2], CRITERIA[2] | {"valid_until": last.isoformat()}])
+    assert (CRITERIA[2]["label_da"] in client.get(f"{path}/new").text) is is_asked
+
+    assert client.post(f"{path}/new", data=form).status_code == 303
+    [(_decision, answers)] = assessments()
+    assert (THIRD in [code for code, _answer, _label in answers]) is is_asked
+
+
+def test_an_assessment_keeps_its_version_for_ever(path, form, client, case, version, fund):
+    """Another version words, asks and counts otherwise: what was decided stands as it was."""
+    client.post(f"{path}/new", data=form)
+    [before] = assessments()
+    shown = client.get(f"/cases/{case.id}").text
+    assert "Mindst ét kriterium skal være opfyldt." in shown
+
+    other = [CRITERIA[0] | {"label_da": "Andre ord"}]
+    parameters = by_rule(version, criteria_rule="all")
+    values = {"number": 2, "criteria": other, "parameters": parameters, "valid_from": TODAY}
+    make.agreement_version(version.agreement_id, **values)
+
+    assert assessments() == [before]
+    again = client.get(f"/cases/{case.id}").text
+    assert CRITERIA[0]["label_da"] in again
+    assert "Andre ord" not in again
+    assert "Mindst ét kriterium skal være opfyldt." in again
+    assert "Andre ord" in client.get(f"{path}/new").text
