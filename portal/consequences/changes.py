@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 from portal.agreements.comparing import Value, different, values
 from portal.agreements.document import label
 from portal.agreements.models import AgreementVersion, Side
-from portal.agreements.parameters import Whole, default, definitions, plain
+from portal.agreements.parameter_kinds import Whole
+from portal.agreements.parameters import default, definitions, plain
 
 Values = Mapping[str, Any]
 Row = Mapping[str, Any]

@@ -8,13 +8,14 @@ from functools import cached_property
 from portal.access import Actor
 from portal.agreements import queries as agreements
 from portal.agreements.comparing import Value
+from portal.agreements.criteria import Rule
 from portal.agreements.governed import day as day_of_text
 from portal.agreements.models import AgreementVersion, Side
 from portal.consequences import changes, queries
 from portal.consequences.changes import Values, Work
 from portal.consequences.models import Rehearsal
 from portal.consequences.queries import AssessedCases, OpenPackage
-from portal.consequences.rehearsing import Rehearsed, any_of, rehearse
+from portal.consequences.rehearsing import Rehearsed, rehearse
 from portal.suppression import Shown, shown
 from portal.workflow import NotNow
 
@@ -68,7 +69,8 @@ class Consequences:
     def rehearsed(self) -> Rehearsed:
         found = queries.assessed(self.version, self.own, self.today)
         rows = self.before.get("criteria") or [], self.after.get("criteria") or []
-        return rehearse(found, *rows, any_of, self.today)
+        name, needed = self.after.get("criteria_rule"), self.after.get("criteria_needed")
+        return rehearse(found, *rows, Rule(name or "any", needed or 1).is_met, self.today)
 
     @property
     def criteria(self) -> list[str]:

@@ -81,7 +81,7 @@ def outcome(answers: Answers, criteria: Sequence[Row], rule: Rule) -> Outcome:
     That holds for every rule by which one criterion more that is met can never be one too many.
     """
     at_worst, at_best = (
-        rule((row["kind"], is_met(answers.get(row["code"]), unknown)) for row in criteria)
+        rule((row.get("kind", ""), is_met(answers.get(row["code"]), unknown)) for row in criteria)
         for unknown in (False, True)
     )
     if at_worst:
@@ -93,8 +93,3 @@ def is_met(answer: CriterionAnswer | None, unknown: bool) -> bool:
     if answer in {CriterionAnswer.YES, CriterionAnswer.NO}:
         return answer == CriterionAnswer.YES
     return unknown
-
-
-def any_of(told: Iterable[tuple[str, bool]]) -> bool:
-    """That one criterion is enough."""
-    return any(met for _kind, met in told)

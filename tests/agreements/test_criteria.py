@@ -6,7 +6,7 @@ import pytest
 
 from portal.agreements import catalogue, criteria, governed
 from portal.agreements.criteria import Rule
-from portal.agreements.parameters import Unfit
+from portal.agreements.parameter_kinds import Unfit
 from portal.agreements.templates import as_json
 
 LANGUAGE, SKILLS, YOUTH = (

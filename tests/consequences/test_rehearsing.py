@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.agreements.criteria import RULES, Rule
 from portal.cases.models import CriterionAnswer
-from portal.consequences.rehearsing import Assessed, Outcome, any_of, first_day, outcome, rehearse
+from portal.consequences.rehearsing import Assessed, Outcome, first_day, outcome, rehearse
 
 YES, NO, UNKNOWN = CriterionAnswer.YES, CriterionAnswer.NO, CriterionAnswer.UNKNOWN
 DAY = date(2026, 11, 22)
@@ -15,6 +16,9 @@ DAY = date(2026, 11, 22)
 
 def criteria(*codes):
     return [{"code": code, "kind": "discretionary", "label_da": code.title()} for code in codes]
+
+
+any_of = Rule("any", 1).is_met
 
 
 @pytest.mark.parametrize(
@@ -34,9 +38,7 @@ def test_what_an_old_assessment_comes_to(answers, expected):
 
 
 def test_another_rule_gives_another_outcome():
-    def both(told):
-        return sum(met for _kind, met in told) >= 2
-
+    both = Rule("at_least", 2).is_met
     two = criteria("health", "language")
     assert outcome({"health": YES, "language": YES}, two, both) == Outcome.MET
     assert outcome({"health": YES}, two, both) == Outcome.OPEN
@@ -69,11 +71,12 @@ def test_a_quarter_is_three_months_back_from_the_day():
 answered = st.dictionaries(st.sampled_from("abc"), st.sampled_from([YES, NO, UNKNOWN]))
 
 
-@given(answered, st.sets(st.sampled_from("abcd"), min_size=1))
-def test_an_outcome_holds_whatever_the_unknown_turns_out_to_be(answers, codes):
+@given(answered, st.sets(st.sampled_from("abcd"), min_size=1), st.sampled_from([*RULES]))
+def test_an_outcome_holds_whatever_the_unknown_turns_out_to_be(answers, codes, rule):
+    enough = Rule(rule, 2).is_met
     rows = criteria(*sorted(codes))
     open_ones = [code for code in codes if answers.get(code) not in {YES, NO}]
-    said = outcome(answers, rows, any_of)
+    said = outcome(answers, rows, enough)
     for turned in (YES, NO):
         known = answers | dict.fromkeys(open_ones, turned)
-        assert said in {Outcome.OPEN, outcome(known, rows, any_of)}
+        assert said in {Outcome.OPEN, outcome(known, rows, enough)}
