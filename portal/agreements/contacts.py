@@ -219,7 +219,6 @@ def own_functions(organisation_id: uuid.UUID, day: date) -> list[OwnFunction]:
         .join(side, side.version_id == version.id)
         .join(Agreement, Agreement.id == version.agreement_id)
         .where(side.organisation_id == organisation_id, version.id == shown_on(day))
-        .where(func.coalesce(version.ends_on, day) >= day)
         .order_by(Agreement.title)
     )
     contact = AgreementContact
@@ -230,6 +229,7 @@ def own_functions(organisation_id: uuid.UUID, day: date) -> list[OwnFunction]:
     return [
         OwnFunction(one.agreement_id, title, function, *there.get(key, (None, False)))
         for one, own, title in db.session.execute(shown)
+        if not one.has_ended(day)
         for function in functions(one, own)
         for key in [(one.agreement_id, function["code"])]
     ]

@@ -290,7 +290,7 @@ def _version(row: AgreementVersion) -> Fact:
 
 
 def _last_day(version: AgreementVersion) -> str:
-    return _day(version.ends_on) if version.ends_on else str(_("den opsiges"))
+    return _day(version.last_day) if version.last_day else str(_("den opsiges"))
 
 
 def _day(day: date) -> str:

@@ -1,17 +1,22 @@
-"""How an agreement ends before its time: by notice. What is under way keeps its version."""
+"""How an agreement ends: by notice, or on its last day. What is under way keeps its version.
+
+After the last day there is a time of grace: drafts that were begun before may be sent in it.
+"""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from portal import rules
 from portal.access import Actor
 from portal.agreements.models import AgreementVersion
 from portal.agreements.steps import with_reason
 from portal.clock import Moment
-from portal.rules import months_after
+from portal.rules import RuleSet, months_after
 from portal.workflow import Done, Lack, Refused
 
 
@@ -21,6 +26,40 @@ def earliest(version: AgreementVersion, today: date) -> date | None:
         return None
     noticed = months_after(today, version.notice_months)
     return max(noticed, version.begins_on)
+
+
+def grace_until(version: AgreementVersion) -> date | None:
+    """The last day of grace; None as long as the agreement has no end."""
+    if version.last_day is None:
+        return None
+    return version.last_day + timedelta(days=rules.on(version.last_day, "agreement.grace_days"))
+
+
+@dataclass(frozen=True)
+class End:
+    """How a version ends, as its page tells on a day."""
+
+    last_day: date
+    grace_until: date
+    is_near: bool  # or over: within the longest reminder
+    is_over: bool
+    is_grace_over: bool
+    rule_set: RuleSet | None  # that it ends with
+
+
+def end_on(version: AgreementVersion, today: date) -> End | None:
+    last, grace = version.last_day, grace_until(version)
+    if last is None or grace is None:
+        return None
+    followed = rules.rule_set(version.rule_set) if version.rule_set else None
+    ends_with_it = followed if followed and followed.until == last else None
+    near = timedelta(days=max(reminders(today)))
+    return End(last, grace, last - today <= near, last < today, grace < today, ends_with_it)
+
+
+def reminders(day: date) -> tuple[int, ...]:
+    """How many days before the last day the parties are reminded of it."""
+    return tuple(int(days) for days in rules.on(day, "agreement.reminder_days", tuple))
 
 
 def terminate(
@@ -39,7 +78,7 @@ def terminate(
         shown = format_date(first, "d. MMMM y")
         words = _("Med opsigelsesvarslet kan aftalen tidligst slutte %(day)s.", day=shown)
         raise Refused([Lack("last_day", words)])
-    if version.ends_on and last > version.ends_on:
+    if version.last_day and last > version.last_day:
         raise Refused([Lack("last_day", _("Aftalen slutter allerede før den dag."))])
     reason = with_reason(given)
     version.ends_on = last

@@ -79,9 +79,9 @@ def term_lacks(
     funds = [row.organisation_id for row in version.sides if row.side == Side.FUND]
     others = [row.organisation_id for row in version.sides if row.side == Side.MUNICIPALITY]
     for other in queries.governing(funds, others, first, last):
-        if other.id != agreement.id:
+        if other.agreement_id != agreement.id and not other.has_ended(first):
             words = _("Der er allerede en aftale mellem to af parterne i perioden: »%(title)s«.")
-            yield Lack("term", words % {"title": other.title})
+            yield Lack("term", words % {"title": other.agreement.title})
 
 
 def parameter_lacks(

@@ -98,7 +98,7 @@ def _refuse_a_second(version: AgreementVersion, written: WrittenAgreement, ids: 
     funds = [ids[slug] for slug in written.funds]
     municipalities = [ids[slug] for slug in written.municipalities]
     for other in governing(funds, municipalities, version.begins_on, version.ends_on):
-        reason = f"Der er allerede en aftale mellem to af parterne: »{other.title}«."
+        reason = f"Der er allerede en aftale mellem to af parterne: »{other.agreement.title}«."
         raise Flawed([Flaw(written.key, "parter", reason)])
 
 

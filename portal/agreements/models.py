@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal import rules
 from portal.access import Actor, OrganisationKind
 from portal.clock import ONE_DAY, now
 from portal.db import Base, Json
@@ -52,6 +53,15 @@ class Standing(StrEnum):
     IN_FORCE = "in_force"
     COMING = "coming"
     ENDED = "ended"
+
+
+def end_of(ends_on: date | None, rule_set: str | None) -> date | None:
+    """The last day: the one agreed or given notice of, and never after the rule set's own last day.
+
+    A rule set's end stands in config/rules and may be moved there: it is asked, never stored.
+    """
+    own_end = rules.rule_set(rule_set).until if rule_set else None
+    return min((day for day in (ends_on, own_end) if day), default=None)
 
 
 def standing_on(first: date, last: date | None, day: date) -> Standing:
@@ -147,10 +157,10 @@ class Agreement(Base):
 class AgreementVersion(Base):
     """What is agreed, from one day to another, both included; once signed never changed.
 
-    `ends_on` is the last day it governs: its own last day, or the day before the next version, or
-    the end of the notice. A draft is `private_to` its organisation until it is opened to the other
-    side. Content is written here when the version is frozen for signing; until then it stands in
-    the sections.
+    `ends_on` is its own last day, the day before the next version, or the end of the notice; the
+    last day that it governs is `last_day`, which knows the rule set too. A draft is `private_to`
+    its organisation until it is opened to the other side. Content is written here when the version
+    is frozen for signing; until then it stands in the sections.
     """
 
     __tablename__ = "agreement_version"
@@ -231,11 +241,16 @@ class AgreementVersion(Base):
     def kind(self) -> Term:
         return self.term
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day that it governs; None as long as nobody knows one."""
+        return end_of(self.ends_on, self.rule_set)
+
     def standing(self, day: date) -> Standing:
-        return standing_on(self.begins_on, self.ends_on, day)
+        return standing_on(self.begins_on, self.last_day, day)
 
     def has_ended(self, day: date) -> bool:
-        return self.ends_on is not None and self.ends_on < day
+        return self.last_day is not None and self.last_day < day
 
     def yield_to(self, first_day: date) -> None:
         """The next version is signed: this one ends the day before, or when it ends anyhow."""

@@ -19,6 +19,7 @@ from portal.agreements.models import (
     AgreementVersion,
     Standing,
     State,
+    end_of,
     standing_on,
 )
 from portal.agreements.parameters import Parameters, agreed, default
@@ -43,7 +44,8 @@ def in_force(
     """The version under which the two are opposite parties on `day` and which covers `kind`.
 
     The one place for this question (it governs VISITATION). The database lets a fund and a
-    municipality have at most one on a day; whoever is no party of it sees none.
+    municipality have at most one on a day; whoever is no party of it sees none. That a rule set
+    has ended, the database does not know.
     """
     two = {sender_id, receiver_id}
     last = func.coalesce(AgreementPair.last_day, day)
@@ -54,7 +56,8 @@ def in_force(
         .where(AgreementPair.first_day <= day, last >= day)
         .where(AgreementVersion.parameters["kinds"].contains([kind]))
     )
-    return db.session.scalars(row).one_or_none()
+    found = db.session.scalars(row).one_or_none()
+    return None if found is None or found.has_ended(day) else found
 
 
 def governing(
@@ -62,19 +65,21 @@ def governing(
     municipalities: Sequence[uuid.UUID],
     first_day: date,
     last_day: date | None,
-) -> Sequence[Agreement]:
-    """The agreements that already govern one of the pairs on one of the days, as far as seen."""
-    rows = (
-        select(Agreement)
-        .join(AgreementPair, AgreementPair.agreement_id == Agreement.id)
+) -> Sequence[AgreementVersion]:
+    """The versions that are held to govern one of the pairs on one of the days, as far as seen.
+
+    One whose rule set has ended is among them: the database holds the place for it.
+    """
+    pairs = (
+        select(AgreementPair.version_id)
         .where(AgreementPair.fund_id.in_(funds))
         .where(AgreementPair.municipality_id.in_(municipalities))
         .where(func.coalesce(AgreementPair.last_day, first_day) >= first_day)
-        .distinct()
     )
     if last_day:
-        rows = rows.where(AgreementPair.first_day <= last_day)
-    return db.session.scalars(rows).all()
+        pairs = pairs.where(AgreementPair.first_day <= last_day)
+    rows = select(AgreementVersion).where(AgreementVersion.id.in_(pairs))
+    return db.session.scalars(rows.options(joinedload(AgreementVersion.agreement))).all()
 
 
 def parameters_of(version: AgreementVersion | None) -> Parameters:
@@ -118,6 +123,7 @@ def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
             version.number,
             version.valid_from,
             version.ends_on,
+            version.rule_set,
         )
         .join(Agreement, Agreement.id == version.agreement_id)
         .where(is_shown)
@@ -164,8 +170,8 @@ def agreement(agreement_id: uuid.UUID) -> Agreement:
 
 
 def _listed(row: Row[*tuple[Any, ...]], day: date) -> Listed:
-    agreement_id, version_id, state, title, others, number, first, last = row
-    is_bound = state in BINDING
+    agreement_id, version_id, state, title, others, number, first, ends_on, rule_set = row
+    is_bound, last = state in BINDING, end_of(ends_on, rule_set)
     return Listed(
         id=agreement_id,
         version_id=version_id,

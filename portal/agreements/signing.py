@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from portal import rules
 from portal.access import Actor
 from portal.agreements import archive, queries
-from portal.agreements.models import AgreementVersion, State
+from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import AgreementSignatory, AgreementSignature
 from portal.agreements.steps import happened, with_reason
 from portal.clock import Moment
@@ -128,12 +129,40 @@ def answered(
 
 
 def bind(version: AgreementVersion, actor: Actor, at: Moment) -> None:
-    """All have signed: the version before yields, and this one is to be in force from its day."""
+    """All have signed: the version before yields, and this one is to be in force from its day.
+
+    Raises:
+        Refused: two of the parties have come to have another agreement on one of the days.
+    """
     before = queries.binding_before(version)
     if before:
         source = before.state
         before.yield_to(version.begins_on)
         db.session.add(happened(before, "supersede", source, actor, at))
-        db.session.flush()
-    version.state, version.signed_at, version.sign_by = State.SIGNED, at.now, None
+    db.session.flush()
+    make_room(version, actor, at)
+    try:
+        with db.session.begin_nested():
+            version.state, version.signed_at, version.sign_by = State.SIGNED, at.now, None
+            db.session.flush()
+    except IntegrityError as error:  # by parties whose agreement this signatory does not see
+        words = _("To af parterne har allerede en anden aftale i perioden.")
+        raise Refused([Lack("version", words)]) from error
     archive.queue(version)
+
+
+def make_room(version: AgreementVersion, actor: Actor, at: Moment) -> None:
+    """Another agreement that its rule set has ended leaves the days to this one; others do not."""
+    sides: dict[Side, list[uuid.UUID]] = {side: [] for side in Side}
+    for row in version.sides:
+        sides[row.side].append(row.organisation_id)
+    others = queries.governing(
+        sides[Side.FUND], sides[Side.MUNICIPALITY], version.begins_on, version.last_day
+    )
+    for other in others:
+        if not other.has_ended(version.begins_on):
+            words = _("Der er allerede en aftale mellem to af parterne i perioden: »%(title)s«.")
+            raise Refused([Lack("version", words % {"title": other.agreement.title})])
+        other.ends_on = other.last_day
+        db.session.add(happened(other, "follow_rule_set", other.state, actor, at))
+    db.session.flush()

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from portal import mail, rules
+from portal import mail
 from portal.access import Role
 from portal.agreements.beside import AgreementContact
+from portal.agreements.ending import reminders
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side, State
 from portal.agreements.parts import AgreementEvent, AgreementSignatory, AgreementSignature
 from portal.agreements.steps import SAMSPIL, happened
@@ -82,22 +83,22 @@ def ending(day: date) -> list[AgreementVersion]:
     furthest = day + timedelta(days=max(reminders(day)))
     rows = select(AgreementVersion).where(
         AgreementVersion.state.in_([State.SIGNED, State.TERMINATED]),
-        AgreementVersion.ends_on.between(day, furthest),
+        or_(
+            AgreementVersion.ends_on.between(day, furthest),
+            AgreementVersion.rule_set.is_not(None),
+        ),
     )
-    return [*db.session.scalars(rows)]
-
-
-def reminders(day: date) -> tuple[int, ...]:
-    return tuple(int(days) for days in rules.on(day, "agreement.reminder_days", tuple))
+    found = db.session.scalars(rows)
+    return [one for one in found if one.last_day and day <= one.last_day <= furthest]
 
 
 def reminder_of(version: AgreementVersion, day: date) -> str:
     """Which of the reminders is due: each is written once, also when a night was missed."""
-    if version.ends_on is None:
+    if version.last_day is None:
         raise ValueError("what has no end is not reminded of")
-    left = (version.ends_on - day).days
+    left = (version.last_day - day).days
     due = min(days for days in reminders(day) if days >= left)
-    return f"{version.id} {version.ends_on} {due}"
+    return f"{version.id} {version.last_day} {due}"
 
 
 def to_be_signed() -> list[AgreementVersion]:

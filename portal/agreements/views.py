@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import limits
 from portal.access import Permission, public, requires
-from portal.agreements import archive, area, queries, words
+from portal.agreements import archive, area, ending, queries, words
 from portal.agreements.document import document, parameters, plan, standard
 from portal.agreements.models import Agreement, AgreementVersion, Side, Standing
 from portal.agreements.parameters import default
@@ -60,6 +60,7 @@ def show(agreement_id: uuid.UUID) -> str:
         version=version,
         standing=agreement.standing(today()),
         latest=agreement.shown_on(today()),
+        end=ending.end_on(version, today()),
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
         is_party=is_party,
         document=document(agreement, version, today=today(), people=is_party),

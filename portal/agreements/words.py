@@ -51,6 +51,7 @@ HAPPENED = {
     "abandon": _l("Forhandlingen opgivet"),
     "terminate": _l("Aftalen opsagt"),
     "supersede": _l("Afløst af en ny version"),
+    "follow_rule_set": _l("Sluttet med sit regelsæt"),
     "expire_window": _l("Fristen for underskrift udløb"),
 }
 NEXT = {

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import rules
 from portal.access import Permission, requires
 from portal.agreements import actions as agreement_actions
 from portal.agreements import ending
@@ -15,7 +16,7 @@ from portal.agreements.models import UNDER_WAY, AgreementVersion, Side, State
 from portal.agreements.words import BUTTONS, SIDES
 from portal.agreements.workflow import AGREEMENT
 from portal.clock import moment, today
-from portal.consequences import actions, words
+from portal.consequences import actions, queries, words
 from portal.consequences.overview import Consequences, consequences
 from portal.handovers import words as handover_words
 from portal.organisations.queries import names_on
@@ -103,10 +104,14 @@ def terminate(version_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def notice_page(version: AgreementVersion, form: NoticeForm) -> str:
+    packages = queries.open_packages(version, version.party_of(g.actor) or Side.OBSERVER)
     return page(
         "consequences/terminate.html",
         version=version,
         agreement=version.agreement,
         form=form,
         earliest=ending.earliest(version, today()),
+        sent=[one for one in packages if not one.is_draft],
+        drafts=[one for one in packages if one.is_draft],
+        grace_days=rules.on(today(), "agreement.grace_days"),
     )

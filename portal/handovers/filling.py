@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from portal import keys
 from portal.access import Permission
+from portal.agreements.models import AgreementVersion
 from portal.agreements.parameters import default, parse
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
@@ -101,14 +102,16 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     return {"source": source, "agreement": version, **own}
 
 
-def to_freeze(handover: Handover) -> tuple[HandoverDraft, CaseSource, Json]:
+def to_freeze(
+    handover: Handover,
+) -> tuple[HandoverDraft, CaseSource, AgreementVersion | None, Json]:
     """What would be frozen if the one who asks sent it now, and what it is made of."""
     draft, desks = queries.to_compose(handover, today())
     source = source_of(handover.case_id, handover)
     contact = g.actor.name if handover.state == State.DRAFT else None
     version = queries.version_of(handover)
     content = compose(handover, draft, source, version, contact, desks=desks)
-    return draft, source, content
+    return draft, source, version, content
 
 
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:

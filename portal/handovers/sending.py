@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor
+from portal.agreements.ending import grace_until
 from portal.agreements.models import AgreementVersion
 from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
@@ -27,6 +29,7 @@ def lacks(
     handover: Handover,
     draft: HandoverDraft,
     source: CaseSource,
+    version: AgreementVersion | None,
     reception: Reception,
     today: date,
 ) -> list[Lack]:
@@ -36,6 +39,7 @@ def lacks(
     """
     return [
         *closed(source),
+        *after_grace(handover, version, today),
         *missing_points(source),
         *missing_assessment(handover, source),
         *missing_information(draft),
@@ -50,6 +54,18 @@ def closed(source: CaseSource) -> list[Lack]:
     if not source.is_closed:
         return []
     return [Lack("kind", _("Medlemmets sag er lukket. Åbn den igen, før pakken kan sendes."))]
+
+
+def after_grace(handover: Handover, version: AgreementVersion | None, today: date) -> list[Lack]:
+    """What only the agreement allows is not sent for ever after its end; the transfer by law is."""
+    if handover.kind != Kind.VISITATION or version is None:
+        return []
+    last = grace_until(version)
+    if last is None or today <= last:
+        return []
+    words = _("Aftalen er slut, og fristen for at sende kladder udløb %(day)s. Lav en ny pakke "
+              "efter den aftale, der gælder nu.", day=format_date(last, "d. MMMM y"))  # fmt: skip
+    return [Lack("kind", words)]
 
 
 def missing_points(source: CaseSource) -> list[Lack]:

@@ -43,12 +43,12 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
     draft = given["draft"]
     reception = queries.reception(handover.receiver_id, at.today)
-    refuse(*sending.lacks(handover, draft, given["source"], reception, at.today))
+    of_case = given["source"], given["agreement"]
+    refuse(*sending.lacks(handover, draft, *of_case, reception, at.today))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
     handover.receiver_unit_id = reception.unit_id
     handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
-    of_case = given["source"], given["agreement"]
     frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"), given["desks"])
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 

@@ -331,12 +331,12 @@ def check_of(
 
     The form carries away what was looked at, so that nothing else is sent.
     """
-    written, source, preview = to_freeze(handover)
+    written, source, version, preview = to_freeze(handover)
     if form:
         form.show_content(content.hash_of(preview))
     reception = queries.reception(handover.receiver_id, today())
     return {
-        "lacks": sending.lacks(handover, written, source, reception, today()),
+        "lacks": sending.lacks(handover, written, source, version, reception, today()),
         "preview": content.readable(preview),
         "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
         "news": changed_parts(package.content, preview) if package else [],

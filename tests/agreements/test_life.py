@@ -65,7 +65,8 @@ def test_the_page_says_what_happens_and_refuses_at_the_field(anna, fund, municip
     client = client_of(make.records.get_one(User, anna.actor.user_id))
     address = f"/agreements/versions/{version.id}/terminate"
     shown = client.get(address)
-    assert "bliver gjort færdige efter den version" in shown.text
+    assert "Ingen sendte pakker er i gang" in shown.text
+    assert "kan sendes i 14 dage til" in shown.text
     form = {one["name"]: one.get("value", "") for one in page(shown).select("main input")}
     early = form | {"last_day": today().isoformat(), "reason": "Slut"}
     answer = client.post(address, data=early)
