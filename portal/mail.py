@@ -10,7 +10,9 @@ import re
 import smtplib
 import ssl
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
@@ -36,6 +38,22 @@ log = logging.getLogger("samspil.mail")
 TEMPLATES = ROOT / "templates" / "mail"
 REFERENCE = re.compile(r"(?!.*\d{6}-?\d{4})[A-Z0-9][A-Z0-9-]{3,30}")
 TIMEOUT = 30  # seconds for each answer of the mail server
+
+
+@dataclass(frozen=True, order=True)
+class Line:
+    """One of several things that a mail tells of; `what` is a word that its template knows.
+
+    Raises ValueError for a reference that could be something else.
+    """
+
+    reference: str
+    what: str
+    day: date
+
+    def __post_init__(self) -> None:
+        if not REFERENCE.fullmatch(self.reference):
+            raise ValueError("a line holds a reference and a day")
 
 
 class OutgoingMail(Base):
@@ -73,6 +91,7 @@ def queue(
     language: str,
     subject_id: uuid.UUID | None = None,
     once: str | None = None,
+    lines: Sequence[Line] = (),
 ) -> None:
     """A mail by `templates/mail/<template>.txt`, in the language of its reader.
 
@@ -80,14 +99,11 @@ def queue(
     Raises ValueError for a reference that could be something else, and a link that leads elsewhere.
     """
     settings: Settings = current_app.extensions["samspil"]
-    host = urlsplit(settings.base_url).hostname
     if not REFERENCE.fullmatch(reference) or not url.startswith(f"{settings.base_url}/"):
         raise ValueError("a mail holds a reference and a link to the portal")
-    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{once} {recipient}") if once else uuid.uuid4()
-    message_id = f"<{name}@{host}>"
-    if db.session.scalar(select(OutgoingMail.id).where(OutgoingMail.message_id == message_id)):
+    if once and is_written(recipient, once):
         return
-    subject, body = rendered(template, reference=reference, url=url, language=language)
+    subject, body = rendered(template, reference=reference, url=url, language=language, lines=lines)
     mail = OutgoingMail(
         recipient=recipient,
         language=language,
@@ -95,17 +111,32 @@ def queue(
         body=body,
         reference=reference,
         subject_id=subject_id,
-        message_id=message_id,
+        message_id=message_id(recipient, once),
     )
     db.session.add(mail)
     db.session.flush()
     enqueue(deliver, mail_id=str(mail.id))
 
 
-def rendered(template: str, *, reference: str, url: str, language: str) -> tuple[str, str]:
+def is_written(recipient: str, once: str) -> bool:
+    """Whether there is a mail to the recipient of this already."""
+    known = OutgoingMail.message_id == message_id(recipient, once)
+    return db.session.scalar(select(OutgoingMail.id).where(known)) is not None
+
+
+def message_id(recipient: str, once: str | None) -> str:
+    settings: Settings = current_app.extensions["samspil"]
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{once} {recipient}") if once else uuid.uuid4()
+    return f"<{name}@{urlsplit(settings.base_url).hostname}>"
+
+
+def rendered(
+    template: str, *, reference: str, url: str, language: str, lines: Sequence[Line] = ()
+) -> tuple[str, str]:
     """Subject and text: the first line of the template, and what follows the empty line after."""
     with force_locale(language):
-        text = environment().get_template(f"{template}.txt").render(reference=reference, url=url)
+        page = environment().get_template(f"{template}.txt")
+        text = page.render(reference=reference, url=url, lines=lines)
     subject, _empty, body = text.strip().partition("\n\n")
     return " ".join(subject.split()), f"{body.strip()}\n"
 

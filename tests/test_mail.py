@@ -4,7 +4,7 @@ import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 
 import pytest
@@ -21,7 +21,7 @@ from sqlalchemy.exc import ProgrammingError
 from portal import mail
 from portal.db import db
 from portal.jobs import PATIENT, enqueue
-from portal.mail import OutgoingMail
+from portal.mail import Line, OutgoingMail
 from tests import mailserver, make
 from tests.mailserver import Mailbox
 
@@ -34,9 +34,10 @@ WEB_MAY_NOT = (
     "delete from outgoing_mail",
 )
 NAME, CPR = "Mærkelig Markør", "0171751234"
-OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "reminder", "overdue")
+OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "digest")
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
 WORDS = (*OF_PACKAGES, *OF_AGREEMENTS, "unassigned", "released")
+LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
 FRAMES = {"base.txt", "agreement_base.txt"}
 
 
@@ -236,8 +237,10 @@ def test_a_mail_holds_a_reference_and_a_link(template, language, worker, setting
         monkeypatch.setitem(worker.jinja_env.globals, thing, f"{NAME} {CPR}")
     link = f"{settings.base_url}/handovers/1"
     with worker.app_context():
-        subject, body = mail.rendered(template, reference=REFERENCE, url=link, language=language)
-    assert REFERENCE in subject
+        subject, body = mail.rendered(
+            template, reference=REFERENCE, url=link, language=language, lines=LINES
+        )
+    assert REFERENCE in subject or template == "digest"
     assert REFERENCE in body
     assert link in body.splitlines()
     for marker in (NAME, CPR, NAME.split()[0]):
@@ -253,7 +256,7 @@ def test_every_template_is_among_the_tested():
 @pytest.mark.parametrize("file", sorted(mail.TEMPLATES.iterdir()), ids=lambda file: file.stem)
 def test_a_template_asks_for_nothing_else(file):
     tree = mail.environment().parse(file.read_text("utf-8"))
-    assert find_undeclared_variables(tree) <= {"_", "reference", "url"}
+    assert find_undeclared_variables(tree) <= {"_", "ngettext", "reference", "url", "lines"}
     assert {*find_referenced_templates(tree)} <= FRAMES
 
 
@@ -273,6 +276,13 @@ def test_nothing_else_can_be_put_where_they_stand(values, queue):
         queue(**values)
     queue()
     assert len(outbox()) == 1
+
+
+@pytest.mark.parametrize("reference", [NAME, CPR, "OP-017175-1234", ""])
+def test_nor_where_a_line_stands(reference):
+    with pytest.raises(ValueError, match="a reference and a day"):
+        Line(reference, "late", date(2026, 11, 23))
+    assert Line(REFERENCE, "late", date(2026, 11, 23)).reference == REFERENCE
 
 
 def test_the_web_neither_reads_nor_writes_mails(queue, fund, seen_by):

@@ -52,6 +52,7 @@ SEEN = {
     "handover_draft": (2, 0),
     "handover_event": (2, 1),
     "handover_filing": (1, 1),
+    "handover_notice": (1, 1),
     "handover_message": (1, 1),
     "handover_note": (1, 1),
     "handover_party": (2, 1),

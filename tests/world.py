@@ -53,6 +53,7 @@ from portal.handovers.parts import (
     HandoverFiling,
     HandoverMessage,
     HandoverNote,
+    HandoverNotice,
     HandoverQuestion,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
@@ -222,6 +223,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
         make.saved(HandoverNote(person=WHO, text="Til os selv", **own))
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
+    late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
+    make.saved(HandoverNotice(handover_id=sent.id, **late))
     make.saved(HandoverDocument(number=1, kind="other", sealed=b"", sha256="0" * 64, **by_fund))
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)

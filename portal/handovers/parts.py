@@ -138,6 +138,28 @@ class HandoverNote(Base):
     text: Mapped[str]
 
 
+class HandoverNotice(Base):
+    """That somebody is to be told of a clock of the package, once; `told_on` when it was done.
+
+    `level` is 0 before the due day, then 1 to 3 as it grows late: reminding.Level.
+    """
+
+    __tablename__ = "handover_notice"
+    __table_args__ = (
+        UniqueConstraint("handover_id", "clock", "due_on", "level"),
+        CheckConstraint("level between 0 and 3", name="level"),
+        Index("ix_handover_notice_waiting", "handover_id", postgresql_where="told_on is null"),
+    )
+    sight = Sight(see=seen_by_parties("handover_notice"))
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    clock: Mapped[str]
+    due_on: Mapped[date]  # the day that the clock began from where a draft lies
+    level: Mapped[int]
+    found_on: Mapped[date]
+    told_on: Mapped[date | None]
+
+
 class HandoverFiling(Base):
     """That one side filed the package in its own records: "journaliseret den …"."""
 

@@ -188,9 +188,16 @@ def recipients(
     """
     return (
         _acting(organisation_id, person_id, day)
-        or _mailbox(Unit.organisation_id == organisation_id, Unit.id == unit_id, day=day)
-        or _mailbox(Unit.organisation_id == organisation_id, Unit.is_default.is_(True), day=day)
+        or mailbox(organisation_id, unit_id, day)
         or _leaders(organisation_id, day)
+    )
+
+
+def mailbox(organisation_id: uuid.UUID, unit_id: uuid.UUID | None, day: date) -> list[Reader]:
+    """The functional one of the unit, else of the unit that takes what names none; or none."""
+    own = Unit.organisation_id == organisation_id
+    return _mailbox(own, Unit.id == unit_id, day=day) or _mailbox(
+        own, Unit.is_default.is_(True), day=day
     )
 
 

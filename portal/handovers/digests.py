@@ -1,0 +1,155 @@
+"""The worker's round of the clocks: what has come is written down once, and told in a mail a day.
+
+Harmless when run twice, by two workers, or after a standstill: a notice is unique for its package,
+clock, day and level, and a reader has at most one digest a day. What cannot be told to all its
+readers today waits until tomorrow; what is no longer so is dropped untold.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+
+from flask import current_app
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal import mail
+from portal.access import Role
+from portal.clock import COPENHAGEN, is_working_day, now, today
+from portal.db import db
+from portal.handovers.models import Handover, State, Turn
+from portal.handovers.parts import HandoverNotice
+from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
+from portal.jobs import jobs
+from portal.organisations.queries import Reader, in_role, mailbox, recipients
+
+# More calendar days than the longest reminder before a due day, over Christmas and Easter.
+FURTHEST = timedelta(days=21)
+OFFICE_HOURS = range(6, 17)  # in Copenhagen
+
+
+@jobs.periodic(cron="17 * * * *")
+@jobs.task(name="handovers.remind", queueing_lock="handovers.remind")
+def remind(timestamp: int) -> None:
+    """Every hour, so that a standstill in the morning does not cost the day."""
+    is_open = now().astimezone(COPENHAGEN).hour in OFFICE_HOURS
+    if is_working_day(today()) and is_open:
+        note(today())
+        tell(today())
+
+
+def note(day: date) -> int:
+    """Write down what has come by `day` and is not written yet; how much it was."""
+    found = [row for handover in running(day) if (row := notice_of(handover, day))]
+    if not found:
+        return 0
+    rows = insert(HandoverNotice).on_conflict_do_nothing().returning(HandoverNotice.id)
+    return len(db.session.scalars(rows, found).all())
+
+
+def notice_of(handover: Handover, day: date) -> dict[str, object] | None:
+    clock, level = clock_of(handover), level_on(handover, day)
+    if clock is None or level is None:
+        return None
+    return {
+        "id": uuid.uuid4(),
+        "handover_id": handover.id,
+        "clock": clock[0],
+        "due_on": clock[1],
+        "level": level,
+        "found_on": day,
+    }
+
+
+def running(day: date) -> Iterator[Handover]:
+    """Packages whose clock may have come to a level. None is locked: people work with them."""
+    told = (
+        select(HandoverNotice.id)
+        .where(
+            HandoverNotice.handover_id == Handover.id,
+            HandoverNotice.clock == Handover.due_for,
+            HandoverNotice.due_on == Handover.due_on,
+            HandoverNotice.level == Level.AGENDA,
+        )
+        .exists()
+    )
+    late = and_(Handover.due_on <= day + FURTHEST, ~told)
+    rows = select(Handover).where(
+        Handover.closed_at.is_(None), or_(late, Handover.state == State.DRAFT)
+    )
+    return db.session.scalars(rows.execution_options(yield_per=500))
+
+
+def tell(day: date) -> list[list[mail.Line]]:
+    """Write each reader's digest of `day`, and say what stands in them."""
+    told: dict[Reader, set[mail.Line]] = defaultdict(set)
+    has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
+    for notice, handover in db.session.execute(waiting()):
+        if (notice.clock, notice.due_on) != clock_of(handover):
+            db.session.delete(notice)
+            continue
+        found = readers(notice, handover, day)
+        if not found or any(map(has_had, found)):
+            continue
+        notice.told_on = day
+        for reader in found:
+            told[reader].add(line(notice, handover))
+    digests = [(reader, sorted(lines)) for reader, lines in sorted(told.items())]
+    for reader, lines in digests:
+        write(reader, lines, day)
+    return [lines for _reader, lines in digests]
+
+
+def waiting() -> Select[HandoverNotice, Handover]:
+    return (
+        select(HandoverNotice, Handover)
+        .join(Handover, Handover.id == HandoverNotice.handover_id)
+        .where(HandoverNotice.told_on.is_(None))
+        .order_by(HandoverNotice.due_on, HandoverNotice.id)
+        .with_for_update(of=HandoverNotice, skip_locked=True)
+    )
+
+
+def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reader]:
+    """Nobody who is absent or has left; empty when there is nobody at all."""
+    if notice.level >= Level.OWNERS and handover.state != State.DRAFT:
+        sides = (handover.sender_id, handover.receiver_id)
+        return [owner for side in sides for owner in in_role(side, Role.AGREEMENT_OWNER, day)]
+    found: list[Reader] = []
+    for organisation_id, person_id, unit_id in on_turn(handover):
+        found += recipients(organisation_id, person_id, unit_id, day)
+        if notice.level == Level.LATE and handover.state != State.DRAFT:
+            found += mailbox(organisation_id, unit_id, day)
+    return [*dict.fromkeys(found)]
+
+
+def on_turn(handover: Handover) -> Iterator[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]]:
+    """The organisation, person and unit of each party that has the turn."""
+    if handover.turn in (Turn.SENDER, Turn.BOTH):
+        yield handover.sender_id, handover.sender_person_id, handover.sender_unit_id
+    if handover.turn in (Turn.RECEIVER, Turn.BOTH):
+        yield handover.receiver_id, handover.receiver_person_id, handover.receiver_unit_id
+
+
+def line(notice: HandoverNotice, handover: Handover) -> mail.Line:
+    what = DRAFT if notice.clock == DRAFT else Level(notice.level).name.lower()
+    return mail.Line(handover.reference, what, notice.due_on)
+
+
+def digest_of(day: date) -> str:
+    return f"digest {day}"
+
+
+def write(reader: Reader, lines: list[mail.Line], day: date) -> None:
+    base = current_app.extensions["samspil"].base_url
+    mail.queue(
+        reader.address,
+        "digest",
+        reference=f"FRISTER-{day:%Y%m%d}",
+        url=f"{base}/",
+        language=reader.language,
+        once=digest_of(day),
+        lines=lines,
+    )

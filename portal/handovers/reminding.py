@@ -1,0 +1,64 @@
+"""When somebody is told of a package's clock: shortly before, on the due day, and as it grows late.
+
+Nothing is decided here: silence never refuses and never accepts. After the last level it is quiet,
+and the package waits for the next status meeting.
+
+Source: handover deadlines of the agreement version that the package was made under; what no
+agreement sets stands in `config/rules/handover.toml`.
+"""
+
+from datetime import date
+from enum import IntEnum
+
+from portal import rules
+from portal.clock import add_working_days, day_of
+from portal.handovers.models import Handover, State
+
+DRAFT = "draft"  # the clock of what lies unsent
+
+
+class Level(IntEnum):
+    REMINDER = 0  # who has the turn
+    LATE = 1  # besides: the functional mailbox
+    OWNERS = 2  # the agreement owners of both parties
+    AGENDA = 3  # the same: it is a point of their next status meeting
+
+
+def clock_of(handover: Handover) -> tuple[str, date] | None:
+    """Which clock runs, and its day; None where none does."""
+    if handover.state == State.DRAFT:
+        return DRAFT, day_of(handover.created_at)
+    if handover.due_for and handover.due_on:
+        return handover.due_for, handover.due_on
+    return None
+
+
+def level_on(handover: Handover, day: date) -> Level | None:
+    """The highest level that has come on `day`: what a standstill has missed is not made up for.
+
+    Nobody is reminded of a deadline on the very day that it began to run.
+    """
+    come = [level for level, first in first_days(handover).items() if first <= day]
+    highest = max(come, default=None)
+    is_new = day_of(handover.changed_at) >= day
+    return None if highest == Level.REMINDER and is_new else highest
+
+
+def first_days(handover: Handover) -> dict[Level, date]:
+    """From which day on each level has come."""
+    running = clock_of(handover)
+    if running is None:
+        return {}
+    clock, due_on = running
+    if clock == DRAFT:
+        after = rules.on(due_on, "handover.draft_remind_days", tuple)
+        return {Level(n): add_working_days(due_on, int(days)) for n, days in enumerate(after)}
+    agreed = handover.parameters
+    is_meeting = clock == "meeting"
+    before = 1 if is_meeting else agreed["remind_before_days"]
+    return {
+        Level.REMINDER: add_working_days(due_on, -before),
+        Level.LATE: add_working_days(due_on, 1) if is_meeting else due_on,
+        Level.OWNERS: add_working_days(due_on, agreed["owners_after_days"]),
+        Level.AGENDA: add_working_days(due_on, agreed["agenda_after_days"]),
+    }
