@@ -158,19 +158,18 @@ def test_what_was_agreed_is_read_in_ones_own_language(
         ("assigned", "er tildelt dig", "has been assigned to you"),
         ("updated", "nyt om", "news about"),
         ("message", "ny besked om", "new message about"),
-        ("reminder", "nærmer sig", "is approaching"),
-        ("overdue", "er overskredet", "has passed"),
+        ("digest", "du skal kende", "you should know of"),
     ],
 )
 def test_a_mail_is_in_the_language_of_its_reader(template, danish, english, worker, settings):
     link = f"{settings.base_url}/handovers/1"
     for language, subject_has, body_has in (
-        ("da", danish, "Åbn overdragelsen i Samspil:"),
-        ("en", english, "Open the handover in Samspil:"),
+        ("da", danish, ("Åbn overdragelsen i Samspil:", "Åbn Samspil:")),
+        ("en", english, ("Open the handover in Samspil:", "Open Samspil:")),
     ):
         with worker.app_context():
             subject, body = mail.rendered(
                 template, reference=REFERENCE, url=link, language=language
             )
         assert subject_has in subject
-        assert body_has in body.splitlines()
+        assert {*body_has} & {*body.splitlines()}
