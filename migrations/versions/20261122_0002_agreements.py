@@ -11,42 +11,26 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_table(
         "agreement",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
-        sa.UniqueConstraint("key", name=op.f("uq_agreement_key")),
+        sa.UniqueConstraint("key"),
     )
     op.create_table(
         "agreement_party",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column(
-            "side",
-            sa.Enum("fund", "municipality", name="side", native_enum=False, length=40),
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
             nullable=False,
         ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("side", sa.String(40), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_party_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_party_organisation_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_party")),
-        sa.UniqueConstraint(
-            "agreement_id",
-            "organisation_id",
-            name=op.f("uq_agreement_party_agreement_id_organisation_id"),
-        ),
+        sa.Column("valid_until", sa.DateTime(timezone=True)),
+        sa.UniqueConstraint("agreement_id", "organisation_id"),
     )
     op.create_index(
         "ix_agreement_party_list",
@@ -56,34 +40,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "agreement_side",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column(
-            "side",
-            sa.Enum("fund", "municipality", name="side", native_enum=False, length=40),
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
             nullable=False,
         ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("side", sa.String(40), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "valid_until is null or valid_until >= valid_from", name=op.f("ck_agreement_side_span")
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_side_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreement_side_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_side")),
-        sa.UniqueConstraint(
-            "agreement_id",
-            "organisation_id",
-            name=op.f("uq_agreement_side_agreement_id_organisation_id"),
-        ),
+        sa.Column("valid_until", sa.Date()),
+        sa.CheckConstraint("valid_until is null or valid_until >= valid_from", name="span"),
+        sa.UniqueConstraint("agreement_id", "organisation_id"),
     )
     op.create_index(
         op.f("ix_agreement_side_organisation_id"),
@@ -93,42 +62,29 @@ def upgrade() -> None:
     )
     op.create_table(
         "agreement_version",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column(
-            "parameters", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column("sections", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("criteria", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("contacts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("expected_per_year", sa.Integer(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column(
-            "parameter_sources",
-            postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
             nullable=False,
         ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date()),
+        sa.Column("parameters", postgresql.JSONB(), nullable=False),
+        sa.Column("sections", postgresql.JSONB(), nullable=False),
+        sa.Column("criteria", postgresql.JSONB(), nullable=False),
+        sa.Column("goals", postgresql.JSONB(), nullable=False),
+        sa.Column("contacts", postgresql.JSONB(), nullable=False),
+        sa.Column("expected_per_year", sa.Integer()),
+        sa.Column("note", sa.Text()),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("parameter_sources", postgresql.JSONB(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "valid_until is null or valid_until >= valid_from",
-            name=op.f("ck_agreement_version_span"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_version_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_version")),
-        sa.UniqueConstraint(
-            "agreement_id", "number", name=op.f("uq_agreement_version_agreement_id_number")
-        ),
+        sa.CheckConstraint("valid_until is null or valid_until >= valid_from", name="span"),
+        sa.UniqueConstraint("agreement_id", "number"),
     )
 
 

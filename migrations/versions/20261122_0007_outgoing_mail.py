@@ -10,27 +10,22 @@ down_revision = "0006"
 def upgrade() -> None:
     op.create_table(
         "outgoing_mail",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid()),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("failed_at", sa.DateTime(timezone=True)),
+        sa.Column("failure", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "sent_at is null or failed_at is null", name=op.f("ck_outgoing_mail_one_end")
-        ),
-        sa.CheckConstraint(
-            "(failed_at is null) = (failure is null)", name=op.f("ck_outgoing_mail_failure")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_outgoing_mail_message_id")),
+        sa.CheckConstraint("sent_at is null or failed_at is null", name="one_end"),
+        sa.CheckConstraint("(failed_at is null) = (failure is null)", name="failure"),
+        sa.UniqueConstraint("message_id"),
     )
     op.create_index(
         "ix_outgoing_mail_waiting",

@@ -308,7 +308,7 @@ def sides() -> None:
 def pairs() -> None:
     op.create_table(
         "agreement_pair",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("agreement_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("fund_id", sa.Uuid(), nullable=False),
@@ -316,8 +316,7 @@ def pairs() -> None:
         sa.Column("fund_number", sa.BigInteger(), nullable=False),
         sa.Column("municipality_number", sa.BigInteger(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_pair")),
+        sa.Column("last_day", sa.Date()),
         postgresql.ExcludeConstraint(
             (sa.text("int8range(fund_number, fund_number, '[]')"), "&&"),
             (sa.text("int8range(municipality_number, municipality_number, '[]')"), "&&"),

@@ -75,195 +75,142 @@ $$
 def upgrade() -> None:
     op.create_table(
         "agreement_section",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("heading", sa.Text(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("governs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("governs", postgresql.JSONB(), nullable=False),
         sa.Column("is_free", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column(
-            "given", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("given", postgresql.JSONB(), nullable=False),
         sa.Column("is_left_out", sa.Boolean(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "empty", "proposed", "agreed", name="sectionstate", native_enum=False, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "side",
-            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
-            nullable=True,
-        ),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("side", sa.String(40)),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'empty') = (side is null)", name=op.f("ck_agreement_section_proposed")
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_section_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_section_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_section")),
-        sa.UniqueConstraint("version_id", "key", name=op.f("uq_agreement_section_version_id_key")),
+        sa.CheckConstraint("(state = 'empty') = (side is null)", name="proposed"),
+        sa.UniqueConstraint("version_id", "key"),
     )
     op.create_index(
         "ix_agreement_section_order", "agreement_section", ["version_id", "position"], unique=False
     )
     op.create_table(
         "agreement_move",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("section_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column(
-            "side",
-            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
             nullable=False,
         ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "section_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_section.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("side", sa.String(40), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "move",
-            sa.Enum("propose", "agree", "reopen", name="move", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("text", sa.Text(), nullable=True),
-        sa.Column(
-            "given", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
-        ),
-        sa.Column("is_left_out", sa.Boolean(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_move_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_agreement_move_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["section_id"],
-            ["agreement_section.id"],
-            name=op.f("fk_agreement_move_section_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_move_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_move")),
+        sa.Column("move", sa.String(40), nullable=False),
+        sa.Column("text", sa.Text()),
+        sa.Column("given", postgresql.JSONB()),
+        sa.Column("is_left_out", sa.Boolean()),
+        sa.Column("reason", sa.Text()),
     )
     op.create_index(
         "ix_agreement_move_section", "agreement_move", ["section_id", "at"], unique=False
     )
     op.create_table(
         "agreement_comment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("section_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column(
-            "only_side",
-            sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40),
-            nullable=True,
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
         ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "section_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_section.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("only_side", sa.String(40)),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_comment_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_comment_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["section_id"],
-            ["agreement_section.id"],
-            name=op.f("fk_agreement_comment_section_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_comment_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_comment")),
     )
     op.create_index(
         "ix_agreement_comment_section", "agreement_comment", ["section_id", "at"], unique=False
     )
     op.create_table(
         "agreement_signatory",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("delegated_by", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_signatory_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_signatory_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_agreement_signatory_user_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_signatory_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signatory")),
-        sa.UniqueConstraint(
-            "version_id",
-            "organisation_id",
-            "user_id",
-            name=op.f("uq_agreement_signatory_version_id_organisation_id_user_id"),
-        ),
+        sa.Column("delegated_by", sa.Text()),
+        sa.UniqueConstraint("version_id", "organisation_id", "user_id"),
     )
     op.create_table(
         "agreement_signature",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("user_id", sa.Uuid(), sa.ForeignKey("user.id"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=False),
@@ -271,104 +218,34 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("authenticated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_declined", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "is_declined = (reason is not null)", name=op.f("ck_agreement_signature_reason")
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_signature_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_signature_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_agreement_signature_user_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_signature_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_signature")),
-        sa.UniqueConstraint(
-            "version_id",
-            "hash",
-            "user_id",
-            name=op.f("uq_agreement_signature_version_id_hash_user_id"),
-        ),
+        sa.Column("reason", sa.Text()),
+        sa.CheckConstraint("is_declined = (reason is not null)", name="reason"),
+        sa.UniqueConstraint("version_id", "hash", "user_id"),
     )
     op.create_table(
         "agreement_event",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id")),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
-        sa.Column(
-            "source",
-            sa.Enum(
-                "draft",
-                "negotiating",
-                "ready",
-                "signing",
-                "signed",
-                "superseded",
-                "terminated",
-                "abandoned",
-                name="state",
-                native_enum=False,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column(
-            "target",
-            sa.Enum(
-                "draft",
-                "negotiating",
-                "ready",
-                "signing",
-                "signed",
-                "superseded",
-                "terminated",
-                "abandoned",
-                name="state",
-                native_enum=False,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column(
-            "detail", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column("form_key", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_event_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_event_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_event_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_event")),
+        sa.Column("source", sa.String(40)),
+        sa.Column("target", sa.String(40), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("detail", postgresql.JSONB(), nullable=False),
+        sa.Column("form_key", sa.Text()),
     )
     op.create_index(
         "ix_agreement_event_version", "agreement_event", ["version_id", "at"], unique=False
@@ -378,29 +255,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "agreement_file",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_file_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_file_version_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_file")),
-        sa.UniqueConstraint("sha256", name=op.f("uq_agreement_file_sha256")),
-        sa.UniqueConstraint("version_id", name=op.f("uq_agreement_file_version_id")),
+        sa.UniqueConstraint("sha256"),
+        sa.UniqueConstraint("version_id"),
     )
     op.execute(FILE_KNOWN)
     op.execute("revoke execute on function agreement_file_known(text) from public")

@@ -104,64 +104,42 @@ def upgrade() -> None:
 def contacts() -> None:
     op.create_table(
         "agreement_contact",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("deputy_id", sa.Uuid(), nullable=True),
-        sa.Column("deputy_name", sa.Text(), nullable=True),
-        sa.Column("deputy_phone", sa.Text(), nullable=True),
-        sa.Column("unit_id", sa.Uuid(), nullable=True),
-        sa.Column("mailbox", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Uuid()),
+        sa.Column("name", sa.Text()),
+        sa.Column("title", sa.Text()),
+        sa.Column("phone", sa.Text()),
+        sa.Column("deputy_id", sa.Uuid()),
+        sa.Column("deputy_name", sa.Text()),
+        sa.Column("deputy_phone", sa.Text()),
+        sa.Column("unit_id", sa.Uuid()),
+        sa.Column("mailbox", sa.Text()),
         sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date()),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("written_by", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "(user_id is null) = (name is null)", name=op.f("ck_agreement_contact_person")
-        ),
-        sa.CheckConstraint(
-            "(deputy_id is null) = (deputy_name is null)", name=op.f("ck_agreement_contact_deputy")
-        ),
-        sa.CheckConstraint("deputy_id <> user_id", name=op.f("ck_agreement_contact_another")),
-        sa.CheckConstraint(
-            "unit_id is null or mailbox is null", name=op.f("ck_agreement_contact_one_mailbox")
-        ),
-        sa.CheckConstraint(
-            "valid_until is null or valid_until >= valid_from - 1",
-            name=op.f("ck_agreement_contact_span"),
+        sa.CheckConstraint("(user_id is null) = (name is null)", name="person"),
+        sa.CheckConstraint("(deputy_id is null) = (deputy_name is null)", name="deputy"),
+        sa.CheckConstraint("deputy_id <> user_id", name="another"),
+        sa.CheckConstraint("unit_id is null or mailbox is null", name="one_mailbox"),
+        sa.CheckConstraint("valid_until is null or valid_until >= valid_from - 1", name="span"),
+        sa.ForeignKeyConstraint(
+            ["user_id", "organisation_id"], ["user.id", "user.organisation_id"]
         ),
         sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_contact_agreement_id"),
-            ondelete="cascade",
+            ["deputy_id", "organisation_id"], ["user.id", "user.organisation_id"]
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_contact_organisation_id"),
+            ["unit_id", "organisation_id"], ["unit.id", "unit.organisation_id"]
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id", "organisation_id"],
-            ["user.id", "user.organisation_id"],
-            name=op.f("fk_agreement_contact_user_id_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["deputy_id", "organisation_id"],
-            ["user.id", "user.organisation_id"],
-            name=op.f("fk_agreement_contact_deputy_id_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id", "organisation_id"],
-            ["unit.id", "unit.organisation_id"],
-            name=op.f("fk_agreement_contact_unit_id_organisation_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_contact")),
     )
     op.create_index(
         "ix_agreement_contact_of",

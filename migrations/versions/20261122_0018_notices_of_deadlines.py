@@ -10,28 +10,20 @@ down_revision = "0017"
 def upgrade() -> None:
     op.create_table(
         "handover_notice",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("handover_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "handover_id",
+            sa.Uuid(),
+            sa.ForeignKey("handover.id", ondelete="cascade"),
+            nullable=False,
+        ),
         sa.Column("clock", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("found_on", sa.Date(), nullable=False),
-        sa.Column("told_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["handover_id"],
-            ["handover.id"],
-            name=op.f("fk_handover_notice_handover_id"),
-            ondelete="cascade",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_notice")),
-        sa.UniqueConstraint(
-            "handover_id",
-            "clock",
-            "due_on",
-            "level",
-            name=op.f("uq_handover_notice_handover_id_clock_due_on_level"),
-        ),
-        sa.CheckConstraint("level between 0 and 3", name=op.f("ck_handover_notice_level")),
+        sa.Column("told_on", sa.Date()),
+        sa.UniqueConstraint("handover_id", "clock", "due_on", "level"),
+        sa.CheckConstraint("level between 0 and 3", name="level"),
     )
     op.create_index(
         "ix_handover_notice_waiting",
