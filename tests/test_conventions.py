@@ -26,6 +26,7 @@ IGNORED = {".git", *((ROOT / ".gitignore").read_text("utf-8").replace("/\n", "\n
 PAGES = [file for file in TEMPLATES if file.parent.name != "errors"]
 STATEMENTS = {f"identity/{name}.html" for name in ("accessibility", "privacy", "report")}
 LONGEST = 400
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 # Where raw SQL stands, and why it cannot be said otherwise. Policies hold it too, but it hides
 # from a reader what is read and written.
 RAW_SQL = {
@@ -237,6 +238,21 @@ def test_no_machine_is_named():
 def test_a_machine_would_be_noticed():
     for words in ("cd /home" + "/someone/samspil", "http://registry" + ".internal/simple"):
         assert MACHINE.search(words)
+
+
+WRITTEN_ELSEWHERE = re.compile(r"`?\b(?:design|domain|handover|security|ux|peers|style)\.md\b")
+
+
+def test_the_repository_speaks_of_itself():
+    """No reader has what it does not hold: a rule's source is the law or the agreement."""
+    for name, words in texts():
+        assert name == "tests/test_conventions.py" or not WRITTEN_ELSEWHERE.search(words), name
+
+
+def test_decisions_are_numbered_through():
+    titles = {file.name[:4]: file.read_text("utf-8") for file in DECISIONS}
+    assert sorted(titles) == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
+    assert all(words.startswith(f"# {int(number)}. ") for number, words in titles.items())
 
 
 # Addresses that a provider must not have, written down to be refused.

@@ -2,7 +2,7 @@
 
 A statutory reason follows from facts that the law names; nobody judges it, and it is enough by
 itself. The others are judged by an adviser, and the agreement's rule says how many of them it
-takes. The rule opens and closes the way: it never decides about a member (domain 5.2).
+takes. The rule opens and closes the way: it never decides about a member.
 """
 
 from collections.abc import Iterable, Mapping

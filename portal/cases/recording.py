@@ -175,7 +175,7 @@ def assess(
     """The adviser's decision against the criteria of one version; `answers` are by code.
 
     Nothing is derived from the answers: refer or keep is the adviser's choice. To refer, as much
-    must be met as the agreement asks for, and there is always a reason (domain 5.2, rules of use).
+    must be met as the agreement asks for, and there is always a reason.
     `age` in years where it is known: a reason that the law ties to an age is held against it.
     A new assessment never changes an old one.
     """
