@@ -134,16 +134,13 @@ class Parameters:
         least=1, most=15, ahead=True)
     remind_before_days: int = _whole(
         _l("Påmindelse før fristen"),
-        _l("Den part, der skal handle, får besked så mange dage før."),
-        least=1, most=5, ahead=True)
+        _l("Den part, der skal handle, får besked så mange dage før."), least=1, most=5)
     owners_after_days: int = _whole(
         _l("Besked til aftaleejerne"),
-        _l("Begge parters aftaleejere får besked så mange dage efter fristen."),
-        least=1, most=10, ahead=True)
+        _l("Begge parters aftaleejere får besked så mange dage efter fristen."), least=1, most=10)
     agenda_after_days: int = _whole(
         _l("Punkt på næste statusmøde"),
-        _l("Sagen sættes på dagsordenen så mange dage efter fristen."),
-        least=2, most=20, ahead=True)
+        _l("Sagen sættes på dagsordenen så mange dage efter fristen."), least=2, most=20)
     four_eyes: bool = _define(Flag(
         _l("Intern godkendelse før afsendelse"),
         _l("En anden teamleder end den, der har lavet pakken, skal godkende og sende den.")))

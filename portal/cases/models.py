@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.agreements.criteria import DISCRETIONARY, Rule
-from portal.clock import now
+from portal.clock import add_working_days, now
 from portal.db import Base
 from portal.organisations.models import of_same
 from portal.sight import Sight, mine, of_own
@@ -231,6 +231,12 @@ class Effort(Base):
     last_day: Mapped[date | None]
     result: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(default=now)
+
+    def answer_by(self, days: int) -> date | None:
+        """The day until which an open recommendation is answered, `days` working days after it."""
+        if (self.kind, self.status) != (EffortKind.RECOMMENDATION, EffortStatus.OPEN):
+            return None
+        return add_working_days(self.first_day, days) if self.first_day else None
 
 
 class TalkOutcome(StrEnum):

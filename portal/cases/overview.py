@@ -8,8 +8,8 @@ from datetime import date
 from flask_babel import gettext as _
 
 from portal.agreements.models import AgreementVersion
-from portal.agreements.parameters import Parameters, default, parse
-from portal.agreements.queries import in_force
+from portal.agreements.parameters import Parameters
+from portal.agreements.queries import in_force, parameters_of
 from portal.cases import queries
 from portal.cases.checklist import Point, lacks
 from portal.cases.models import TalkOutcome
@@ -63,6 +63,10 @@ class Overview:
         return self.version is not None and "visitation" in self.version.parameters["kinds"]
 
     @property
+    def agreed(self) -> Parameters:
+        return parameters_of(self.version)
+
+    @property
     def next_step(self) -> NextStep | None:
         return next(_steps(self), None)
 
@@ -86,12 +90,8 @@ def overview(case_id: uuid.UUID, *, fund: str, keys: Keys, day: date) -> Overvie
         forecast=file.forecast,
         doubts=file.doubts(fund),
         version=version,
-        checklist=file.checklist(parameters(version).plan_fields),
+        checklist=file.checklist(parameters_of(version).plan_fields),
     )
-
-
-def parameters(version: AgreementVersion | None) -> Parameters:
-    return parse(version.parameters) if version else default()
 
 
 def _steps(seen: Overview) -> Iterator[NextStep]:

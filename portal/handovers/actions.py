@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.access import Actor
+from portal.agreements.parameters import agreed, plain
 from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.clock import Moment
@@ -67,7 +68,7 @@ def create(
         receiver_id=source.municipality_id,
         case_id=source.case_id,
         agreement_version_id=version.id if version else None,
-        parameters=version.parameters if version else default,
+        parameters=plain(agreed(version.parameters)) if version else default,
         responsible_from=source.transfer.day,
         responsible_source=source.transfer.source,
         due_on=source.transfer.day,

@@ -6,7 +6,7 @@ the PDF read this and nothing else.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from portal import cpr
 from portal.agreements.models import AgreementVersion
+from portal.agreements.parameters import SHARED, agreed
 from portal.cases.models import Decision
 from portal.cases.source import AssessmentSource, CaseSource
 from portal.db import Json
@@ -70,7 +71,34 @@ def compose(
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
     content["assessment"] = assessment(handover, source)
     content |= desks or {}
+    withhold(content, agreed(handover.parameters).shared_fields)
     return plain(content)
+
+
+# What of the content each part is that the parties may leave out (agreements/parameters.py).
+PARTS = {
+    "contact_details": ("phone", "email"),
+    "summary": ("summary",),
+    "considerations": ("considerations",),
+    "member_comment": ("member_comment",),
+    "talks": ("talks",),
+    "profile_clarification": ("clarifications",),
+    "efforts": ("efforts",),
+}
+
+
+def withhold(content: Json, shared: Collection[str]) -> None:
+    """Take out what is not agreed to be shared, and say so: an empty place is no answer."""
+    content["withheld"] = [part for part in SHARED if part not in shared]
+    for part in content["withheld"]:
+        for name in PARTS.get(part, ()):
+            content[name] = [] if name in LISTS else None
+    decided = content["assessment"] or {"answers": ()}
+    if "member_comment" not in shared and content["assessment"]:
+        decided["member_comment"] = None
+    if "consequences" not in shared:
+        for answer in decided["answers"]:
+            answer["consequence"] = None
 
 
 def basis(version: AgreementVersion | None) -> Json | None:

@@ -194,6 +194,7 @@ def facts(content: Json) -> list[pdf.Fact]:
         ("Forsikrede timer", f"{passages.amount(hours)} timer om ugen" if hours else ""),
         ("Regelsæt", content.get("rule_set_title")),
         ("Prognose", None if is_said else forecast),
+        ("Deles ikke efter aftalen", words.withheld(content)),
     ]
     return [(name, value) for name, value in rows if value]
 

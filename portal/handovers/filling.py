@@ -8,13 +8,14 @@ from flask_babel import force_locale
 
 from portal import keys
 from portal.access import Permission
+from portal.agreements import criteria
 from portal.agreements.models import AgreementVersion
-from portal.agreements.parameters import default, parse
+from portal.agreements.parameters import agreed, default
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
 from portal.clock import add_working_days, today
 from portal.db import Json
-from portal.handovers import clocks, days, queries
+from portal.handovers import clocks, days, queries, sending
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import STEP_FORMS, StepForm, as_answer, yes_or_no
@@ -38,7 +39,7 @@ def form_of(name: str, handover: Handover) -> StepForm:
     elif name == "reject":
         frozen = queries.newest_content(handover.id).content
         form.offer(
-            handover.parameters["rejection_reasons"],
+            criteria.offered(handover.parameters["rejection_reasons"], today()),
             (frozen["assessment"] or {}).get("answers", []),
         )
     elif name == "publish_minutes":
@@ -108,7 +109,8 @@ def to_freeze(
     """What would be frozen if the one who asks sent it now, and what it is made of."""
     draft, desks = queries.to_compose(handover, today())
     source = source_of(handover.case_id, handover)
-    contact = g.actor.name if handover.state == State.DRAFT else None
+    is_own = handover.state == State.DRAFT and not sending.needs_another(handover)
+    contact = g.actor.name if is_own else None
     version = queries.version_of(handover)
     content = compose(handover, draft, source, version, contact, desks=desks)
     return draft, source, version, content
@@ -119,6 +121,6 @@ def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSourc
 
     In Danish whatever the sender reads in: what is frozen is read by others, and filed.
     """
-    demands = parse(handover.parameters) if handover else default()
+    demands = agreed(handover.parameters) if handover else default()
     with force_locale("da"):
         return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -142,7 +142,9 @@ class RejectForm(StepForm):
         validators=[InputRequired(_l("Skriv, hvad I foreslår i stedet.")), LONG],
     )
 
-    def offer(self, reasons: Iterable[dict[str, Any]], criteria: Iterable[dict[str, Any]]) -> None:
+    def offer(
+        self, reasons: Iterable[Mapping[str, Any]], criteria: Iterable[dict[str, Any]]
+    ) -> None:
         self.reason_code.choices = [
             SelectChoice(
                 one["code"],

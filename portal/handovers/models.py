@@ -1,7 +1,7 @@
 """The handover package: its state, its frozen content, its parties, and all that happened to it."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import Actor
-from portal.clock import now
+from portal.clock import day_of, now
 from portal.db import Base, Json
 from portal.organisations.models import of_same
 from portal.sight import Sight, mine, running, taken_part_in
@@ -195,6 +195,14 @@ class Handover(Base):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def seen_until(self) -> date | None:
+        """The last day on which the receiver sees what it has rejected; the database ends it."""
+        days = self.parameters.get("seen_after_rejection")
+        if self.state != State.REJECTED or self.closed_at is None or days is None:
+            return None
+        return day_of(self.closed_at) + timedelta(days=days)
 
 
 OURS = "standing = 'ours'"

@@ -5,7 +5,7 @@ from datetime import date
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from portal.access import Actor
+from portal.access import Actor, Permission
 from portal.agreements.ending import grace_until
 from portal.agreements.models import AgreementVersion
 from portal.cases.checklist import lacks as lacking
@@ -31,6 +31,7 @@ def lacks(
     source: CaseSource,
     version: AgreementVersion | None,
     reception: Reception,
+    actor: Actor,
     today: date,
 ) -> list[Lack]:
     """Everything that still stands between the draft and sending: the page's list, and the guard.
@@ -47,6 +48,7 @@ def lacks(
         *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
         *moved_away(handover, source),
+        *unapproved(handover, actor),
     ]
 
 
@@ -109,6 +111,21 @@ def moved_away(handover: Handover, source: CaseSource) -> list[Lack]:
         return []
     words = _("Medlemmet bor nu i en anden kommune end den, pakken er lavet til.")
     return [Lack("receiver", words)]
+
+
+def needs_another(handover: Handover) -> bool:
+    """Four eyes: a leader approves and sends what somebody else has made."""
+    return bool(handover.parameters["four_eyes"])
+
+
+def unapproved(handover: Handover, actor: Actor) -> list[Lack]:
+    leads = actor.may(Permission.HANDOVER_LEAD)
+    if not needs_another(handover) or (leads and actor.user_id != handover.sender_person_id):
+        return []
+    words = _("Aftalen kræver intern godkendelse: en anden teamleder end dig selv sender pakken.")
+    if not leads:
+        words = _("Aftalen kræver intern godkendelse: bed en teamleder om at gennemse og sende.")
+    return [Lack("four_eyes", words)]
 
 
 def identify(handover: Handover, source: CaseSource, keys: Keys) -> None:

@@ -13,6 +13,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor, Permission
+from portal.agreements import criteria
 from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
 from portal.db import db
 from portal.handovers import clocks, days, queries, sending
@@ -44,11 +45,12 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     draft = given["draft"]
     reception = queries.reception(handover.receiver_id, at.today)
     of_case = given["source"], given["agreement"]
-    refuse(*sending.lacks(handover, draft, *of_case, reception, at.today))
+    refuse(*sending.lacks(handover, draft, *of_case, reception, actor, at.today))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
     handover.receiver_unit_id = reception.unit_id
-    handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
+    if not sending.needs_another(handover):  # else whoever made it keeps it
+        handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
     frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"), given["desks"])
     return Done(detail={"number": frozen.number, "hash": frozen.hash})
 
@@ -163,7 +165,8 @@ def reject(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     if handover.parameters["reject_by_leader"] and not actor.may(Permission.HANDOVER_LEAD):
         raise NotYours("reject")
     code = given.get("reason_code")
-    reasons = {reason["code"]: reason for reason in handover.parameters["rejection_reasons"]}
+    offered = criteria.offered(handover.parameters["rejection_reasons"], at.today)
+    reasons = {reason["code"]: reason for reason in offered}
     refuse(
         None if code in reasons else Lack("reason_code", _("Vælg en årsag fra aftalen.")),
         Lack("criterion", _("Vælg det kriterium, der ikke er opfyldt."))

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from portal import terms
 from portal.agreements.criteria import Rule
+from portal.agreements.parameters import SHARED
 from portal.db import Json
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.workflow import MINUTES_SHARED
@@ -232,3 +233,8 @@ def overtaken(step: str, person: str, at: str) -> str:
 def rule(assessment: Json) -> str:
     """How many criteria the agreement asks for, as the frozen assessment has it."""
     return Rule(assessment["rule"], assessment["needed"]).told
+
+
+def withheld(content: Json) -> str:
+    """What the parties have agreed not to share, in the words of the agreement."""
+    return ", ".join(str(SHARED[part]) for part in content.get("withheld", ()))

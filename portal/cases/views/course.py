@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
+from portal.agreements.models import AgreementVersion
+from portal.agreements.queries import in_force, parameters_of
 from portal.cases import queries, recording
 from portal.cases.blueprint import about, bp, changing
 from portal.cases.content_forms import ClarificationForm, EffortForm, TalkForm
@@ -35,7 +37,12 @@ def course(case_id: uuid.UUID) -> str:
         talks=queries.talks(case.id),
         efforts=queries.efforts(case.id),
         clarifications=queries.clarifications(case.id),
+        agreed=parameters_of(agreement_of(case)),
     )
+
+
+def agreement_of(case: MemberCase) -> AgreementVersion | None:
+    return in_force(case.organisation_id, case.municipality_id, "overgang", today())
 
 
 @bp.route("/<uuid:case_id>/<any(talks, efforts, clarifications):kind>/new", methods=["GET", "POST"])
