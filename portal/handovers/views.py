@@ -336,9 +336,7 @@ def check_of(
         form.show_content(content.hash_of(preview))
     reception = queries.reception(handover.receiver_id, today())
     return {
-        "lacks": sending.lacks(
-            handover, written, source, version, reception, g.actor, today()
-        ),
+        "lacks": sending.lacks(handover, written, source, version, reception, g.actor, today()),
         "preview": content.readable(preview),
         "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
         "news": changed_parts(package.content, preview) if package else [],
