@@ -53,8 +53,17 @@ def end_on(version: AgreementVersion, today: date) -> End | None:
         return None
     followed = rules.rule_set(version.rule_set) if version.rule_set else None
     ends_with_it = followed if followed and followed.until == last else None
-    near = timedelta(days=max(reminders(today)))
-    return End(last, grace, last - today <= near, last < today, grace < today, ends_with_it)
+    near = last - today <= longest(today)
+    return End(last, grace, near, last < today, grace < today, ends_with_it)
+
+
+def is_near(last: date, day: date) -> bool:
+    """Whether the end is within the longest reminder, before or after it."""
+    return abs(last - day) <= longest(day)
+
+
+def longest(day: date) -> timedelta:
+    return timedelta(days=max(reminders(day)))
 
 
 def reminders(day: date) -> tuple[int, ...]:

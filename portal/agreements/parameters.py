@@ -152,7 +152,8 @@ class Parameters:
         _l("Hvilke overdragelser aftalen dækker."), KINDS))
     meeting_cadence: str = _define(Choice(
         _l("Statusmøder"),
-        _l("Hvor tit parterne evaluerer og justerer aftalen."), CADENCES, ahead=True))
+        _l("Hvor tit parterne evaluerer og justerer aftalen. Oversigten siger, hvornår næste "
+           "møde senest skal holdes."), CADENCES))
     plan_fields: tuple[PlanField, ...] = _define(Items(
         _l("Planens indhold"),
         _l("Tjeklisten, før pakken kan sendes."), PlanField, 1, len(PLAN_CODES), PLAN_CODES))

@@ -2,25 +2,19 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, case, extract, func, or_, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.access import Actor, Role
+from portal.access import Role
 from portal.agreements.models import (
     BINDING,
-    UNDER_WAY,
     Agreement,
     AgreementPair,
     AgreementSide,
     AgreementVersion,
-    Standing,
     State,
-    end_of,
-    standing_on,
 )
 from portal.agreements.parameters import Parameters, agreed, default
 from portal.agreements.parts import (
@@ -30,11 +24,9 @@ from portal.agreements.parts import (
     AgreementSection,
     AgreementSignatory,
     AgreementSignature,
-    SectionState,
 )
 from portal.db import db
-from portal.organisations.collation import sort_key
-from portal.organisations.models import Organisation, OrganisationName
+from portal.organisations.models import Organisation
 from portal.organisations.queries import Colleague, colleagues
 
 
@@ -87,51 +79,6 @@ def parameters_of(version: AgreementVersion | None) -> Parameters:
     return default() if version is None else agreed(version.parameters)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """An agreement as its party's list shows it: the version of the day, or one under way.
-
-    The days are those of the version; one under way has no standing.
-    """
-
-    id: uuid.UUID
-    version_id: uuid.UUID
-    state: State
-    title: str
-    others: str
-    number: int
-    valid_from: date | None
-    valid_until: date | None
-    standing: Standing | None
-
-
-def agreements(organisation_id: uuid.UUID, day: date) -> list[Listed]:
-    """All that one takes part in, by the names of the opposite parties, in Danish order.
-
-    One statement, however many they are: of each agreement what is shown on the day, and what is
-    under way.
-    """
-    version = AgreementVersion
-    is_shown = or_(version.state.in_(UNDER_WAY), version.id == shown_on(day))
-    rows = (
-        select(
-            version.agreement_id,
-            version.id,
-            version.state,
-            Agreement.title,
-            others_of(organisation_id, day),
-            version.number,
-            version.valid_from,
-            version.ends_on,
-            version.rule_set,
-        )
-        .join(Agreement, Agreement.id == version.agreement_id)
-        .where(is_shown)
-    )
-    listed = [_listed(row, day) for row in db.session.execute(rows)]
-    return sorted(listed, key=lambda row: (sort_key(row.others), row.number))
-
-
 def shown_on(day: date) -> ScalarSelect[uuid.UUID]:
     """The same question as `Agreement.shown_on`, inside a statement."""
     other = aliased(AgreementVersion)
@@ -143,94 +90,10 @@ def shown_on(day: date) -> ScalarSelect[uuid.UUID]:
     return rows.order_by(*order).limit(1).scalar_subquery()
 
 
-def others_of(organisation_id: uuid.UUID, day: date) -> ScalarSelect[list[str]]:
-    """The names of everybody on another side; all, where one is a party no longer."""
-    side, own, name = AgreementSide, aliased(AgreementSide), OrganisationName
-    begun = name.valid_from <= day
-    called = select(name.name).where(name.organisation_id == side.organisation_id)
-    latest = case(
-        (begun, -extract("epoch", name.valid_from)), else_=extract("epoch", name.valid_from)
-    )
-    called = called.order_by(begun.desc(), latest).limit(1)
-    is_own = select(own.id).where(
-        own.version_id == side.version_id,
-        own.organisation_id == organisation_id,
-        own.side == side.side,
-    )
-    rows = select(func.array_agg(called.scalar_subquery())).where(
-        side.version_id == AgreementVersion.id, ~is_own.exists()
-    )
-    return rows.scalar_subquery()
-
-
 def agreement(agreement_id: uuid.UUID) -> Agreement:
     rows = select(Agreement).where(Agreement.id == agreement_id)
     parts = selectinload(Agreement.versions).selectinload(AgreementVersion.sides)
     return db.session.scalars(rows.options(parts)).one()
-
-
-def _listed(row: Row[*tuple[Any, ...]], day: date) -> Listed:
-    agreement_id, version_id, state, title, others, number, first, ends_on, rule_set = row
-    is_bound, last = state in BINDING, end_of(ends_on, rule_set)
-    return Listed(
-        id=agreement_id,
-        version_id=version_id,
-        state=state,
-        title=title,
-        others=", ".join(sorted(others or (), key=sort_key)),
-        number=number,
-        valid_from=first if is_bound else None,
-        valid_until=last if is_bound else None,
-        standing=standing_on(first, last, day) if is_bound else None,
-    )
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A version under way, and what waits for one person's side of it."""
-
-    version_id: uuid.UUID
-    title: str
-    state: State
-    ours: int  # sections that wait for the own side
-    to_sign: bool  # whether the person itself is named and has not answered
-
-
-def waiting(actor: Actor) -> list[Waiting]:
-    """Every version under way, what waits for the own side first."""
-    own = aliased(AgreementSide)
-    section = AgreementSection
-    ours = select(func.count()).where(
-        section.version_id == AgreementVersion.id,
-        or_(section.state == SectionState.EMPTY, section.state == SectionState.PROPOSED),
-        func.coalesce(section.side != own.side, True),
-    )
-    answered = select(AgreementSignature.id).where(
-        AgreementSignature.version_id == AgreementVersion.id,
-        AgreementSignature.hash == AgreementVersion.hash,
-        AgreementSignature.user_id == actor.user_id,
-    )
-    named = select(AgreementSignatory.id).where(
-        AgreementSignatory.version_id == AgreementVersion.id,
-        AgreementSignatory.user_id == actor.user_id,
-        AgreementVersion.state == State.SIGNING,
-        ~answered.exists(),
-    )
-    rows = (
-        select(
-            AgreementVersion.id,
-            Agreement.title,
-            AgreementVersion.state,
-            ours.scalar_subquery(),
-            named.exists(),
-        )
-        .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
-        .join(own, own.version_id == AgreementVersion.id)
-        .where(own.organisation_id == actor.organisation_id)
-        .where(AgreementVersion.state.in_(UNDER_WAY))
-    )
-    found = [Waiting(*row) for row in db.session.execute(rows)]
-    return sorted(found, key=lambda row: (not row.to_sign, -row.ours, sort_key(row.title)))
 
 
 # --- A version under way ---

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from portal import limits
 from portal.access import Permission, public, requires
-from portal.agreements import archive, area, ending, queries, words
+from portal.agreements import archive, area, ending, overview, queries, words
 from portal.agreements.document import document, parameters, plan, standard
 from portal.agreements.models import Agreement, AgreementVersion, Side, Standing
+from portal.agreements.overview import Need
 from portal.agreements.parameters import default
 from portal.clock import today
 from portal.crypto import Forged
@@ -25,18 +26,16 @@ bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 @bp.get("/")
 @requires(Permission.AGREEMENT_READ)
 def index() -> str:
-    everything = queries.agreements(g.actor.organisation_id, today())
+    everything = overview.agreements(g.actor, today())
     pages = -(-len(everything) // ON_A_PAGE) or 1
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
     found = everything[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-    groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
     return page(
         "agreements/index.html",
-        under_way=[row for row in found if row.standing is None],
-        groups=groups,
+        groups={need: [row for row in found if row.need == need] for need in Need},
         number=number,
         pages=pages,
-        states=words.STATES,
+        words=words,
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
     )
 
@@ -59,6 +58,7 @@ def show(agreement_id: uuid.UUID) -> str:
         agreement=agreement,
         version=version,
         standing=agreement.standing(today()),
+        standings=words.STANDINGS,
         latest=agreement.shown_on(today()),
         end=ending.end_on(version, today()),
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),

@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.agreements.models import Side, State
+from portal.agreements.models import Side, Standing, State
+from portal.agreements.overview import Need
 from portal.agreements.parts import Move, SectionState
 
 STATES = {
@@ -53,6 +54,19 @@ HAPPENED = {
     "supersede": _l("Afløst af en ny version"),
     "follow_rule_set": _l("Sluttet med sit regelsæt"),
     "expire_window": _l("Fristen for underskrift udløb"),
+}
+NEEDS = {
+    Need.OURS: _l("Det venter på jer"),
+    Need.ENDING: _l("Slutter snart eller er lige sluttet"),
+    Need.THEIRS: _l("Venter på den anden side"),
+    Need.IN_FORCE: _l("I kraft"),
+    Need.COMING: _l("Kommende"),
+    Need.ENDED: _l("Afsluttet"),
+}
+STANDINGS = {
+    Standing.IN_FORCE: (_l("I kraft"), "success"),
+    Standing.COMING: (_l("Kommende"), "info"),
+    Standing.ENDED: (_l("Udløbet"), ""),
 }
 NEXT = {
     State.DRAFT: _l("Gør kladden klar, og åbn den for den anden side"),

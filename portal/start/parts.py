@@ -6,7 +6,6 @@ from typing import Any
 
 from portal.access import Actor, Role
 from portal.agreements import contacts, words
-from portal.agreements import queries as agreement_queries
 from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
 from portal.departures.queries import left_behind
@@ -22,10 +21,9 @@ def agreements(actor: Actor, today: date) -> Mapping[str, Any]:
 def owned(actor: Actor, today: date) -> Mapping[str, Any]:
     return {
         **agreements(actor, today),
-        "waiting": agreement_queries.waiting(actor),
         "unfilled": unfilled(actor, today),
         "left_behind": left_behind(actor.organisation_id),
-        "standings": words.STATES,
+        "agreement_words": words,
     }
 
 

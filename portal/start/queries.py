@@ -9,10 +9,9 @@ from sqlalchemy import Row, literal, select
 
 from portal.access import CASEWORKERS, Actor, Permission
 from portal.administration.actions import UNUSED
-from portal.agreements import queries as agreements
 from portal.agreements.area import InArea, in_area
 from portal.agreements.models import Standing
-from portal.agreements.queries import Listed
+from portal.agreements.overview import Listed, agreements
 from portal.cases.models import MemberCase
 from portal.clock import add_working_days, day_of
 from portal.db import db
@@ -83,25 +82,27 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
 
 @dataclass(frozen=True)
 class Agreements:
-    """How many agreements are in force, and those of them that end soon."""
+    """How many agreements are in force, those of them that end soon, and those on their way."""
 
     in_force: int
     ending: list[Listed | InArea]
+    under_way: list[Listed]
 
 
 def own_agreements(actor: Actor, today: date) -> Agreements:
-    return _ending(agreements.agreements(actor.organisation_id, today), today)
+    found = agreements(actor, today)
+    return _ending(found, today, [row for row in found if row.under_way])
 
 
 def area(today: date) -> Agreements:
     """Those that the own council may know of."""
-    return _ending(in_area(today), today)
+    return _ending(in_area(today), today, [])
 
 
-def _ending(found: Sequence[Listed | InArea], today: date) -> Agreements:
+def _ending(found: Sequence[Listed | InArea], today: date, under_way: list[Listed]) -> Agreements:
     running = [row for row in found if row.standing is Standing.IN_FORCE]
     soon = [row for row in running if row.valid_until and row.valid_until <= today + ENDING]
-    return Agreements(len(running), soon)
+    return Agreements(len(running), soon, under_way)
 
 
 @dataclass(frozen=True)

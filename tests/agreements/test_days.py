@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from portal import rules
 from portal.access import Role
-from portal.agreements import catalogue, ending, queries, upkeep
+from portal.agreements import catalogue, ending, overview, queries, upkeep
 from portal.agreements.models import AgreementVersion, Standing, State, Term
 from portal.agreements.queries import in_force
 from portal.agreements.templates import as_json
@@ -90,12 +90,12 @@ def by_law(fund, municipality, **more):
     return make.agreement(fund, municipality, term=Term.RULE_SET, rule_set=LAW.key, **more)
 
 
-def test_what_follows_a_rule_set_ends_with_it(number, seen_by, fund, municipality):
+def test_what_follows_a_rule_set_ends_with_it(number, seen_by, anna, fund, municipality):
     version = by_law(fund, municipality)
     days = [LAW.until + timedelta(days=n) for n in (-1, 0, 1)]
     assert day_by_day(number, *days) == [1, 1, None]
     with seen_by(fund):
-        listed = [queries.agreements(fund.id, day)[0] for day in days]
+        listed = [overview.agreements(anna.actor, day)[0] for day in days]
         found = queries.agreement(version.agreement_id)
         shown = [found.standing(day) for day in days]
     assert [row.standing for row in listed] == shown

@@ -1,7 +1,6 @@
 """The pages of agreements: for who takes part, and for nobody else."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text as sql
@@ -154,17 +153,6 @@ def test_no_list_shows_the_agreements_of_others(text, version, outsider):
     assert "venter ikke på en aftale" in empty
 
 
-def test_the_list_parts_what_is_in_force_coming_and_ended(text, fund, municipality, outsider):
-    day = timedelta(days=1)
-    make.agreement(fund, municipality, valid_from=today(), valid_until=today())
-    make.agreement(fund, outsider, valid_from=today() + day)
-    make.agreement(fund, make.organisation("Ærø Kommune"), valid_until=today() - day)
-    page = text("/agreements/")
-    places = [page.index(word) for word in ("I kraft", "Lillekøbing Kommune", "Kommende")]
-    places += [page.index(word) for word in ("Udkøbing Kommune", "Udløbet", "Ærø Kommune")]
-    assert places == sorted(places)
-
-
 MANY = """
 with town as (
     insert into organisation (id, slug, kind)
@@ -212,7 +200,7 @@ def test_with_two_thousand_agreements_it_is_one_statement_still(
     assert "Side 1 af 21" in answer.text
     last = client_of(adviser).get("/agreements/?page=21").text
     assert "Forrige" in last
-    assert "Næste" not in last
+    assert ">Næste<" not in re.sub(r"\s*([<>])\s*", r"\1", last)
 
 
 def test_reading_leaves_a_row_that_says_which(client_of, adviser, version):
