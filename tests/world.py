@@ -4,7 +4,7 @@ What is not reached here is not proved, so `tests/test_sight.py` fails for a tab
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -208,15 +208,18 @@ def fill_case(case: MemberCase, agreement: AgreementVersion) -> None:
     )
 
 
-def event(handover: Handover, organisation: Organisation, step: str, source: State | None) -> None:
+def event(
+    handover: Handover, organisation: Organisation, step: str, source: State | None, **detail: str
+) -> None:
     """That the package has just come to the state that it is in."""
-    own = {"handover_id": handover.id, "organisation_id": organisation.id}
+    own = {"handover_id": handover.id, "organisation_id": organisation.id, "detail": detail}
     how = {"source": source, "target": handover.state, "at": handover.changed_at}
     make.saved(HandoverEvent(person=WHO, step=step, **how, **own))
 
 
 def fill_package(sent: Handover, fund: Organisation, municipality: Organisation) -> None:
-    event(sent, municipality, "plan_meeting", State.ACCEPTED)
+    planned = {"is": datetime.combine(DAY, time(9), UTC).isoformat()}
+    event(sent, municipality, "plan_meeting", State.ACCEPTED, **planned)
     by_fund = {"handover_id": sent.id, "organisation_id": fund.id}
     by_municipality = {"handover_id": sent.id, "organisation_id": municipality.id}
     for own in (by_fund, by_municipality):
