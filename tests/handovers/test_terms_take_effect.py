@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from portal.agreements.catalogue import criteria
+from portal.agreements.overview import next_meeting
 from portal.agreements.parameters import default, definitions, plain
 from portal.agreements.templates import as_json
 from portal.cases.models import Effort, EffortKind, EffortStatus
@@ -179,6 +180,12 @@ def told_of_job_orders(scene: Scene) -> str:
     return told
 
 
+def next_status_meeting(scene: Scene) -> date | None:
+    """By when the parties of an agreement that began on a Monday are to meet."""
+    cadence = (plain(default()) | scene.terms)["meeting_cadence"]
+    return next_meeting(MONDAY, None, cadence, MONDAY)
+
+
 def ended(days: int) -> list[dict[str, Any]]:
     last = (today() + timedelta(days=days)).isoformat()
     return [
@@ -240,6 +247,10 @@ EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
     "rejection_reasons": (offered_reasons, [(ended(0), True), (ended(-1), False)]),
     "criteria_rule": (referred_with_two_of_three, [("any", 303), ("all", 422)]),
     "criteria_needed": (referred_with_two_of_three, [(2, 303), (3, 422)]),
+    "meeting_cadence": (
+        next_status_meeting,
+        [("quarterly", date(2027, 2, 23)), ("yearly", date(2027, 11, 23))],
+    ),
     "seen_after_rejection": (read_a_month_after_rejection, [(30, 200), (29, 404)]),
     "shared_fields": (
         considerations_read,
