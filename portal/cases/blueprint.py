@@ -8,10 +8,14 @@ from portal import keys, web
 from portal.access import Permission
 from portal.cases import queries, words
 from portal.cases.models import CaseState, MemberCase
+from portal.cases.my_plan import is_on_jobnet
 from portal.keys import Keys
 from portal.workflow import NotNow
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+bp.add_app_template_test(is_on_jobnet, "on_jobnet")
 
 
 @bp.context_processor

@@ -27,7 +27,7 @@ DATED = re.compile(
     r"(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4})",
     re.IGNORECASE,
 )
-LINK = re.compile(r"https://(?:[a-z0-9-]+\.)*jobnet\.dk/\S*")
+LINK = re.compile(r"https://(?:[a-z0-9-]+\.)*jobnet\.dk/\S*", re.IGNORECASE)
 LONGEST_HEADING = 60
 
 
@@ -42,6 +42,11 @@ class MyPlan:
     rest: list[str] = field(default_factory=list)
     link: str | None = None
     day: date | None = None
+
+
+def is_on_jobnet(link: str | None) -> bool:
+    """Whether a page may make a link of it: what else was typed stays text."""
+    return bool(link and LINK.fullmatch(link))
 
 
 def split(text: str) -> MyPlan:

@@ -82,7 +82,7 @@ def create(
     db.session.add(handover)
     db.session.flush()
     own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
-    db.session.add(HandoverDraft(**own))
+    db.session.add(HandoverDraft(**own, **sending.carried(handover, source)))
     happened(handover, "create", None, Done(), actor, at)
     db.session.flush()
     return handover

@@ -76,6 +76,15 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
             form.fill(minutes)
 
 
+def fill_draft(form: DraftForm, handover: Handover, written: HandoverDraft) -> None:
+    """Where nobody has said yet how the member was informed, what the assessment says of it."""
+    form.fund_attends.data = as_answer(handover.fund_attends) or ""
+    form.responsible_from.data = handover.responsible_from
+    if written.informed_on is None:
+        for name, value in sending.carried(handover, source_of(handover.case_id, handover)).items():
+            form._fields[name].data = form._fields[name].data or value
+
+
 def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
     """What the sender wrote, with where its day comes from.
 

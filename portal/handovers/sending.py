@@ -1,6 +1,7 @@
 """Sending: what the agreement demands before, and the content that is frozen then."""
 
 from datetime import date
+from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -19,6 +20,8 @@ from portal.handovers.parts import HandoverContent, HandoverDraft
 from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.workflow import Lack
+
+INFORMED = ("informed_on", "informed_channel", "member_comment")
 
 
 class Unseen(Exception):
@@ -126,6 +129,14 @@ def unapproved(handover: Handover, actor: Actor) -> list[Lack]:
     if not leads:
         words = _("Aftalen kræver intern godkendelse: bed en teamleder om at gennemse og sende.")
     return [Lack("four_eyes", words)]
+
+
+def carried(handover: Handover, source: CaseSource) -> dict[str, Any]:
+    """What the member was told of the assessment that the package rests on: not typed again."""
+    made = source.assessment
+    if handover.kind != Kind.VISITATION or made is None or not belongs(handover, made):
+        return {}
+    return {name: getattr(made, name) for name in INFORMED}
 
 
 def identify(handover: Handover, source: CaseSource, keys: Keys) -> None:

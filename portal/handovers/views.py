@@ -12,17 +12,18 @@ from portal.access import Permission, requires
 from portal.agreements.parameters import default, plain
 from portal.cases import words as case_words
 from portal.clock import moment, now, today
-from portal.handovers import actions, content, queries, sending, words
+from portal.handovers import actions, content, frozen, queries, sending, words
 from portal.handovers.changes import changed_parts
 from portal.handovers.filling import (
     drafted,
+    fill_draft,
     form_of,
     more_given,
     own_keys,
     source_of,
     to_freeze,
 )
-from portal.handovers.forms import STEP_FORMS, CallInForm, FreezingForm, StepForm, as_answer
+from portal.handovers.forms import STEP_FORMS, CallInForm, FreezingForm, StepForm
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
 from portal.handovers.page_forms import DraftForm, FilingForm, TextForm
@@ -102,8 +103,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     form = DraftForm(obj=written)
     form.offer()
     if not form.is_submitted():
-        form.fund_attends.data = as_answer(handover.fund_attends) or ""
-        form.responsible_from.data = handover.responsible_from
+        fill_draft(form, handover, written)
         return draft_page(handover, form)
     if not form.validate():
         return draft_page(handover, form), 422
@@ -305,6 +305,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "stage": stage(facts),
         "words": words,
         "case_words": case_words,
+        "frozen": frozen,
         "step_form": StepForm(formdata=None, version=handover.version),
     }
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import text as sql
 
 from portal.access import GRANTS, Permission, Role
@@ -235,3 +236,16 @@ def test_without_an_agreement_the_law_goes_on(text, fund):
 def test_the_role_must_be_one_that_reads_agreements(client_of, fund, version, role):
     status = client_of(make.user(fund, role)).get(address(version)).status_code
     assert (status == 200) == (Permission.AGREEMENT_READ in GRANTS[role])
+
+
+def test_what_is_danish_on_an_english_page_is_marked(version, fund, client_of):
+    """A screen reader then reads it as Danish; what has English words is English."""
+    client = client_of(make.user(fund, Role.ADVISER))
+    client.set_cookie("language", "en", domain="127.0.0.1")
+    page = BeautifulSoup(client.get(f"/agreements/{version.agreement_id}").text, "html.parser")
+    marked = " ".join(one.text for one in page.select("main [lang=da]"))
+    for words in ("Beskriv følgen", "Andel i job", "Hvert halve år", "Formål", "Ét forløb."):
+        assert words in page.select("main")[0].text
+        assert words in marked
+    assert "Several problems at once" in page.text
+    assert "Several problems at once" not in marked
