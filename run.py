@@ -22,6 +22,7 @@ if sys.platform == "win32":
 import errno
 import fcntl
 import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -82,9 +83,9 @@ class Failed(Exception):
 def main(command: str = "", *arguments: str) -> None:
     if command not in COMMANDS:
         sys.exit((__doc__ or "").partition("\n\nWhat")[0])
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-            signal.signal(number, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)  # SIGINT too in a background job
     try:
         COMMANDS[command](arguments)
     except Failed as failure:
@@ -96,6 +97,8 @@ def main(command: str = "", *arguments: str) -> None:
 
 
 def demo(arguments: Sequence[str]) -> None:
+    if {"-h", "--help"} & {*arguments}:  # of the standard library: nothing need be installed
+        importlib.import_module("demo.options").options(arguments)
     set_up("requirements.lock")
     become("-m", "demo", *arguments)
 

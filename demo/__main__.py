@@ -8,15 +8,14 @@ import argparse
 import os
 import secrets
 import sys
-from datetime import date
 from pathlib import Path
 
+from demo.options import options
 from demo.processes import Ended, Processes, listen
 from portal.embedded import NotStarted
 from portal.settings import ROOT, embedded
 
 HOST = "127.0.0.1"
-PORT, SEED = 5000, 1
 SAMSPIL = "from portal.cli import samspil; samspil(prog_name='samspil')"
 PYTHON: list[str | Path] = [sys.executable, "-P"]
 
@@ -30,15 +29,6 @@ def main() -> None:
             processes.wait()
     except (Ended, NotStarted) as why:
         sys.exit(f"demo: {why}")
-
-
-def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="run.py demo", description="Samspil with demo data.")
-    parser.add_argument("--port", type=int, default=PORT, help="and the three after it")
-    parser.add_argument("--day", type=date.fromisoformat, default=date.today(), help="YYYY-MM-DD")  # noqa: DTZ011  (this machine's day will do)
-    parser.add_argument("--seed", type=int, default=SEED, help="of the people who are made up")
-    parser.add_argument("--data", default=ROOT / "data", help="where all of it is kept")
-    return parser.parse_args()
 
 
 def start(processes: Processes, asked: argparse.Namespace, folder: Path) -> None:

@@ -57,11 +57,14 @@ class Processes:
         self.lifeline, self.held = os.pipe()
 
     def __enter__(self) -> "Processes":
-        """From here SIGTERM and SIGHUP are what Ctrl-C is; under nohup SIGHUP stays ignored."""
+        """From here SIGTERM and SIGHUP are what Ctrl-C is; under nohup SIGHUP stays ignored.
+
+        SIGINT too where it was ignored, as a script's background jobs begin: told to, we stop.
+        """
         self.logs.mkdir(parents=True, exist_ok=True)
         self.before = {number: signal.getsignal(number) for number in ENDINGS}
         for number, handler in self.before.items():
-            if handler != signal.SIG_IGN or number == signal.SIGTERM:
+            if number != signal.SIGHUP or handler != signal.SIG_IGN:
                 signal.signal(number, signal.default_int_handler)
         return self
 

@@ -38,6 +38,8 @@ BRING = "/bin/cp chromium.deb chromium"
 class Clone:
     """A small project that run.py sets up: one package, one asset, a demo that prints its words."""
 
+    in_background = False
+
     def __init__(self, root: Path, shelf: Path) -> None:
         self.root, self.shelf, self.tools = root, shelf, shelf / "tools"
         for folder in (root / "config", root / "demo", self.tools):
@@ -88,7 +90,15 @@ class Clone:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=self.begin,
         )
+
+    def begin(self) -> None:
+        """With signals as a shell leaves them, however these tests were started."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        if self.in_background:  # of a script
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def run(self, *arguments: str, index: str = "", **more: str) -> tuple[int, str, str]:
         process = self.start(*arguments, index=index, **more)
@@ -135,6 +145,17 @@ def test_the_first_start_sets_up_and_the_second_is_at_once(clone):
     assert clone.run("demo", index=closed_address()) == (0, "hello\n", "")
 
 
+def test_help_needs_nothing_that_would_have_to_be_installed(clone):
+    clone.write("demo/__init__.py", "")
+    copy(ROOT / "demo/options.py", clone.root / "demo")
+    code, out, err = clone.run("demo", "--help", index=closed_address())
+    assert (code, err) == (0, "")
+    for option in ("--port", "--day", "--seed", "--data"):
+        assert option in out
+    assert "mailbox" in out
+    assert not (clone.root / ".venv").exists()
+
+
 def test_what_failed_is_said_in_a_sentence_and_made_up_for_later(clone):
     code, _, err = clone.run("demo", index=closed_address(), PIP_RETRIES="1")
     assert (code, "the download failed; is there a network" in sentence(err)) == (1, True)
@@ -152,8 +173,17 @@ def test_a_package_that_is_not_the_locked_one_is_refused(clone):
     assert (code, "not what the lock file names" in sentence(err)) == (1, True)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_set_up_that_is_cut_short_is_begun_anew(clone, silent_index, end):
+@pytest.mark.parametrize(
+    ("end", "in_background"),
+    [
+        (signal.SIGINT, False),
+        (signal.SIGTERM, False),
+        (signal.SIGHUP, False),
+        (signal.SIGINT, True),
+    ],
+)
+def test_a_set_up_that_is_cut_short_is_begun_anew(clone, silent_index, end, in_background):
+    clone.in_background = in_background
     process = clone.start("demo", index=address(silent_index))
     with closing(silent_index.accept()[0]):
         os.killpg(process.pid, end)

@@ -1,5 +1,6 @@
 """The bench runs where there is little to measure; it looks at counts and names, never at times."""
 
+import json
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from portal.db import db
 from portal.handovers.content import hash_of
 from portal.handovers.models import Handover, HandoverParty, Party
 from portal.handovers.parts import HandoverContent
+from portal.handovers.worklist import SORTS
 from tests import make
 
 DAY = date(2026, 11, 22)
@@ -119,6 +121,20 @@ def test_growth_is_held_against_a_full_page():
 
 def test_nothing_heavy_is_loaded_before_it_is_needed():
     assert loading.heavy() == set()
+
+
+def test_the_whole_command_gives_every_figure_by_its_name(bench, run, monkeypatch):
+    """Nothing is asked of the times: only that all of it runs, on one list, and its names."""
+    monkeypatch.setattr(plans, "TABS", ("unit",))
+    monkeypatch.setattr(plans, "SORTS", {"due": SORTS["due"]})
+    monkeypatch.setattr(plans, "TRIES", 1)
+    monkeypatch.setattr(loading, "TRIES", 1)
+    monkeypatch.setattr(loading, "REQUESTS", 2)
+    done = run("bench", "--json", "--rounds", 2, "--database", bench.database)
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert figures.keys() == GOALS.keys() >= WANTED
+    assert all(isinstance(value, float | int) for value in figures.values())
 
 
 def test_two_thousand_packages_take_the_same_statements(bench):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -51,8 +52,10 @@ def start(folder: Path, port: int) -> Demo:
     command = [sys.executable, "-P", "-m", "demo", "--port", str(port), "--data", str(folder)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SAMSPIL", "DATABASE"))}
     environment["PYTHONPATH"] = str(ROOT)
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return Demo(subprocess.Popen(command, env=environment, cwd=folder, **pipes), folder, port)  # type: ignore[call-overload]  # noqa: S603 - our own command
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    # As a script puts it into the background: it stops when told to all the same.
+    pipes |= {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    return Demo(subprocess.Popen(command, env=environment, cwd=folder, **pipes), folder, port)  # noqa: S603 - our own command
 
 
 def left_behind(folder: Path) -> list[str]:

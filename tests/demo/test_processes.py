@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -53,10 +54,12 @@ with Processes(logs, grace=0.1) as processes:
 class Starter:
     """A process that has started others, and the pipe that they all hold."""
 
-    def __init__(self, logs: Path, *other: str | Path, **how: object) -> None:
+    def __init__(self, logs: Path, *other: str | Path, ignoring: int = 0, **how: object) -> None:
+        """With signals as a shell leaves them, but for one that it begins with ignored."""
         self.open, held = os.pipe()
         command = [sys.executable, "-c", STARTER, str(held), logs, *other]
         how |= {"pass_fds": [held], "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        how |= {"preexec_fn": lambda: begin(ignoring)}
         self.process = subprocess.Popen(command, cwd=ROOT, text=True, **how)  # type: ignore[call-overload]  # noqa: S603 - how is of one kind
         os.close(held)
         self.guards = [int(pid) for pid in self.process.stdout.readline().split()]
@@ -68,8 +71,13 @@ class Starter:
         return not select.select([self.open], [], [], 0)[0]
 
 
+def begin(ignoring: int) -> None:
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN if number == ignoring else signal.SIG_DFL)
+
+
 @contextmanager
-def starter(logs: Path, *other: str | Path, **how: object) -> Iterator[Starter]:
+def starter(logs: Path, *other: str | Path, **how: Any) -> Iterator[Starter]:
     started = Starter(logs, *other, **how)
     try:
         yield started
@@ -104,6 +112,16 @@ def test_however_the_starter_ends_nothing_it_started_goes_on(tmp_path, end, code
         assert started.everybody_is_gone()
         assert started.process.wait(LONG) == code
         assert started.process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_one_that_a_script_put_into_the_background_stops_when_told_to(tmp_path, end):
+    """A shell lets such a job begin with SIGINT ignored."""
+    with starter(tmp_path, ignoring=signal.SIGINT) as job:
+        assert job.somebody_is_there()
+        job.process.send_signal(end)
+        assert job.everybody_is_gone()
+        assert job.process.wait(LONG) == 0
 
 
 def test_a_closed_terminal_ends_everything(tmp_path):

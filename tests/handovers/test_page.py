@@ -36,12 +36,12 @@ def test_each_party_reads_its_own_word_for_whom_it_is_about(road, sender, receiv
     ours, theirs = main(sender, road.address), main(receiver, road.address)
     assert "Medlemmet er informeret" in ours
     assert "Medlemmet, Kommunen, A-kassen" in ours
-    assert "Ja, medlemmet ønsker det" in ours
+    assert "Medlemmet ønsker, at a-kassen deltager" in ours
     assert "Medlem indkaldt" in ours
     assert not re.search("borger", ours, re.IGNORECASE)
     assert "Borgeren er informeret" in theirs
     assert "Borgeren, Kommunen, A-kassen" in theirs
-    assert "Ja, borgeren ønsker det" in theirs
+    assert "Borgeren ønsker, at a-kassen deltager" in theirs
     assert not re.search("medlem", theirs, re.IGNORECASE)
 
 
