@@ -9,6 +9,7 @@ from portal.agreements import contacts, words
 from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
 from portal.departures.queries import left_behind
+from portal.handovers.stuck import stuck
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -21,6 +22,7 @@ def agreements(actor: Actor, today: date) -> Mapping[str, Any]:
 def owned(actor: Actor, today: date) -> Mapping[str, Any]:
     return {
         **agreements(actor, today),
+        "stuck": stuck(actor, today),
         "unfilled": unfilled(actor, today),
         "left_behind": left_behind(actor.organisation_id),
         "agreement_words": words,
