@@ -137,58 +137,6 @@ begin
     return null;
 end $$
 """
-# What was signed only: a council knows what exists, not what is being negotiated.
-IN_AREA = """
-create or replace function agreements_in_area(today date)
-returns table (agreement_id uuid, organisation_id uuid, side text, since date, until date)
-language sql stable security definer set search_path = '' as $$
-    with bound as (
-        select * from public.agreement_version
-        where state in ('signed', 'superseded', 'terminated')
-    ), spanning as (
-        select v.agreement_id, min(v.valid_from) since,
-            (array_agg(v.ends_on order by v.number desc))[1] until
-        from bound v group by v.agreement_id
-    ), shown as (
-        select distinct on (v.agreement_id) v.agreement_id, v.id from bound v
-        order by v.agreement_id, (v.valid_from <= $1) desc,
-            case when v.valid_from <= $1 then -v.number else v.number end
-    ), party as (
-        select s.agreement_id, s.organisation_id, s.side::text side, p.since, p.until
-        from public.agreement_side s join shown on shown.id = s.version_id
-        join spanning p on p.agreement_id = s.agreement_id where s.side <> 'observer'
-    )
-    select party.* from party
-    where party.agreement_id in (
-        select own.agreement_id from party own
-        join public.council_membership c on c.municipality_id = own.organisation_id
-        where c.council_id = nullif(current_setting('samspil.organisation', true), '')::uuid
-        and c.valid_from <= $1 and coalesce(c.valid_until, 'infinity') >= $1
-    )
-$$
-"""
-OLD_IN_AREA = """
-create or replace function agreements_in_area(today date)
-returns table (agreement_id uuid, organisation_id uuid, side text, since date, until date)
-language sql stable security definer set search_path = '' as $$
-    with spanning as (
-        select v.agreement_id, min(v.valid_from) since,
-            (array_agg(v.valid_until order by v.number desc))[1] until
-        from public.agreement_version v group by v.agreement_id
-    ), party as (
-        select s.agreement_id, s.organisation_id, s.side::text side, v.since, v.until
-        from public.agreement_side s join spanning v on v.agreement_id = s.agreement_id
-        where s.valid_until is null or s.valid_until >= least($1, v.until)
-    )
-    select party.* from party
-    where party.agreement_id in (
-        select own.agreement_id from party own
-        join public.council_membership c on c.municipality_id = own.organisation_id
-        where c.council_id = nullif(current_setting('samspil.organisation', true), '')::uuid
-        and c.valid_from <= $1 and coalesce(c.valid_until, 'infinity') >= $1
-    )
-$$
-"""
 FUNCTIONS = (
     "agreement_parties_follow(uuid)",
     "agreement_pairs_follow(uuid)",
@@ -336,7 +284,6 @@ def functions() -> None:
     for made in (PARTIES_FOLLOW, PAIRS_FOLLOW, AGREEMENT_CREATED, VERSION_MOVED):
         op.execute(made)
     op.execute(AGREEMENT_PARTIES.replace("create function", "create or replace function"))
-    op.execute(IN_AREA)
     op.execute(f"revoke execute on function {', '.join(FUNCTIONS)} from public")
     for name, when, table, function in (
         ("parties", "after insert or delete", "agreement_side", "agreement_parties()"),
@@ -375,7 +322,6 @@ def downgrade() -> None:
     versions_as_before()
     op.drop_column("agreement", "created_by_id")
     with_all_rows(False)
-    op.execute(OLD_IN_AREA)
     op.execute(
         "create trigger parties after insert or update on agreement_side "
         "for each row execute function agreement_parties()"

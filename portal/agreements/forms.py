@@ -118,6 +118,15 @@ class PartiesForm(WithParties):
         }
 
 
+class OnDayForm(Form):
+    """A day that a page is asked about: in the address, so it can be kept and sent on."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
+
+
 class SignatoryForm(Form):
     user_id = SelectField(_l("Person"), validators=[InputRequired(_l("Vælg en person."))])
     title = StringField(

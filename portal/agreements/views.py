@@ -11,6 +11,7 @@ from portal import limits
 from portal.access import Permission, public, requires
 from portal.agreements import archive, area, ending, overview, queries, words
 from portal.agreements.document import document, parameters, plan, standard
+from portal.agreements.forms import OnDayForm
 from portal.agreements.models import Agreement, AgreementVersion, Side, Standing
 from portal.agreements.overview import Need
 from portal.agreements.parameters import default
@@ -42,10 +43,21 @@ def index() -> str:
 
 @bp.get("/in-area")
 @requires(Permission.AGREEMENT_LIST)
-def in_area() -> str:
-    found = area.in_area(today())
-    groups = {standing: [row for row in found if row.standing == standing] for standing in Standing}
-    return page("agreements/in_area.html", groups=groups)
+def in_area() -> ResponseReturnValue:
+    """On the day that is asked about; today, where none is or it is no day."""
+    form = OnDayForm(request.args or None, data={"day": today()})
+    is_valid = not request.args or form.validate()
+    day = form.day.data if is_valid else today()
+    found = area.in_area(day)
+    shown = page(
+        "agreements/in_area.html",
+        form=form,
+        day=day,
+        map=area.map_of(g.actor.organisation_id, day),
+        groups={each: [row for row in found if row.standing == each] for each in Standing},
+        words=words,
+    )
+    return shown, 200 if is_valid else 422
 
 
 @bp.get("/<uuid:agreement_id>")

@@ -81,6 +81,14 @@ def council_of(municipality_id: uuid.UUID, day: date) -> Organisation | None:
     return db.session.scalars(row.where(mine, holds(CouncilMembership, day))).one_or_none()
 
 
+def members_of(council_id: uuid.UUID, day: date) -> set[uuid.UUID]:
+    """The municipalities that lay under the council."""
+    rows = select(CouncilMembership.municipality_id).where(
+        CouncilMembership.council_id == council_id, holds(CouncilMembership, day)
+    )
+    return {*db.session.scalars(rows)}
+
+
 def units(ids: Iterable[uuid.UUID], day: date) -> list[Unit]:
     """The units of the organisations on `day`, the one that takes what names no unit first."""
     rows = select(Unit).where(Unit.organisation_id.in_({*ids}), holds(Unit, day))
