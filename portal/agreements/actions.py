@@ -9,7 +9,7 @@ from typing import Any
 
 from portal import rules
 from portal.access import Actor
-from portal.agreements import ending, freezing, queries, signing, upkeep
+from portal.agreements import collecting, ending, freezing, queries, signing, upkeep
 from portal.agreements.models import AgreementVersion, State
 from portal.agreements.parts import AgreementMove, Move, SectionState
 from portal.agreements.steps import happened, with_reason
@@ -111,6 +111,7 @@ def back_to_the_table(version: AgreementVersion, given: Given, actor: Actor, at:
 
 def abandon(version: AgreementVersion, given: Given, actor: Actor, at: Moment) -> Done:
     reason = with_reason(given)
+    collecting.give_back(version)
     version.sign_by = None
     return Done(reason)
 

@@ -1,12 +1,15 @@
-"""What an agreement has beside its versions: who fills the functions that they name."""
+"""What an agreement has beside its versions: who fills their functions, and changes asked for."""
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.agreements.models import by_the_two_sides, seen_by_parties
+from portal.agreements.models import Side, by_the_two_sides, seen_by_parties
 from portal.clock import now
 from portal.db import Base
 from portal.organisations.models import of_same
@@ -68,3 +71,82 @@ class AgreementContact(Base):
     valid_until: Mapped[date | None]
     written_at: Mapped[datetime] = mapped_column(default=now)
     written_by: Mapped[str]
+
+
+class AmendmentState(StrEnum):
+    """A proposal waits for the other side; what is approved waits for the next version."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    COLLECTED = "collected"
+
+
+AMENDMENT = "agreement_amendment"
+BOTH = f"{seen_by_parties(AMENDMENT)} and {by_the_two_sides(AMENDMENT)}"
+
+
+class AgreementAmendment(Base):
+    """A change of an agreement in force that one side asks for and the other answers.
+
+    `path` says what is changed: `parameters.decide_days`, `sections.roles.text`, `criteria`,
+    `contacts.<code>.person`. The signed version stays as it is: what is approved is collected into
+    the next one, or takes effect on a day where the agreement lets the owners approve it alone.
+    """
+
+    __tablename__ = AMENDMENT
+    __table_args__ = (
+        CheckConstraint("(state = 'proposed') = (answered_at is null)", name="answered"),
+        CheckConstraint("state <> 'declined' or answer is not null", name="reason"),
+        CheckConstraint("(state = 'collected') = (collected_in_id is not null)", name="collected"),
+        CheckConstraint(
+            "effective_on is null or state in ('approved', 'collected')", name="effect"
+        ),
+        CheckConstraint("meeting_on is null or meeting is not null", name="meeting"),
+        Index("ix_agreement_amendment_of", "agreement_id", "proposed_at"),
+        Index(
+            "uq_agreement_amendment_open",
+            "agreement_id",
+            "path",
+            "organisation_id",
+            unique=True,
+            postgresql_where="state = 'proposed'",
+        ),
+        Index("ix_agreement_amendment_collected_in_id", "collected_in_id"),
+    )
+    sight = Sight(
+        see=BOTH,
+        insert=f"{mine(f'{AMENDMENT}.organisation_id')} and {AMENDMENT}.state = 'proposed' and {BOTH}",
+        update=BOTH,
+        columns="state, answered_at, answered_by, answer, collected_in_id, effective_on, revision",
+        worker="select",
+    )
+
+    agreement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agreement.id", ondelete="cascade"))
+    version_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("agreement_version.id", ondelete="cascade")
+    )
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    side: Mapped[Side]
+    person: Mapped[str]
+    proposed_at: Mapped[datetime] = mapped_column(default=now)
+    path: Mapped[str]
+    old: Mapped[Any] = mapped_column(JSONB)
+    new: Mapped[Any] = mapped_column(JSONB)
+    reason: Mapped[str]
+    meeting: Mapped[str | None]  # where it was decided
+    meeting_on: Mapped[date | None]
+    state: Mapped[AmendmentState] = mapped_column(default=AmendmentState.PROPOSED)
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]  # why it is declined
+    collected_in_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("agreement_version.id"))
+    effective_on: Mapped[date | None]
+    revision: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": revision, "eager_defaults": False}
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether it is about who fills a function, and not about the agreement's content."""
+        return self.path.startswith("contacts.")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor
-from portal.agreements import criteria, governed, queries
+from portal.agreements import collecting, criteria, governed, queries
 from portal.agreements.models import (
     SIDES,
     Agreement,
@@ -166,6 +166,8 @@ class UnderWay(Exception):
 def renew(signed: AgreementVersion, *, actor: Actor, at: Moment) -> AgreementVersion:
     """The draft of the next version: what is agreed now, its days to be agreed anew.
 
+    The changes that both sides have approved meanwhile are in it already.
+
     Raises:
         UnderWay: there is one already, perhaps a draft that only the other side sees.
     """
@@ -185,7 +187,7 @@ def renew(signed: AgreementVersion, *, actor: Actor, at: Moment) -> AgreementVer
     for row in queries.sides(version.id):
         if before := acting.get(row.organisation_id):
             row.represented_by_id, row.mandate = before.represented_by_id, before.mandate
-    db.session.flush()
+    collecting.collect(version, queries.sections(version.id))
     return version
 
 
@@ -241,6 +243,7 @@ def delete_draft(version: AgreementVersion, *, actor: Actor) -> None:
     """
     if version.state != State.DRAFT:
         raise NotNow("delete", version.state)
+    collecting.give_back(version)
     whole = db.session.get_one(Agreement, version.agreement_id)
     db.session.delete(version if version.number > 1 else whole)
     db.session.flush()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import rules
 from portal.access import Actor
-from portal.agreements import archive, queries
+from portal.agreements import archive, collecting, queries
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import AgreementSignatory, AgreementSignature
 from portal.agreements.steps import happened, with_reason
@@ -148,6 +148,7 @@ def bind(version: AgreementVersion, actor: Actor, at: Moment) -> None:
     except IntegrityError as error:  # by parties whose agreement this signatory does not see
         words = _("To af parterne har allerede en anden aftale i perioden.")
         raise Refused([Lack("version", words)]) from error
+    collecting.take_effect(version)
     archive.queue(version)
 
 

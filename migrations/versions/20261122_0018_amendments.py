@@ -1,0 +1,170 @@
+"""amendments: what one side asks to be changed in an agreement in force, and the other answers
+
+A guard keeps who may answer and what follows upon what. A change of who fills a function takes
+effect by a trigger: whoever approves it is the other party, which writes no row of the first.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0018"
+down_revision = "0017"
+
+STATES = ("proposed", "approved", "declined", "withdrawn", "collected")
+STATE = sa.Enum(*STATES, name="amendmentstate", native_enum=False, length=40)
+SIDE = sa.Enum("fund", "municipality", "observer", name="side", native_enum=False, length=40)
+CHECKS = {
+    "answered": "(state = 'proposed') = (answered_at is null)",
+    "reason": "state <> 'declined' or answer is not null",
+    "collected": "(state = 'collected') = (collected_in_id is not null)",
+    "effect": "effective_on is null or state in ('approved', 'collected')",
+    "meeting": "meeting_on is null or meeting is not null",
+}
+
+GUARD = """
+create function agreement_amendment_guard() returns trigger
+language plpgsql set search_path = '' as $$
+declare me constant uuid := nullif(current_setting('samspil.organisation', true), '')::uuid;
+begin
+    if current_user <> 'samspil_app' or new is not distinct from old then
+        return new;
+    end if;
+    if (old.state, new.state) not in (
+        ('proposed', 'approved'), ('proposed', 'declined'), ('proposed', 'withdrawn'),
+        ('approved', 'collected'), ('collected', 'approved'), ('collected', 'collected')
+    ) or old.effective_on is not null then
+        raise exception 'an amendment does not go from % to %', old.state, new.state;
+    end if;
+    if new.state = 'withdrawn' and old.organisation_id <> me then
+        raise exception 'who asked for a change withdraws it';
+    end if;
+    if old.state = 'proposed' and new.state in ('approved', 'declined') and not exists (
+        select from public.agreement_party other where other.agreement_id = old.agreement_id
+            and other.organisation_id = me and other.side not in (old.side, 'observer')
+    ) then
+        raise exception 'the other side answers';
+    end if;
+    return new;
+end $$
+"""
+TAKES_EFFECT = """
+create function agreement_contact_changes() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    function_code constant text := split_part(new.path, '.', 2);
+    before public.agreement_contact;
+    until constant date := (
+        select min(c.valid_from) - 1 from public.agreement_contact c
+        where c.agreement_id = new.agreement_id and c.organisation_id = new.organisation_id
+            and c.code = function_code and c.valid_from > new.effective_on);
+begin
+    update public.agreement_contact c set valid_until = new.effective_on - 1
+    where c.agreement_id = new.agreement_id and c.organisation_id = new.organisation_id
+        and c.code = function_code and c.valid_from <= new.effective_on
+        and coalesce(c.valid_until, 'infinity') >= new.effective_on
+    returning * into before;
+    insert into public.agreement_contact
+    select * from jsonb_populate_record(before, (
+        select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(new.new)
+        where key in ('user_id', 'name', 'title', 'phone', 'deputy_id', 'deputy_name',
+            'deputy_phone', 'unit_id', 'mailbox')
+    ) || jsonb_build_object('id', gen_random_uuid(), 'agreement_id', new.agreement_id,
+        'organisation_id', new.organisation_id, 'code', function_code,
+        'valid_from', new.effective_on, 'valid_until', until,
+        'written_at', now(), 'written_by', new.person));
+    return null;
+end $$
+"""
+FUNCTION = "agreement_contact_changes()"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agreement_amendment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("side", SIDE, nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("old", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("new", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("meeting", sa.Text(), nullable=True),
+        sa.Column("meeting_on", sa.Date(), nullable=True),
+        sa.Column("state", STATE, nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("collected_in_id", sa.Uuid(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        *(
+            sa.CheckConstraint(check, name=op.f(f"ck_agreement_amendment_{name}"))
+            for name, check in CHECKS.items()
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_amendment_agreement_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_amendment_version_id"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_agreement_amendment_organisation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["collected_in_id"],
+            ["agreement_version.id"],
+            name=op.f("fk_agreement_amendment_collected_in_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_amendment")),
+    )
+    op.create_index(
+        "ix_agreement_amendment_of", "agreement_amendment", ["agreement_id", "proposed_at"]
+    )
+    op.create_index(
+        "ix_agreement_amendment_collected_in_id", "agreement_amendment", ["collected_in_id"]
+    )
+    op.create_index(
+        "uq_agreement_amendment_open",
+        "agreement_amendment",
+        ["agreement_id", "path", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    triggers()
+
+
+def triggers() -> None:
+    for made in (GUARD, TAKES_EFFECT):
+        op.execute(made)
+    op.execute(
+        "create trigger guard before update on agreement_amendment for each row "
+        "execute function agreement_amendment_guard()"
+    )
+    op.execute(
+        "create trigger effect after update on agreement_amendment for each row "
+        "when (old.effective_on is null and new.effective_on is not null "
+        f"and new.path like 'contacts.%') execute function {FUNCTION}"
+    )
+    op.execute(f"revoke execute on function {FUNCTION} from public")
+    op.execute("grant create on schema public to samspil_keeper")  # as long as it takes to own
+    op.execute(f"alter function {FUNCTION} owner to samspil_keeper")
+    op.execute("revoke create on schema public from samspil_keeper")
+
+
+def downgrade() -> None:
+    op.drop_table("agreement_amendment")
+    op.execute("drop function agreement_amendment_guard()")
+    op.execute(f"drop function {FUNCTION}")
