@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
-from portal.agreements.beside import AgreementContact
+from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.models import (
     BINDING,
     SIDES,
@@ -274,6 +274,15 @@ def contact(
     own = {"agreement_id": version.agreement_id, "organisation_id": person.organisation_id}
     told |= {"valid_from": LONG_AGO, "written_by": "Ulla Ejer"} | values
     return saved(AgreementContact(code=code, **own, **told))
+
+
+def amendment(
+    version: AgreementVersion, organisation: Organisation, **values: Any
+) -> AgreementAmendment:
+    """That the organisation asks for a shorter deadline, and nobody has answered."""
+    asked = {"path": "parameters.decide_days", "old": 5, "new": 3, "reason": "Vi når det ikke."}
+    own = {"organisation_id": organisation.id, "side": SIDES[organisation.kind]}
+    return of_version(version, AgreementAmendment, person="Ulla Ejer", **own, **asked | values)
 
 
 def every_role(organisation: Organisation) -> list[Role]:

@@ -103,6 +103,10 @@ MATRIX: dict[str, set[Role] | None] = {
     "contacts.of_version": AGREEMENTS,
     "contacts.index": {*OWNERS, *ADMINISTRATORS},
     "contacts.fill": {*OWNERS, *ADMINISTRATORS},
+    "amendments.index": AGREEMENTS,
+    "amendments.new": OWNERS,
+    "amendments.show": AGREEMENTS,
+    "amendments.answer": OWNERS,
     "agreement_life.comparison": AGREEMENTS,
     "agreement_life.renew": OWNERS,
     "consequences.show": OWNERS,
@@ -160,6 +164,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # Named in the form or in the address, where others have it in the path.
 ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
     "cases.move": lambda made: {"case": made.case.id},
+    "amendments.new": lambda made: {"path": "parameters.decide_days"},
 }
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
 
@@ -245,6 +250,11 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         own = {"organisation_id": made.fund.id, **person}
         one = make.of_version(made.negotiated, AgreementSignatory, **own)
         known["signatory_id"] = one.id
+    if endpoint.startswith("amendments."):
+        path = f"sections.{uuid.uuid4().hex}.text"
+        words = {"path": path, "old": "Før", "new": "Efter"}
+        asked = make.amendment(made.agreement, made.municipality, **words)
+        known |= {"amendment_id": asked.id, "answer": "accept"}
     if endpoint.startswith("contacts."):
         known |= {"version_id": made.agreement.id, "code": "fund_contact"}
     if endpoint == "consequences.terminate":

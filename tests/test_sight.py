@@ -26,6 +26,7 @@ from tests.world import World
 SEEN = {
     "absence": (1, 0),
     "agreement": (4, 3),
+    "agreement_amendment": (1, 1),
     "agreement_comment": (2, 1),
     "agreement_contact": (1, 1),
     "agreement_event": (1, 1),

@@ -170,6 +170,7 @@ def fill_agreements(
     sealed = {"sealed": b"%PDF", "sha256": "0", "key_id": "k", "signature": b"s"}
     make.of_version(agreement, AgreementFile, **sealed)
     make.contact(agreement, person, "fund_contact")
+    make.amendment(agreement, fund)
     tried: dict[str, Any] = {"first_day": DAY, "last_day": DAY, "criteria": []}
     tried["figures"] = dict.fromkeys((*Outcome, "total"), {"count": 9, "below": None})
     make.of_version(negotiated, Rehearsal, **by, **tried)

@@ -13,14 +13,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from portal.access import Actor
+from portal.access import Actor, Permission
 from portal.agreements import governed, upkeep
 from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.collecting import text_path
-from portal.agreements.drafting import carried_over
+from portal.agreements.drafting import agreed_values, carried_over
+from portal.agreements.freezing import criteria_lacks
 from portal.agreements.models import Agreement, AgreementParty, AgreementVersion, Side, State
 from portal.agreements.negotiating import OTHER, side_of
-from portal.agreements.parameters import Refused as Wrong
+from portal.agreements.parameter_kinds import Refused as Wrong
 from portal.agreements.parameters import definitions, parse, plain
 from portal.agreements.parts import AgreementSection
 from portal.agreements.queries import parameters_of
@@ -165,12 +166,28 @@ def propose_person(
     return asked(version, own, path, *change, why, actor, at)
 
 
+def runs(version: AgreementVersion, day: date) -> bool:
+    """Whether it is the newest signed version, and has not ended."""
+    is_newest = version.id == version.agreement.binding[0].id
+    return is_newest and version.state == State.SIGNED and not version.has_ended(day)
+
+
+def may_propose(version: AgreementVersion, actor: Actor, day: date) -> bool:
+    side = version.party_of(actor)
+    return runs(version, day) and side in OTHER and actor.may(Permission.AGREEMENT_WRITE)
+
+
 def demand_running(version: AgreementVersion, actor: Actor, at: Moment) -> Side:
-    """The actor's side of the newest signed version, if that has not ended."""
-    newest = version.agreement.binding[0]
-    if version.id != newest.id or version.state != State.SIGNED or version.has_ended(at.today):
+    """The actor's own side; raises NotNow where nothing can be asked for."""
+    if not runs(version, at.today):
         raise NotNow("propose_change", version.state)
     return side_of(version, actor)
+
+
+def is_waiting(row: AgreementAmendment) -> bool:
+    """For an answer, or for the version that takes it."""
+    is_approved = row.state == AmendmentState.APPROVED and row.effective_on is None
+    return row.state == AmendmentState.PROPOSED or is_approved
 
 
 def why_lacks(why: Why, at: Moment) -> list[Lack]:
@@ -199,8 +216,21 @@ def read(version: AgreementVersion, about: Topic, new: Any) -> tuple[Any, list[L
         if about.name in definitions():
             parse(plain(parameters_of(version)) | {about.name: value})
     except Wrong as wrong:
-        return None, [Lack(field_of(about), reason) for reason in wrong.reasons.values()]
-    return value, []
+        return None, [Lack(place(about.name, at), why) for at, why in wrong.reasons.items()]
+    return value, [Lack(about.name, why) for why in newly_lacking(version, about.name, value)]
+
+
+def newly_lacking(version: AgreementVersion, name: str, value: Any) -> list[str]:
+    """What the criteria would lack with the value, and do not lack without it."""
+    agreed = agreed_values(version)
+    before = {lack.text for lack in criteria_lacks(agreed)}
+    after = [lack.text for lack in criteria_lacks(agreed | {name: value})]
+    return [text for text in after if text not in before]
+
+
+def place(name: str, at: str) -> str:
+    """What is wrong beside another parameter is said at the one that is on the form."""
+    return at if at.startswith(name) else name
 
 
 def asked(
@@ -340,9 +370,7 @@ def answering(
         raise Overtaken
 
 
-def may_answer(
-    amendment: AgreementAmendment, version: AgreementVersion, actor: Actor
-) -> bool:
+def may_answer(amendment: AgreementAmendment, version: AgreementVersion, actor: Actor) -> bool:
     is_open = amendment.state == AmendmentState.PROPOSED
     return is_open and version.party_of(actor) == OTHER[amendment.side]
 
@@ -352,4 +380,3 @@ def counted(found: Sequence[AgreementAmendment], own: Side | None) -> Mapping[st
     open_ones = [one for one in found if one.state == AmendmentState.PROPOSED]
     ours = sum(one.side != own for one in open_ones)
     return {"ours": ours, "theirs": len(open_ones) - ours}
-

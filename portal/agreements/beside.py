@@ -117,7 +117,8 @@ class AgreementAmendment(Base):
     )
     sight = Sight(
         see=BOTH,
-        insert=f"{mine(f'{AMENDMENT}.organisation_id')} and {AMENDMENT}.state = 'proposed' and {BOTH}",
+        insert=f"{mine(f'{AMENDMENT}.organisation_id')} "
+        f"and {AMENDMENT}.state = 'proposed' and {BOTH}",
         update=BOTH,
         columns="state, answered_at, answered_by, answer, collected_in_id, effective_on, revision",
         worker="select",

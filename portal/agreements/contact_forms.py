@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, SelectField, StringField
+from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp
 
 from portal.agreements.contacts import Desk
@@ -41,6 +41,8 @@ class ContactForm(Form):
         filters=[tidy],
     )
 
+    reason = TextAreaField(_l("Hvorfor skifter I?"), validators=[Optional(), Length(max=2000)])
+
     def offer(self, people: Iterable[Colleague], units: Iterable[Unit]) -> None:
         named = [(one.user.id, one.user.name) for one in people]
         self.user_id.choices = offered([("", _("Vælg en person")), *named])
@@ -51,7 +53,7 @@ class ContactForm(Form):
     def show_desk(self, desk: Desk) -> None:
         """As it stands; whoever has left is no longer chosen."""
         row = desk.row
-        self.seen.data = str(row.id) if row else ""
+        self.seen.data, self.seen.raw_data = str(row.id) if row else "", None
         if row:
             for name in ("title", "phone", "deputy_phone", "mailbox"):
                 self[name].data = getattr(row, name)

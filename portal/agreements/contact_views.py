@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements import contacts, naming, queries
-from portal.agreements.beside import AgreementContact
+from portal.agreements import amending, contacts, naming, queries
+from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.contact_forms import ContactForm
 from portal.agreements.document import label
 from portal.agreements.models import Agreement, Side
+from portal.agreements.queries import parameters_of
 from portal.clock import moment, today
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import colleagues, names_on, own_units
@@ -101,23 +102,39 @@ def fill(agreement_id: uuid.UUID, code: str) -> ResponseReturnValue:
     if not form.validate():
         return fill_page(agreement, desk, form), 422
     try:
-        naming.fill(agreement, code, form.written(), seen=form.seen_id, actor=g.actor, at=moment())
+        filled = naming.fill(
+            agreement,
+            code,
+            form.written(),
+            form.reason.data or "",
+            seen=form.seen_id,
+            actor=g.actor,
+            at=moment(),
+        )
     except Refused as refused:
         form.show(refused.lacks)
-        return fill_page(agreement, desk, form), 422
+        start_over()
+        return refused_page(agreement_id, code, form), 422
     except Overtaken:
         start_over()
         return overtaken_page(agreement_id, code, form), 409
-    flash(_("Kontaktpersonen er gemt og gælder fra i dag."), "success")
+    if filled.asked:
+        flash(_("Skiftet er sendt til den anden side. Indtil det gælder, står det, der står nu."))
+    else:
+        flash(_("Kontaktpersonen er gemt og gælder fra i dag."), "success")
     return see_other(".index")
+
+
+def refused_page(agreement_id: uuid.UUID, code: str, form: ContactForm) -> str:
+    agreement = queries.agreement(agreement_id)
+    return fill_page(agreement, contacts.own_desk(agreement, code, g.actor, today()), form)
 
 
 def overtaken_page(agreement_id: uuid.UUID, code: str, form: ContactForm) -> str:
     """Somebody was faster: what stands now, and what was typed is still in the form."""
     agreement = queries.agreement(agreement_id)
     desk = contacts.own_desk(agreement, code, g.actor, today())
-    form.seen.data = str(desk.row.id) if desk.row else ""
-    form.seen.raw_data = None
+    form.seen.data, form.seen.raw_data = str(desk.row.id) if desk.row else "", None
     return fill_page(agreement, desk, form, theirs=desk.row)
 
 
@@ -127,8 +144,12 @@ def fill_page(
     form: ContactForm,
     theirs: AgreementContact | None = None,
 ) -> str:
+    version = agreement.shown_on(today())
+    small = parameters_of(version).small_changes
     return page(
         "agreements/contact.html",
+        small=[part for part, name in amending.SMALL.items() if name in small],
+        asked=own_proposals(agreement.id, desk.code),
         agreement=agreement,
         desk=desk,
         form=form,
@@ -136,6 +157,14 @@ def fill_page(
         history=contacts.history(agreement.id, g.actor.organisation_id, desk.code),
         label=label,
     )
+
+
+def own_proposals(agreement_id: uuid.UUID, code: str) -> list[AgreementAmendment]:
+    """What of the function the other side has not answered yet."""
+    found = amending.amendments(agreement_id)
+    own = [row for row in found if row.organisation_id == g.actor.organisation_id]
+    begins = f"contacts.{code}."
+    return [row for row in own if row.path.startswith(begins) and row.state == "proposed"]
 
 
 def asked_for(agreement_id: uuid.UUID) -> Agreement:

@@ -192,7 +192,10 @@ def renew(signed: AgreementVersion, *, actor: Actor, at: Moment) -> AgreementVer
 
 
 def carried_over(signed: AgreementVersion) -> list[AgreementSection]:
-    """Each section as it is signed; one of the model that it lacks starts empty."""
+    """Each section as it is signed; one of the model that it lacks starts empty.
+
+    A section of the model governs what it does today: a parameter younger than the version too.
+    """
     there = {row["key"]: row for row in signed.sections}
     values = agreed_values(signed)
     model = [vars(row) | {"text": ""} for row in sections({})]
@@ -209,8 +212,12 @@ def carried_over(signed: AgreementVersion) -> list[AgreementSection]:
             is_free=row.get("is_free", False),
             is_left_out=row.get("is_left_out", False),
         )
-        for row in [*(row | there.get(row["key"], {}) for row in model), *own]
+        for row in [*(row | there.get(row["key"], {}) | kept(row) for row in model), *own]
     ]
+
+
+def kept(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"governs": row["governs"]}
 
 
 def in_use(section: AgreementSection, today: date) -> AgreementSection:

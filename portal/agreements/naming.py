@@ -1,40 +1,69 @@
-"""Naming who fills a function of an agreement: for the own party, from today on."""
+"""Naming who fills a function of an agreement: for the own party, from today on.
+
+A party is never left without anybody: an empty function is filled at once, whoever leaves is
+replaced at once, and absence is asked of the day. Only who gives way to another while being there
+is a change of the agreement, which the other side answers. Under notice there is no next version
+that could take it: then it holds at once.
+"""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from portal.access import Actor
-from portal.agreements.beside import AgreementContact
+from portal.agreements import amending
+from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.contacts import Desk, Row, history, own_desk
-from portal.agreements.models import Agreement
+from portal.agreements.models import Agreement, State
 from portal.clock import ONE_DAY, Moment
 from portal.db import db
-from portal.organisations.models import User
+from portal.organisations.models import Unit, User
 from portal.organisations.queries import Colleague, colleagues
 from portal.workflow import Lack, Overtaken, Refused
 
 WRITTEN = ("user_id", "title", "phone", "deputy_id", "deputy_phone", "unit_id", "mailbox")
 
 
+PARTS = {
+    "person": ("user_id", "name", "title", "phone"),
+    "deputy": ("deputy_id", "deputy_name", "deputy_phone"),
+    "mailbox": ("unit_id", "mailbox"),
+}
+IDENTITY = {"person": "user_id", "deputy": "deputy_id"}  # a title or number changes nobody
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The row that holds from today, and what of it the other side has to approve first."""
+
+    row: AgreementContact
+    asked: Sequence[AgreementAmendment]
+
+
 def fill(
     agreement: Agreement,
     code: str,
     values: Row,
+    reason: str,
     *,
     seen: uuid.UUID | None,
     actor: Actor,
     at: Moment,
-) -> AgreementContact:
-    """Name who fills the function from today: WRITTEN by name.
+) -> Filled:
+    """Name who fills the function: WRITTEN by name.
+
+    Where nobody is, somebody is named from today. Whoever is there is changed by a proposal that
+    the other side answers; title and number are not asked for.
 
     Raises:
         NoResultFound: the own party does not fill it.
         Overtaken: somebody changed it after the form was shown; `seen` is the row that it showed.
-        Refused: nobody is left, or somebody who is not there is named.
+        Refused: nobody is left, somebody who is not there is named, or a change has no reason.
     """
     there = own_desk(agreement, code, actor, at.today)
     if (there.row.id if there.row else None) != seen:
@@ -42,9 +71,66 @@ def fill(
     people = {one.user.id: one for one in colleagues() if one.is_active(at.today)}
     refuse_unfit(there, values, people)
     made = written(agreement.id, code, values, people, actor, at)
-    if there.row and same(there.row, made):
-        return there.row
-    return put(made, at.today)
+    runs = agreement.binding[0].state == State.SIGNED
+    parts = [name for name in PARTS if runs and is_another(name, there, made)]
+    asked = ask(agreement, there, made, parts, reason, actor, at) if parts else []
+    for name in (name for part in parts for name in PARTS[part]):
+        setattr(made, name, getattr(there.row, name))
+    row = there.row if there.row and same(there.row, made) else put(made, at.today)
+    return Filled(row, asked)
+
+
+def is_another(part: str, there: Desk, made: AgreementContact) -> bool:
+    """Whether somebody or something that is there gives way to another."""
+    row = there.row
+    if row is None:
+        return False
+    if part == "mailbox":
+        return bool(row.unit_id or row.mailbox) and differs(row, made, PARTS[part])
+    filled = there.person if part == "person" else there.deputy
+    return filled is not None and differs(row, made, (IDENTITY[part],))
+
+
+def differs(old: AgreementContact, new: AgreementContact, names: Iterable[str]) -> bool:
+    return any(getattr(old, name) != getattr(new, name) for name in names)
+
+
+def ask(
+    agreement: Agreement,
+    there: Desk,
+    made: AgreementContact,
+    parts: Sequence[str],
+    reason: str,
+    actor: Actor,
+    at: Moment,
+) -> list[AgreementAmendment]:
+    if there.row is None:
+        raise NoResultFound
+    if not reason.strip():
+        words = _("Skriv hvorfor: den anden side skal godkende ændringen.")
+        raise Refused([Lack("reason", words)])
+    return [
+        amending.propose_person(
+            agreement.binding[0],
+            there.code,
+            part,
+            (told(there.row, part), told(made, part)),
+            amending.Why(reason),
+            actor=actor,
+            at=at,
+        )
+        for part in parts
+    ]
+
+
+def told(row: AgreementContact, part: str) -> dict[str, Any]:
+    """What of a row is asked for, as JSON; of a unit also the mailbox that the other side reads."""
+    values = {name: getattr(row, name) for name in PARTS[part]}
+    plain = {key: str(one) if isinstance(one, uuid.UUID) else one for key, one in values.items()}
+    if row.unit_id and part == "mailbox":
+        unit = db.session.get_one(Unit, row.unit_id)
+        plain["shown"] = f"{unit.name}: {unit.mailbox}"
+    return plain
 
 
 def refuse_unfit(there: Desk, values: Row, people: Mapping[uuid.UUID, Colleague]) -> None:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements import actions, criteria_forms, drafting, negotiating, queries, words
+from portal.agreements import actions, collecting, drafting, negotiating, queries, words
+from portal.agreements.changes import Change, changes
 from portal.agreements.forms import BeginForm, PartiesForm, SignatoryForm, StepForm
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import AgreementSection, SectionState
@@ -17,11 +18,9 @@ from portal.agreements.section_forms import (
     OwnSectionForm,
     ReasonForm,
     RemarkForm,
-    effect_of,
+    beside_fields,
     form_of,
     given,
-    plan_label,
-    suffix_of,
 )
 from portal.agreements.steps import OPEN
 from portal.agreements.templates import templates
@@ -90,11 +89,19 @@ def show_page(version: AgreementVersion, lacks: Any = (), asking: str = "") -> s
         signatories=queries.signatories(version.id),
         names=names_on(ids, today()),
         events=queries.events(version.id),
+        collected=collected(version),
         lacks=lacks,
         asking=asking,
         reason=request.form.get("reason", ""),
         step_form=StepForm(revision=version.revision),
     )
+
+
+def collected(version: AgreementVersion) -> list[Change]:
+    """What both sides had approved before this version was begun."""
+    signed = version.agreement.binding
+    found = collecting.collected_in(version.id) if signed else ()
+    return changes(found, signed[0], own_side(version)) if found else []
 
 
 def framed(version: AgreementVersion) -> dict[str, Any]:
@@ -169,11 +176,7 @@ def section_page(
         "reason_form": ReasonForm(formdata=None, revision=section.revision),
         "is_locked": section.state == SectionState.AGREED or version.state not in OPEN,
         "may_agree": may_agree(section, version),
-        "plan_label": plan_label,
-        "suffix_of": suffix_of,
-        "effect_of": effect_of,
-        "statutory_codes": criteria_forms.statutory_codes(),
-    }
+    } | beside_fields()
     return page("agreements/section.html", **framed(version), **(context | more))
 
 

@@ -43,6 +43,12 @@ CADENCES = {
     "half_yearly": _l("Hvert halve år"),
     "yearly": _l("Hvert år"),
 }
+# What the owners may approve between them; people change more often than agreements.
+SMALL_CHANGES = {
+    "contact_persons": _l("Kontaktpersoner"),
+    "mailboxes": _l("Funktionspostkasser"),
+    "stand_ins": _l("Stedfortrædere i opgaverne"),
+}
 PLAN_CODES = (
     "job_goals",
     "focus_areas",
@@ -188,6 +194,12 @@ class Parameters:
         _l("Kandidater til hver jobordre, højst"),
         _l("Vises, hvor formidlede job registreres på sagen."),
         least=1, most=10, unit=Unit.PIECES)
+    small_changes: tuple[str, ...] = _define(Choices(
+        _l("Ændringer uden ny underskrift"),
+        _l("Det valgte gælder, når den anden sides aftaleejer har godkendt det; alt andet, der "
+           "godkendes, går med i næste version. En opgave uden person kan altid besættes, og "
+           "fravær og fratrædelse går straks til den, der træder til."),
+        SMALL_CHANGES, may_be_empty=True))
     # fmt: on
 
     @property

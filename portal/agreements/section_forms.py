@@ -228,6 +228,16 @@ def effect_of(name: str) -> str:
     return effect(definitions()[name])
 
 
+def beside_fields() -> dict[str, Any]:
+    """What the page of a section asks beside its form."""
+    return {
+        "plan_label": plan_label,
+        "suffix_of": suffix_of,
+        "effect_of": effect_of,
+        "statutory_codes": criteria_forms.statutory_codes(),
+    }
+
+
 def plan_label(code: str) -> str:
     labels = {row.code: row for row in default().plan_fields}
     return label_of(vars(labels[code]))

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, request
 from flask.typing import ResponseReturnValue
@@ -9,12 +10,13 @@ from flask_babel import gettext as _
 
 from portal import limits
 from portal.access import Permission, public, requires
-from portal.agreements import archive, area, ending, overview, queries, words
-from portal.agreements.document import document, parameters, plan, standard
+from portal.agreements import amending, archive, area, ending, overview, queries, words
+from portal.agreements.changes import changes
+from portal.agreements.document import LISTED, document, parameters, plan, standard
 from portal.agreements.forms import OnDayForm
 from portal.agreements.models import Agreement, AgreementVersion, Side, Standing
 from portal.agreements.overview import Need
-from portal.agreements.parameters import default
+from portal.agreements.parameters import default, definitions
 from portal.clock import today
 from portal.crypto import Forged
 from portal.web import concerning, page
@@ -75,8 +77,19 @@ def show(agreement_id: uuid.UUID) -> str:
         end=ending.end_on(version, today()),
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
         is_party=is_party,
+        **(asked_of(version) if is_party else {"open_changes": [], "may_propose": False}),
+        paths=[amending.path_of(name) for name in definitions() if name not in LISTED],
         document=document(agreement, version, today=today(), people=is_party),
     )
+
+
+def asked_of(version: AgreementVersion) -> dict[str, Any]:
+    """The changes that wait for an answer or for the next version; and whether one may ask."""
+    found = [row for row in amending.amendments(version.agreement_id) if amending.is_waiting(row)]
+    return {
+        "open_changes": changes(found, version, version.party_of(g.actor)),
+        "may_propose": amending.may_propose(version, g.actor, today()),
+    }
 
 
 @bp.get("/<uuid:agreement_id>/pdf")

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.agreements.beside import AmendmentState
 from portal.agreements.models import Side, Standing, State
 from portal.agreements.overview import Need
 from portal.agreements.parts import Move, SectionState
@@ -54,6 +55,23 @@ HAPPENED = {
     "supersede": _l("Afløst af en ny version"),
     "follow_rule_set": _l("Sluttet med sit regelsæt"),
     "expire_window": _l("Fristen for underskrift udløb"),
+    "propose_change": _l("Ændring foreslået"),
+    "accept_change": _l("Ændring godkendt"),
+    "decline_change": _l("Ændring afvist"),
+    "withdraw_change": _l("Ændringsforslag trukket tilbage"),
+}
+AMENDMENT_STATES = {
+    AmendmentState.PROPOSED: (_l("Foreslået"), "warning"),
+    AmendmentState.APPROVED: (_l("Godkendt, går med i næste version"), "info"),
+    AmendmentState.DECLINED: (_l("Afvist"), ""),
+    AmendmentState.WITHDRAWN: (_l("Trukket tilbage"), ""),
+    AmendmentState.COLLECTED: (_l("Med i en ny version"), "success"),
+}
+IN_EFFECT = (_l("Godkendt og gælder"), "success")
+CONTACT_PARTS = {
+    "person": _l("kontaktperson"),
+    "deputy": _l("stedfortræder"),
+    "mailbox": _l("postkasse"),
 }
 NEEDS = {
     Need.OURS: _l("Det venter på jer"),

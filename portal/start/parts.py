@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.access import Actor, Role
-from portal.agreements import contacts, words
+from portal.agreements import amending, contacts, words
 from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
 from portal.departures.queries import left_behind
@@ -24,6 +24,7 @@ def owned(actor: Actor, today: date) -> Mapping[str, Any]:
         **agreements(actor, today),
         "stuck": stuck(actor, today),
         "unfilled": unfilled(actor, today),
+        "to_answer": amending.to_answer(actor.organisation_id),
         "left_behind": left_behind(actor.organisation_id),
         "agreement_words": words,
     }

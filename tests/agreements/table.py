@@ -10,7 +10,9 @@ from typing import Any
 from flask import Flask
 
 from portal.access import Actor, Role
-from portal.agreements import actions, drafting, negotiating, queries
+from portal.agreements import actions, amending, drafting, negotiating, queries
+from portal.agreements.amending import Why
+from portal.agreements.beside import AgreementAmendment
 from portal.agreements.models import AgreementVersion
 from portal.agreements.parts import AgreementSection, AgreementSignatory
 from portal.agreements.templates import templates
@@ -20,6 +22,8 @@ from portal.identity.queries import act_for
 from portal.organisations.models import Organisation
 from portal.workflow import Stamp
 from tests import make
+
+DECIDE = "parameters.decide_days"
 
 
 @dataclass
@@ -81,6 +85,22 @@ class Owner:
             signed = queries.version(version_id)
             return drafting.renew(signed, actor=self.actor, at=moment()).id
 
+    def ask(
+        self, version_id: uuid.UUID, path: str = DECIDE, new: Any = 3, why: Why | None = None
+    ) -> uuid.UUID:
+        """For a change of a version in force."""
+        why = why or Why("Vi når det ikke.", "Statusmøde", today())
+        with self.at_work():
+            version = queries.version(version_id)
+            return amending.propose(version, path, new, why, actor=self.actor, at=moment()).id
+
+    def answer(self, amendment_id: uuid.UUID, step: str = "accept", **said: Any) -> None:
+        with self.at_work():
+            row = db.session.get_one(AgreementAmendment, amendment_id)
+            version = queries.agreement(row.agreement_id).binding[0]
+            how = {"revision": row.revision, "actor": self.actor, "at": moment()}
+            getattr(amending, step)(row, version, **(how | said))
+
     def name_signatory(self, version_id: uuid.UUID, title: str = "Chef") -> None:
         with self.at_work():
             own = {"organisation_id": self.actor.organisation_id, "user_id": self.actor.user_id}
@@ -141,4 +161,18 @@ def to_signing(
         owner.name_signatory(version_id)
     one.step(version_id, "settle")
     other.step(version_id, "ask_to_sign")
+    return version_id
+
+
+def in_force(one: Owner, other: Owner, organisation: Organisation, **given: Any) -> uuid.UUID:
+    """A version begun by `one`, agreed, signed by both; `given` is what sections are to hold."""
+    version_id = one.begin(organisation)
+    one.step(version_id, "open")
+    for key, values in given.items():
+        _version, sections = one.read(version_id)
+        [section] = [row for row in sections if row.key == key]
+        one.propose(version_id, key, text="Aftalt.", given=section.given | values)
+    to_signing(one, other, version_id)
+    for owner in (one, other):
+        owner.step(version_id, "sign", authenticated_at=now(), is_read=True)
     return version_id

@@ -105,8 +105,8 @@ def test_a_mailbox_is_that_of_the_function_or_of_a_unit(fill, directory, municip
     team = make.unit(municipality, "Team Syd", mailbox="syd@lillekoebing.example")
     fill(contact, unit_id=str(team.id))
     assert directory()["Funktionspostkasse"] == "syd@lillekoebing.example"
-    fill(contact, mailbox="sager@lillekoebing.example", unit_id="")
-    assert directory()["Funktionspostkasse"] == "sager@lillekoebing.example"
+    fill(contact, code="meetings", mailbox="moede@lillekoebing.example")
+    assert directory("Statusmøder")["Funktionspostkasse"] == "moede@lillekoebing.example"
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,19 @@ def test_a_change_is_another_row_and_the_old_one_is_kept(
     fill, version, municipality, contact, coordinator
 ):
     make.contact(version, contact, "municipality_contact")
+    left(contact)
     assert fill(coordinator).status_code == 303
     old, new = stored()
     assert (old.name, old.valid_until) == ("Jonas Skabelon", today() - DAY)
     assert (new.name, new.valid_from, new.valid_until) == ("Karen Attrap", today(), None)
-    third = make.user(municipality, Role.CONTACT, name="Tove Tredje")
-    fill(third)
+    left(coordinator)
+    fill(make.user(municipality, Role.CONTACT, name="Tove Tredje"))
     assert [row.valid_until for row in stored()] == [today() - DAY, today() - DAY, None]
+
+
+def left(person):
+    person.closed_at = now()
+    make.saved(person)
 
 
 def test_what_is_saved_unchanged_is_no_change(fill, contact):
@@ -297,8 +303,7 @@ def test_who_has_left_leaves_the_function_to_nobody_and_the_owner_is_told_once(
 ):
     make.contact(version, contact, "municipality_contact")
     assert night() == []
-    contact.closed_at = now()
-    make.saved(contact)
+    left(contact)
     assert directory()["Kontaktperson"] == "Ikke udpeget"
     assert "Sager" in tasks(client_of, owner)
     assert "Jonas Skabelon er ikke længere bruger" in client_of(owner).get("/contacts/").text

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import NoResultFound
 
-from portal.agreements import actions, drafting, negotiating, queries
+from portal.agreements import actions, amending, drafting, negotiating, queries
 from portal.agreements.actions import EFFECTS
 from portal.agreements.models import AgreementVersion
 from portal.clock import now, today
@@ -82,6 +82,26 @@ def renewed(owner: Owner, version: AgreementVersion) -> None:
     drafting.renew(version, actor=owner.actor, at=table.moment())
 
 
+def asked_for(path: str, new: Any) -> Deed:
+    def asked(owner: Owner, version: AgreementVersion) -> None:
+        who: dict[str, Any] = {"actor": owner.actor, "at": table.moment()}
+        amending.propose(version, path, new, amending.Why("Derfor"), **who)
+
+    return asked
+
+
+def answered(answer: str, **said: Any) -> Deed:
+    """The newest change that was asked for, whoever asked."""
+
+    def given(owner: Owner, version: AgreementVersion) -> None:
+        found = amending.amendments(version.agreement_id)
+        if found:
+            how = {"revision": found[0].revision, "actor": owner.actor, "at": table.moment()}
+            getattr(amending, answer)(found[0], version, **how, **said)
+
+    return given
+
+
 DEEDS: dict[str, Deed] = {
     **{name: step(name) for name in EFFECTS},
     "propose": in_section(negotiating.propose, text="Andet", given={}, is_left_out=False),
@@ -92,6 +112,11 @@ DEEDS: dict[str, Deed] = {
     "add": added,
     "delete": deleted,
     "renew": renewed,
+    "ask for a deadline": asked_for("parameters.decide_days", 3),
+    "ask for a text": asked_for("sections.purpose.text", "Et andet formål."),
+    "accept": answered("accept"),
+    "refuse": answered("decline", reason="Nej"),
+    "withdraw": answered("withdraw"),
 }
 
 
