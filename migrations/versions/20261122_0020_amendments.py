@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 STATES = ("proposed", "approved", "declined", "withdrawn", "collected")
 STATE = sa.Enum(*STATES, name="amendmentstate", native_enum=False, length=40)
