@@ -57,7 +57,7 @@ def test_opened_it_is_seen_by_both_sides_and_nobody_else(anna, bo, cleo, opened)
 def test_what_the_draft_says_is_the_first_proposal(anna, bo, opened):
     _version, sections = bo.read(opened)
     empty = [one.key for one in sections if one.state == SectionState.EMPTY]
-    assert empty == ["parties", "evaluation", "annexes"]
+    assert empty == ["parties", "annexes"]
     theirs = [one for one in sections if one.state == SectionState.PROPOSED]
     assert {one.side for one in theirs} == {Side.FUND}
     assert negotiating.counts(sections, Side.MUNICIPALITY) == {"ours": 17}
