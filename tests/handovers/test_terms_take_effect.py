@@ -24,6 +24,7 @@ from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverEvent
 from portal.handovers.reminding import Level, first_days
 from tests import make
+from tests.agreements import table
 from tests.handovers.road import Road, errors, meeting, page
 
 MONDAY = date(2026, 11, 23)
@@ -194,6 +195,16 @@ def ended(days: int) -> list[dict[str, Any]]:
     ]
 
 
+def another_contact_holds(scene: Scene) -> bool:
+    """Whether it does on the day on which the other side's owner approves it."""
+    nobody = {"old": {}, "new": {"user_id": None, "name": None}}
+    path = "contacts.municipality_contact.person"
+    asked = make.amendment(scene.agree(), scene.municipality, path=path, **nobody)
+    ulla = table.owner(scene.road.sender.application, scene.fund, "Ulla Påfund")
+    ulla.answer(asked.id)
+    return make.fresh(asked).effective_on == today()
+
+
 FOUR_EYES = "Aftalen kræver intern godkendelse: bed en teamleder om at gennemse og sende."
 S = State
 # term: what is seen, and what it comes to with one value and with another
@@ -267,6 +278,7 @@ EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
             (48, "inden for 48 timer og finder højst 3 kandidater"),
         ],
     ),
+    "small_changes": (another_contact_holds, [(["contact_persons"], True), (["mailboxes"], False)]),
     "candidates_per_order": (
         told_of_job_orders,
         [
