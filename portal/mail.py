@@ -44,7 +44,8 @@ TIMEOUT = 30  # seconds for each answer of the mail server
 class Line:
     """One of several things that a mail tells of; `what` is a word that its template knows.
 
-    Raises ValueError for a reference that could be something else.
+    Without a reference where there is none that says nothing of a person. Raises ValueError for one
+    that could be something else.
     """
 
     reference: str
@@ -52,7 +53,7 @@ class Line:
     day: date
 
     def __post_init__(self) -> None:
-        if not REFERENCE.fullmatch(self.reference):
+        if self.reference and not REFERENCE.fullmatch(self.reference):
             raise ValueError("a line holds a reference and a day")
 
 

@@ -278,7 +278,7 @@ def test_nothing_else_can_be_put_where_they_stand(values, queue):
     assert len(outbox()) == 1
 
 
-@pytest.mark.parametrize("reference", [NAME, CPR, "OP-017175-1234", ""])
+@pytest.mark.parametrize("reference", [NAME, CPR, "OP-017175-1234", " "])
 def test_nor_where_a_line_stands(reference):
     with pytest.raises(ValueError, match="a reference and a day"):
         Line(reference, "late", date(2026, 11, 23))

@@ -68,6 +68,7 @@ SEEN = {
     "responsibility_date": (1, 0),
     "role_grant": (1, 1),
     "talk": (1, 0),
+    "transfer_notice": (1, 0),
     "user": (1, 1),
     "user_session": (1, 1),
 }

@@ -41,6 +41,7 @@ from portal.cases.models import (
     ResponsibilityDate,
     Talk,
     TalkOutcome,
+    TransferNotice,
 )
 from portal.clock import now
 from portal.consequences.models import Rehearsal
@@ -229,6 +230,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))
+    soon = {"transfer_on": DAY, "level": 0, "found_on": DAY}
+    make.saved(TransferNotice(case_id=sent.case_id, organisation_id=fund.id, **soon))
     make.saved(HandoverDocument(number=1, kind="other", sealed=b"", sha256="0" * 64, **by_fund))
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)

@@ -367,3 +367,22 @@ class AssessmentAnswer(Base):
     evidence: Mapped[str] = mapped_column(default="self_reported")  # what a yes rests on
     answer: Mapped[CriterionAnswer]
     consequence: Mapped[str | None]
+
+
+class TransferNotice(Base):
+    """That responsibility for a member passes soon, or has, and no package is sent: told once."""
+
+    __tablename__ = "transfer_notice"
+    __table_args__ = of_case(
+        UniqueConstraint("case_id", "transfer_on", "level"),
+        CheckConstraint("level between 0 and 3", name="level"),
+        Index("ix_transfer_notice_waiting", "case_id", postgresql_where="told_on is null"),
+    )
+    sight = Sight(see=mine())
+
+    organisation_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID]
+    transfer_on: Mapped[date]
+    level: Mapped[int]
+    found_on: Mapped[date]
+    told_on: Mapped[date | None]

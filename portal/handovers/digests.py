@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Select, and_, or_, select
@@ -17,8 +19,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal import mail
 from portal.access import Role
+from portal.cases.models import TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
+from portal.handovers import passing
 from portal.handovers.models import Handover, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
@@ -43,13 +47,17 @@ def remind(timestamp: int) -> None:
 def note(day: date) -> int:
     """Write down what has come by `day` and is not written yet; how much it was."""
     found = [row for handover in running(day) if (row := notice_of(handover, day))]
+    return added(HandoverNotice, found) + added(TransferNotice, passing.come(day))
+
+
+def added(table: type[HandoverNotice | TransferNotice], found: list[dict[str, Any]]) -> int:
     if not found:
         return 0
-    rows = insert(HandoverNotice).on_conflict_do_nothing().returning(HandoverNotice.id)
+    rows = insert(table).on_conflict_do_nothing().returning(table.id)
     return len(db.session.scalars(rows, found).all())
 
 
-def notice_of(handover: Handover, day: date) -> dict[str, object] | None:
+def notice_of(handover: Handover, day: date) -> dict[str, Any] | None:
     clock, level = clock_of(handover), level_on(handover, day)
     if clock is None or level is None:
         return None
@@ -82,24 +90,33 @@ def running(day: date) -> Iterator[Handover]:
     return db.session.scalars(rows.execution_options(yield_per=500))
 
 
+Waiting = tuple[HandoverNotice | TransferNotice, mail.Line, list[Reader]]
+
+
 def tell(day: date) -> list[list[mail.Line]]:
     """Write each reader's digest of `day`, and say what stands in them."""
     told: dict[Reader, set[mail.Line]] = defaultdict(set)
     has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
-    for notice, handover in db.session.execute(waiting()):
-        if (notice.clock, notice.due_on) != clock_of(handover):
-            db.session.delete(notice)
-            continue
-        found = readers(notice, handover, day)
+    waits: Iterator[Waiting] = chain(of_packages(day), passing.due(day))
+    for notice, about, found in waits:
         if not found or any(map(has_had, found)):
             continue
         notice.told_on = day
         for reader in found:
-            told[reader].add(line(notice, handover))
+            told[reader].add(about)
     digests = [(reader, sorted(lines)) for reader, lines in sorted(told.items())]
     for reader, lines in digests:
         write(reader, lines, day)
     return [lines for _reader, lines in digests]
+
+
+def of_packages(day: date) -> Iterator[tuple[HandoverNotice, mail.Line, list[Reader]]]:
+    """What is to be told of packages, and to whom; what is no longer so is dropped."""
+    for notice, handover in db.session.execute(waiting()):
+        if (notice.clock, notice.due_on) == clock_of(handover):
+            yield notice, line(notice, handover), readers(notice, handover, day)
+        else:
+            db.session.delete(notice)
 
 
 def waiting() -> Select[HandoverNotice, Handover]:

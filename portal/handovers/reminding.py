@@ -24,6 +24,25 @@ class Level(IntEnum):
     AGENDA = 3  # the same: it is a point of their next status meeting
 
 
+class Passing(IntEnum):
+    """How near the day is on which responsibility passes, where no package is sent."""
+
+    FAR = 0  # the adviser
+    NEAR = 1  # the adviser
+    CLOSE = 2  # besides: the functional mailbox
+    PASSED = 3  # the fund's agreement owners
+
+
+def passing_on(transfer_on: date, day: date) -> Passing | None:
+    """The highest that has come on `day`."""
+    far, near = map(int, rules.on(day, "handover.transfer_remind_days", tuple))
+    close = rules.on(day, "handover.transfer_stand_in_days")
+    before = {Passing.FAR: far, Passing.NEAR: near, Passing.CLOSE: close}
+    first = {one: add_working_days(transfer_on, -days) for one, days in before.items()}
+    come = [one for one, begins in first.items() if begins <= day]
+    return Passing.PASSED if transfer_on <= day else max(come, default=None)
+
+
 def clock_of(handover: Handover) -> tuple[str, date] | None:
     """Which clock runs, and its day; None where none does."""
     if handover.state == State.DRAFT:

@@ -16,6 +16,7 @@ from portal.cases.models import MemberCase
 from portal.clock import add_working_days, day_of
 from portal.db import db
 from portal.handovers.models import Handover, Kind, State
+from portal.handovers.passing import is_sent
 from portal.handovers.queries import name_of
 from portal.handovers.worklist import Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
@@ -49,11 +50,6 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
     case = MemberCase
     whose = case.unit_id == actor.unit_id if leads(actor) else case.adviser_id == actor.user_id
     adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
-    under_way = select(Handover.id).where(
-        Handover.case_id == case.id,
-        Handover.kind == Kind.OVERGANG,
-        Handover.state.not_in([State.WITHDRAWN, State.DRAFT]),
-    )
     draft = select(Handover.id).where(
         Handover.case_id == case.id,
         Handover.kind == Kind.OVERGANG,
@@ -72,7 +68,7 @@ def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
             whose,
             case.closed_at.is_(None),
             case.transfer_on <= add_working_days(today, SOON),
-            ~under_way.exists(),
+            ~is_sent(),
         )
         .order_by(case.transfer_on, case.id)
         .limit(FEW)

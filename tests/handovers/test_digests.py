@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import Role
+from portal.cases.models import MemberCase
 from portal.db import db
 from portal.handovers import digests
 from portal.handovers.models import Handover, State
@@ -181,3 +182,51 @@ def test_the_command_says_what_would_happen_and_leaves_nothing(late, run):
     assert "1 noted, 1 mails" in run("clocks", "--at", LATE).output
     assert len(written()) == 1
     assert "0 noted, 0 mails" in run("clocks", "--at", LATE).output
+
+
+@pytest.fixture
+def passing(fund, municipality, adviser) -> MemberCase:
+    """Responsibility passes on Thursday the 17th; nothing is sent."""
+    case = make.member_case(fund, municipality, name="Karl Prøvesen", adviser_id=adviser.id)
+    case.transfer_on = DUE
+    return make.saved(case)
+
+
+@pytest.mark.parametrize(
+    ("day", "who"),
+    [
+        (date(2026, 11, 25), set()),
+        (date(2026, 11, 26), {"adviser"}),  # fifteen working days before
+        (date(2026, 12, 3), {"adviser"}),  # ten
+        (date(2026, 12, 9), {"adviser"}),
+        (date(2026, 12, 10), {"adviser", "mailbox"}),  # five
+        (date(2026, 12, 16), {"adviser", "mailbox"}),
+        (date(2026, 12, 17), {"owner"}),  # the day itself
+        (date(2027, 2, 1), {"owner"}),
+    ],
+)
+def test_that_responsibility_passes_without_a_package_is_told_of(
+    day, who, passing, fund, municipality, adviser, mails
+):
+    make.unit(fund, "Team Øst", mailbox="oest@proevebaek.example", is_default=True)
+    known = {"adviser": adviser.email, "mailbox": "oest@proevebaek.example"}
+    known["owner"] = owner(fund, "Anna").email
+    owner(municipality, "Birgit")
+    told = mails(day)
+    assert told.keys() == {known[one] for one in who}
+    assert all("17.12.2026" in text and "Karl" not in text for text in told.values())
+    assert mails(day) == {}
+
+
+def test_of_a_package_that_is_sent_nobody_is_told(passing, fund, municipality, adviser, mails):
+    assert mails(date(2026, 11, 26)).keys() == {adviser.email}
+    make.handover(passing, State.SENT, changed_at=LONG_AGO)
+    assert mails(date(2026, 12, 3)) == {}
+
+
+def test_when_the_day_moves_the_clock_begins_again(passing, adviser, mails):
+    assert mails(date(2026, 11, 26)).keys() == {adviser.email}
+    passing.transfer_on = date(2027, 2, 18)
+    make.saved(passing)
+    assert mails(date(2026, 12, 10)) == {}
+    assert mails(date(2027, 1, 28)).keys() == {adviser.email}

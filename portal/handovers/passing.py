@@ -1,0 +1,83 @@
+"""Members for whom responsibility passes while no package is sent, and who is told of it.
+
+Two clocks stand side by side: the day on which responsibility passes follows the rule set, whatever
+becomes of the package. Being late with the one never moves the other.
+"""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Exists, select
+
+from portal import mail, rules
+from portal.access import Role
+from portal.cases.models import MemberCase, TransferNotice
+from portal.clock import add_working_days
+from portal.db import db
+from portal.handovers.models import Handover, Kind, State
+from portal.handovers.reminding import Passing, passing_on
+from portal.organisations.queries import Reader, in_role, mailbox, recipients
+
+
+def is_sent() -> Exists:
+    """Whether a case's package for the statutory transfer has been sent and not taken back."""
+    return (
+        select(Handover.id)
+        .where(
+            Handover.case_id == MemberCase.id,
+            Handover.kind == Kind.OVERGANG,
+            Handover.state.not_in([State.WITHDRAWN, State.DRAFT]),
+        )
+        .exists()
+    )
+
+
+def come(day: date) -> list[dict[str, Any]]:
+    """A notice for each open case whose day is near enough on `day`."""
+    far, _near = rules.on(day, "handover.transfer_remind_days", tuple)
+    rows = select(MemberCase.id, MemberCase.organisation_id, MemberCase.transfer_on).where(
+        MemberCase.closed_at.is_(None),
+        MemberCase.transfer_on <= add_working_days(day, int(far)),
+        ~is_sent(),
+    )
+    return [
+        {
+            "id": uuid.uuid4(),
+            "case_id": case_id,
+            "organisation_id": organisation_id,
+            "transfer_on": transfer_on,
+            "level": level,
+            "found_on": day,
+        }
+        for case_id, organisation_id, transfer_on in db.session.execute(rows)
+        if (level := passing_on(transfer_on, day)) is not None
+    ]
+
+
+def due(day: date) -> Iterator[tuple[TransferNotice, mail.Line, list[Reader]]]:
+    """What is to be told, and to whom; what is no longer so is dropped."""
+    rows = (
+        select(TransferNotice, MemberCase, is_sent())
+        .join(MemberCase, MemberCase.id == TransferNotice.case_id)
+        .where(TransferNotice.told_on.is_(None))
+        .order_by(TransferNotice.transfer_on, TransferNotice.id)
+        .with_for_update(of=TransferNotice, skip_locked=True)
+    )
+    for notice, case, sent in db.session.execute(rows):
+        if sent or case.closed_at or case.transfer_on != notice.transfer_on:
+            db.session.delete(notice)
+        else:
+            word = "passed" if notice.level == Passing.PASSED else "passing"
+            yield notice, mail.Line("", word, notice.transfer_on), readers(notice, case, day)
+
+
+def readers(notice: TransferNotice, case: MemberCase, day: date) -> list[Reader]:
+    """The fund's alone: the municipality knows nothing of a case that is not sent."""
+    if notice.level == Passing.PASSED:
+        return in_role(case.organisation_id, Role.AGREEMENT_OWNER, day)
+    found = recipients(case.organisation_id, case.adviser_id, case.unit_id, day)
+    if notice.level == Passing.CLOSE:
+        found += mailbox(case.organisation_id, case.unit_id, day)
+    return [*dict.fromkeys(found)]
