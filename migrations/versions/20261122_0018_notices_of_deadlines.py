@@ -26,6 +26,9 @@ def upgrade() -> None:
         sa.CheckConstraint("level between 0 and 3", name="level"),
     )
     op.create_index(
+        "ix_handover_running", "handover", ["due_on"], postgresql_where=sa.text("closed_at is null")
+    )
+    op.create_index(
         "ix_handover_notice_waiting",
         "handover_notice",
         ["handover_id"],
@@ -34,4 +37,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_handover_running", "handover")
     op.drop_table("handover_notice")

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import mail
@@ -83,10 +83,8 @@ def running(day: date) -> Iterator[Handover]:
         )
         .exists()
     )
-    late = and_(Handover.due_on <= day + FURTHEST, ~told)
-    rows = select(Handover).where(
-        Handover.closed_at.is_(None), or_(late, Handover.state == State.DRAFT)
-    )
+    near = or_(Handover.due_on <= day + FURTHEST, Handover.due_on.is_(None))
+    rows = select(Handover).where(Handover.closed_at.is_(None), near, ~told)
     return db.session.scalars(rows.execution_options(yield_per=500))
 
 

@@ -124,6 +124,7 @@ class Handover(Base):
             name="order",
         ),
         Index("ix_handover_case", "case_id"),
+        Index("ix_handover_running", "due_on", postgresql_where="closed_at is null"),
         Index(
             "uq_handover_one_open",
             "case_id",
