@@ -39,8 +39,9 @@ LEADERS = {Role.TEAM_LEAD, Role.COORDINATOR}
 PACKAGES = {*FUND, Role.CONTACT, Role.COORDINATOR}
 ADMINISTRATORS = {Role.LOCAL_ADMINISTRATOR}
 AWAY = {*PACKAGES, Role.LOCAL_ADMINISTRATOR}
-AGREEMENTS = {*PACKAGES, Role.AGREEMENT_OWNER, Role.AUDITOR}
 COUNCIL = {Role.SECRETARY, Role.COUNCIL_MEMBER}
+OBSERVERS = {*COUNCIL, Role.PROJECT_PARTNER}  # of an agreement, where they are named as such
+AGREEMENTS = {*PACKAGES, *OBSERVERS, Role.AGREEMENT_OWNER, Role.AUDITOR}
 OWNERS = {Role.AGREEMENT_OWNER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
@@ -81,6 +82,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "agreements.as_pdf": AGREEMENTS,
     "agreements.default_terms": AGREEMENTS,
     "exchange.as_json": AGREEMENTS,
+    "exchange.draft_as_json": AGREEMENTS,
     "exchange.take_in": OWNERS,
     "negotiations.new": OWNERS,
     "negotiations.show": AGREEMENTS,
@@ -244,7 +246,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "name": "privacy",
         "filename": "portal.css",
     }
-    if endpoint.startswith(("negotiations.", "signing.", "consequences.")):
+    if endpoint.startswith(("negotiations.", "signing.", "consequences.", "exchange.")):
         known |= {"version_id": made.negotiated.id, "key": "own-1", "step": "settle"}
         person = {"user_id": make.user(made.fund).id, "name": "P", "title": "T", "authority": "A"}
         own = {"organisation_id": made.fund.id, **person}

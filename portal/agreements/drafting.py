@@ -279,8 +279,7 @@ def set_parties(
     refuse_mandates(mandates, sides)
     there = {row.organisation_id: row for row in version.sides}
     for id in there.keys() - sides.keys():
-        if there[id].side != Side.OBSERVER:
-            db.session.delete(there[id])
+        db.session.delete(there[id])
     hung: dict[str, Any] = {"agreement_id": version.agreement_id, "version_id": version.id}
     for id, side in sides.items():
         row = there.get(id) or AgreementSide(organisation_id=id, side=side, **hung)
@@ -293,7 +292,8 @@ def set_parties(
 def refuse_mandates(mandates: Mandates, sides: Mapping[uuid.UUID, Side]) -> None:
     lacks = []
     for id, (acting, mandate) in mandates.items():
-        if sides.get(id) is None or sides.get(id) != sides.get(acting) or acting in mandates:
+        is_side = sides.get(id) in {Side.FUND, Side.MUNICIPALITY}
+        if not is_side or sides.get(id) != sides.get(acting) or acting in mandates:
             lacks.append(Lack("parties", _("Den, der handler for en part, skal selv være part.")))
         if not mandate.strip():
             lacks.append(Lack("parties", _("Skriv, hvilken fuldmagt der er givet, og hvornår.")))

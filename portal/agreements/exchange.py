@@ -8,6 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from portal import rules
 from portal.access import Actor
 from portal.agreements import drafting, governed, queries
 from portal.agreements.freezing import section_content
-from portal.agreements.models import Agreement, AgreementVersion, Side
+from portal.agreements.models import BINDING, SIDES, Agreement, AgreementVersion, Side
 from portal.agreements.parameter_kinds import Refused as Wrong
 from portal.agreements.parts import AgreementSection
 from portal.agreements.templates import sections
@@ -38,7 +39,9 @@ Row = dict[str, Any]
 
 
 def exported(agreement: Agreement, version: AgreementVersion) -> Row:
-    """A signed version as the file holds it."""
+    """A version as the file holds it: as it was signed, or as it stands while it is negotiated."""
+    if version.state not in BINDING:
+        return content(agreement, version, queries.sections(version.id))
     made = drafting.carried_over(version)
     for section in made:
         if "term" in section.given:
@@ -61,7 +64,6 @@ def content(
             "mandate": row.mandate,
         }
         for row in version.sides
-        if row.side != Side.OBSERVER
     ]
     return {
         "format": FORMAT,
@@ -90,10 +92,11 @@ def take_in(file: bytes, *, actor: Actor, at: Moment) -> AgreementVersion:
     told = table(file)
     refuse(shape_lacks(told))
     refuse(section_lacks(told["sections"]))
-    ids = queries.ids_of_slugs(
-        {row[key] for row in told["parties"] for key in ("organisation", "represented_by")}
-    )
-    refuse(party_lacks(told["parties"], ids, actor))
+    named = {row[key] for row in told["parties"] for key in ("organisation", "represented_by")}
+    found = queries.organisations(named)
+    ids = {slug: one.id for slug, one in found.items()}
+    sides = {slug: SIDES[one.kind] for slug, one in found.items() if one.kind in SIDES}
+    refuse(party_lacks(told["parties"], ids, sides, actor))
     origin = {name: told[name] for name in ("template", "source", "note")}
     made = drafting.begin_from(told["title"], ids.values(), rows(told), origin, actor=actor, at=at)
     drafting.act_through(made, mandates(told["parties"], ids))
@@ -186,17 +189,26 @@ def value_lacks(given: Mapping[str, Any]) -> Iterator[str]:
     fit = {}
     for name, value in given.items():
         if all(is_flat(row) for row in (value if isinstance(value, list) else [value])):
-            fit[name] = value
+            fit[name] = dated(value) if name == "term" else value
         else:
             yield f"{governed.label(name)}: " + _("har en forkert form.")
     try:
         read = governed.check(fit)
     except Wrong as wrong:
-        yield from (f"{governed.label(name)}: {why}" for name, why in wrong.reasons.items())
+        for place, why in wrong.reasons.items():
+            yield f"{governed.label(place.partition('-')[0])}: {why}"
         return
     known = {"", *(row.key for row in rules.rule_sets())}
     if "term" in read and read["term"]["rule_set"] not in known:
         yield _("Regelsættet »%(key)s« kendes ikke.", key=read["term"]["rule_set"])
+
+
+def dated(term: Any) -> Any:
+    """A draft's days may still be open; the rest of its term is checked all the same."""
+    if not isinstance(term, dict) or term.get("valid_from") != "":
+        return term
+    some_day = term.get("valid_until") or date.min.isoformat()
+    return term | {"valid_from": some_day, "valid_until": some_day}
 
 
 def is_flat(row: Any) -> bool:
@@ -213,7 +225,9 @@ def is_flat(row: Any) -> bool:
     )
 
 
-def party_lacks(told: Sequence[Row], ids: Mapping[str, uuid.UUID], actor: Actor) -> Iterator[str]:
+def party_lacks(
+    told: Sequence[Row], ids: Mapping[str, uuid.UUID], sides: Mapping[str, Side], actor: Actor
+) -> Iterator[str]:
     named = [row["organisation"] for row in told]
     if len({*named}) < len(named):
         yield _("Hver part må kun stå én gang.")
@@ -222,8 +236,9 @@ def party_lacks(told: Sequence[Row], ids: Mapping[str, uuid.UUID], actor: Actor)
             yield _("Organisationen »%(slug)s« kendes ikke.", slug=slug)
     if actor.organisation_id not in {ids.get(slug) for slug in named}:
         yield _("Jeres egen organisation er ikke part i aftalen.")
-    if any(row["side"] not in {Side.FUND, Side.MUNICIPALITY} for row in told):
-        yield _("En part skal være a-kasse eller kommune.")
+    for row in told:
+        if row["organisation"] in ids and row["side"] != sides.get(row["organisation"]):
+            yield _("Organisationen »%(slug)s« står på en forkert side.", slug=row["organisation"])
     if any(row["mandate"] and not row["represented_by"] for row in told):
         yield _("En fuldmagt kræver en part, der handler.")
 

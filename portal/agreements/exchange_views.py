@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, requires
 from portal.agreements import exchange
+from portal.agreements.models import Agreement, AgreementVersion
+from portal.agreements.negotiation_views import opened
 from portal.agreements.views import asked_for
 from portal.clock import moment
 from portal.web import concerning, page, see_other, start_over
@@ -19,11 +21,22 @@ bp = Blueprint("exchange", __name__)
 @bp.get("/agreements/<uuid:agreement_id>/json")
 @requires(Permission.AGREEMENT_READ)
 def as_json(agreement_id: uuid.UUID) -> Response:
-    agreement, version = asked_for(agreement_id)
+    return as_file(*asked_for(agreement_id))
+
+
+def as_file(agreement: Agreement, version: AgreementVersion) -> Response:
     made = exchange.as_bytes(exchange.exported(agreement, version))
     name = f"{agreement.key}-version-{version.number}.json"
     how = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, mimetype="application/json", headers=how)
+
+
+@bp.get("/negotiations/<uuid:version_id>/json")
+@requires(Permission.AGREEMENT_READ)
+def draft_as_json(version_id: uuid.UUID) -> Response:
+    """For the two sides, as it stands now."""
+    version = opened(version_id)
+    return as_file(version.agreement, version)
 
 
 @bp.route("/negotiations/import", methods=["GET", "POST"])

@@ -49,17 +49,19 @@ class StepForm(Form):
 class WithParties(Form):
     funds = SelectMultipleField(_l("A-kasser"), validators=[Optional()])
     municipalities = SelectMultipleField(_l("Kommuner"), validators=[Optional()])
+    observers = SelectMultipleField(_l("Observatører"), validators=[Optional()])
     parties = HiddenField()  # where it is said that a side has nobody
 
     def offer_parties(self, others: Others) -> None:
         self.funds.choices = offered(others[Side.FUND])
         self.municipalities.choices = offered(others[Side.MUNICIPALITY])
+        self.observers.choices = offered(others[Side.OBSERVER])
 
     def chosen(self) -> list[uuid.UUID]:
         return [uuid.UUID(id) for field in self.offering() for id in field.data or ()]
 
     def offering(self) -> tuple[SelectMultipleField, ...]:
-        return self.funds, self.municipalities
+        return self.funds, self.municipalities, self.observers
 
 
 class BeginForm(WithParties):
@@ -93,7 +95,8 @@ class PartiesForm(WithParties):
                 there[row.side].append(str(row.organisation_id))
             self.funds.data = there.get(Side.FUND, [])
             self.municipalities.data = there.get(Side.MUNICIPALITY, [])
-            for row in version.sides:
+            self.observers.data = there.get(Side.OBSERVER, [])
+            for row in (one for one in version.sides if one.side != Side.OBSERVER):
                 acting = str(row.represented_by_id or "")
                 own = {"organisation_id": str(row.organisation_id), "mandate": row.mandate or ""}
                 self.represented.append_entry(own | {"represented_by": acting})

@@ -89,6 +89,16 @@ def seen_by_parties(table: str, column: str = "agreement_id") -> str:
     return taken_part_in("agreement_party", "agreement_id", key=f"{table}.{column}")
 
 
+def seen_as_version() -> str:
+    """By the parties; of observers it is only seen what was signed."""
+    signed = among(BINDING).replace("state", "agreement_version.state", 1)
+    return (
+        "exists (select from agreement_party "
+        "where agreement_party.agreement_id = agreement_version.agreement_id "
+        f"and (agreement_party.side = 'observer') <= ({signed}))"
+    )
+
+
 def seen_with_version(table: str) -> str:
     """What belongs to a version is seen with it: a private draft's parts by its drafter alone."""
     return taken_part_in("agreement_version", "id", key=f"{table}.version_id")
@@ -188,8 +198,7 @@ class AgreementVersion(Base):
         CheckConstraint("(term = 'rule_set') = (rule_set is not null)", name="rule_set"),
     )
     sight = Sight(
-        see=f"{seen_by_parties('agreement_version')} "
-        f"and coalesce(agreement_version.private_to = {ME}, true)",
+        see=f"{seen_as_version()} and coalesce(agreement_version.private_to = {ME}, true)",
         insert=f"{mine('agreement_version.private_to')} "
         f"and {by_the_two_sides('agreement_version')}",
         update=by_the_two_sides("agreement_version"),

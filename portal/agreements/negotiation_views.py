@@ -26,7 +26,7 @@ from portal.agreements.steps import OPEN
 from portal.agreements.templates import templates
 from portal.agreements.workflow import AGREEMENT
 from portal.clock import moment, today
-from portal.organisations.queries import funds, municipalities, names_on
+from portal.organisations.queries import funds, municipalities, names_on, observers
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import Overtaken, Refused
 
@@ -37,6 +37,8 @@ PRESSED = {"open", "settle", "reopen", "ask_to_sign", "take_back", "abandon"}
 def opened(version_id: uuid.UUID) -> AgreementVersion:
     version = queries.version(version_id)
     concerning("agreement", version.agreement_id)
+    if version.party_of(g.actor) == Side.OBSERVER:
+        abort(404)  # how it came about is between the two sides
     return version
 
 
@@ -64,7 +66,11 @@ def new() -> ResponseReturnValue:
 
 def others() -> dict[Side, list[tuple[uuid.UUID, str]]]:
     """Who may be a party besides oneself, by side, in Danish order."""
-    found = {Side.FUND: funds(today()), Side.MUNICIPALITY: municipalities(today())}
+    found = {
+        Side.FUND: funds(today()),
+        Side.MUNICIPALITY: municipalities(today()),
+        Side.OBSERVER: observers(today()),
+    }
     return {
         side: [(row.id, row.name) for row in rows if row.id != g.actor.organisation_id]
         for side, rows in found.items()

@@ -14,7 +14,6 @@ from portal.agreements.models import (
     Side,
     State,
     by_the_two_sides,
-    seen_by_parties,
     seen_with_version,
     while_open,
 )
@@ -219,7 +218,7 @@ class AgreementEvent(Base):
         Index("uq_agreement_event_form", "version_id", "form_key", unique=True),
     )
     sight = Sight(
-        see=f"{seen_by_parties('agreement_event')} and {seen_with_version('agreement_event')}",
+        see=seen_by_the_two_sides("agreement_event"),
         insert=f"{mine('agreement_event.organisation_id')} "
         f"and {seen_by_the_two_sides('agreement_event')}",
         worker="select, insert",

@@ -186,6 +186,6 @@ def slugs(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, str]:
     return {id: slug for id, slug in db.session.execute(rows)}
 
 
-def ids_of_slugs(slugs: Iterable[str | None]) -> dict[str, uuid.UUID]:
-    rows = select(Organisation.slug, Organisation.id).where(Organisation.slug.in_({*slugs}))
-    return {slug: id for slug, id in db.session.execute(rows)}
+def organisations(slugs: Iterable[str | None]) -> dict[str, Organisation]:
+    rows = select(Organisation).where(Organisation.slug.in_({*slugs}))
+    return {one.slug: one for one in db.session.scalars(rows)}

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import limits
-from portal.access import Permission, public, requires
+from portal.access import OBSERVING, Permission, Role, public, requires
 from portal.agreements import amending, archive, area, ending, overview, queries, words
 from portal.agreements.changes import changes
 from portal.agreements.document import LISTED, document, parameters, plan, standard
@@ -40,6 +40,7 @@ def index() -> str:
         pages=pages,
         words=words,
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
+        observes=g.actor.roles <= OBSERVING | {Role.LOCAL_ADMINISTRATOR},
     )
 
 

@@ -72,6 +72,12 @@ def funds(day: date) -> Sequence[Named]:
     return _existing(OrganisationKind.UNEMPLOYMENT_FUND, day)
 
 
+def observers(day: date) -> Sequence[Named]:
+    """Who may follow an agreement without being a side of it, in Danish order."""
+    found = [*_existing(OrganisationKind.COUNCIL, day), *_existing(OrganisationKind.PARTNER, day)]
+    return sorted(found, key=lambda row: sort_key(row.name))
+
+
 def council_of(municipality_id: uuid.UUID, day: date) -> Organisation | None:
     """The regional council that the municipality lay under; None where nothing is known."""
     row = select(Organisation).join(

@@ -90,6 +90,10 @@ UNFIT = {
         lambda told, at: at["roles"]["given"].update(decide_days=99),
         "Skriv et helt tal fra 1 til 15.",
     ),
+    "a cell": (
+        lambda told, at: at["visitation"]["given"]["criteria"][0].update(label_da=""),
+        "Kriterier for visitation: ",
+    ),
     "organisation": (
         lambda told, at: told["parties"][0].update(organisation="findes-ikke"),
         "»findes-ikke«",

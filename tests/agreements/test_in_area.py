@@ -163,7 +163,7 @@ def test_what_was_agreed_stays_with_the_parties(
     version = make.agreement(fund, municipality)
     lies_under(municipality)
     address = f"/agreements/{version.agreement_id}"
-    assert client_of(make.user(council, Role.SECRETARY)).get(address).status_code == 403
+    assert client_of(make.user(council, Role.SECRETARY)).get(address).status_code == 404
     assert client_of(adviser).get(address).status_code == 200
     assert (count_as(council, ALONE), count_as(fund, ALONE)) == (0, 1)
 
