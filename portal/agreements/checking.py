@@ -156,8 +156,11 @@ def _party_flaws(row: Table, kinds: Mapping[str, OrganisationKind]) -> Found:
 
 
 def _code_flaws(table: Table) -> Found:
-    criteria = {row.code for row in catalogue.criteria() if row.holds(table["valid_from"])}
-    yield from _unknown("criteria", table["criteria"], criteria)
+    known = {row.code for row in catalogue.criteria()}
+    there = {row.code for row in catalogue.criteria() if row.holds(table["valid_from"])}
+    yield from _unknown("criteria", table["criteria"], known)
+    gone = sorted({*table["criteria"]} & known - there)
+    yield from (("criteria", f"Kriteriet »{code}« gælder ikke på første dag.") for code in gone)
     try:
         goals = {goal.code for goal in catalogue.goals(table["goal_set"])}
     except FileNotFoundError:

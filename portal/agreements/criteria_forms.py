@@ -54,11 +54,9 @@ def shown(chosen: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
 
 
 def typed(rows: Iterable[Mapping[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is chosen, in its new order; a row that was moved goes before whom it meets."""
-    places = {row["code"]: place for place, row in enumerate(before, 1)}
+    """What is chosen, in its new order."""
     chosen = [row for row in rows if row["is_chosen"] or (not row["code"] and is_kept(row, ""))]
-    chosen = [as_law_says(row) for row in chosen]
-    chosen.sort(key=lambda row: place_of(row, places.get(row["code"])))
+    chosen = in_order([as_law_says(row) for row in chosen], before)
     fields = [
         {key: cell for key, cell in row.items() if key not in OF_THE_FORM}
         | {"valid_until": str(row["valid_until"] or "")}
@@ -80,8 +78,14 @@ def as_law_says(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: row[name] for name in ("code", "position", "valid_until", "line")}
 
 
-def place_of(row: Mapping[str, Any], before: int | None) -> tuple[float, int]:
-    """Where it goes, and of two with the same number who is first: up before, down behind."""
-    wanted = row["position"] or before or 2 * MOST_CRITERIA + 1
-    was = before or 2 * MOST_CRITERIA + 1
-    return wanted, (wanted > was) - (wanted < was)
+def in_order(
+    rows: Iterable[Mapping[str, Any]], before: list[dict[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Each that was given another number comes there; the others keep their order around it."""
+    places = {row["code"]: place for place, row in enumerate(before, 1)}
+    found = sorted(rows, key=lambda row: places.get(row["code"], len(places) + 1))
+    moved = [r for r in found if r["position"] not in (None, places.get(r["code"]))]
+    ordered = [row for row in found if row not in moved]
+    for row in sorted(moved, key=lambda row: row["position"]):
+        ordered.insert(row["position"] - 1, row)
+    return ordered

@@ -7,6 +7,7 @@ template adds its texts, parameters, criteria, goals and tasks. `flaws` says wha
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,11 @@ def table_of(file: Path) -> dict[str, Any]:
     return tomllib.loads(file.read_text("utf-8"))
 
 
-def flaws(file: Path) -> Iterator[tuple[str, str]]:
-    """The key that is wrong in a template's file, and why, in Danish."""
+def flaws(file: Path, today: date) -> Iterator[tuple[str, str]]:
+    """The key that is wrong in a template's file, and why, in Danish.
+
+    Wrong is also what could not be agreed any more if one began from it today.
+    """
     try:
         table = table_of(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -140,6 +144,7 @@ def flaws(file: Path) -> Iterator[tuple[str, str]]:
     known = {row["key"] for row in table_of(FOLDER / f"{SECTIONS}.toml")["section"]}
     yield from ((f"text.{key}", UNKNOWN) for key in table.get("text", {}) if key not in known)
     yield from unknown_codes("criteria", table, {row.code for row in catalogue.criteria()})
+    yield from retired_codes(table, today)
     yield from goal_flaws(table)
     if table.get("term") not in [*Term]:
         yield "term", f"Skal være en af: {', '.join(Term)}."
@@ -162,6 +167,13 @@ def shape_flaws(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def unknown_codes(key: str, table: Mapping[str, Any], known: set[str]) -> Iterator[tuple[str, str]]:
     codes = (code for code in table.get(key, ()) if code not in known)
     yield from ((key, f"Koden »{code}« kendes ikke.") for code in codes)
+
+
+def retired_codes(table: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
+    there = {row.code for row in catalogue.criteria() if row.holds(today)}
+    known = {row.code for row in catalogue.criteria()}
+    gone = (code for code in table.get("criteria", ()) if code in known - there)
+    yield from (("criteria", f"Kriteriet »{code}« er udgået.") for code in gone)
 
 
 def goal_flaws(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.agreements import catalogue, criteria, governed
+from portal.agreements import catalogue, criteria, freezing, governed
 from portal.agreements.criteria import Rule
 from portal.agreements.parameter_kinds import Unfit
 from portal.agreements.templates import as_json
@@ -106,3 +106,44 @@ def test_what_was_agreed_before_evidence_was_asked_is_read_as_told_by_the_member
     with app.test_request_context():
         [row] = governed.criteria([before])
     assert (row["evidence"], row["wording"], row["valid_until"]) == ("self_reported", "", None)
+
+
+AGREED = {
+    "kinds": ["overgang", "visitation"],
+    "criteria_rule": "any",
+    "criteria_needed": 2,
+    "term": {"valid_from": "2026-12-01", "valid_until": "2027-11-30"},
+    "criteria": [LANGUAGE, OWN],
+}
+ENDING = OWN | {"valid_until": "2027-11-29"}  # the day before the agreement ends
+LACKING = {
+    "none": ({"criteria": []}, "mindst ét kriterium"),
+    "none that lasts": ({"criteria": [ENDING]}, "gælde i hele aftalens tid"),
+    "one too few": (
+        {"criteria": [LANGUAGE, ENDING], "criteria_rule": "at_least"},
+        "Reglen kræver 2 kriterier; kun 1 gælder i hele aftalens tid.",
+    ),
+    "retired before it begins": (
+        {"criteria": [LANGUAGE, OWN | {"valid_until": "2026-11-30"}]},
+        "»Langt til arbejde« gælder kun til og med 30. november 2026.",
+    ),
+    "by law retired before it begins": (
+        {"term": {"valid_from": "2027-01-01"}, "criteria": [LANGUAGE, YOUTH]},
+        "gælder kun til og med 31. december 2026.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), LACKING.values(), ids=LACKING)
+def test_what_keeps_the_criteria_from_being_signed(app, change, words):
+    enough = {"criteria": [LANGUAGE, OWN], "criteria_rule": "at_least"}
+    with app.test_request_context():
+        assert [*freezing.criteria_lacks(AGREED | enough)] == []
+        [lack] = freezing.criteria_lacks(AGREED | change)
+    assert lack.field == "visitation"
+    assert words in lack.text
+
+
+def test_without_visitation_no_criterion_is_needed(app):
+    with app.test_request_context():
+        assert [*freezing.criteria_lacks(AGREED | {"criteria": [], "kinds": ["overgang"]})] == []

@@ -9,7 +9,7 @@ from portal.agreements.parts import AgreementSignature
 from portal.agreements.queries import in_force
 from portal.clock import now, today
 from tests import make
-from tests.agreements.test_negotiation_pages import errors, fields, page, press, propose
+from tests.agreements.browsing import errors, fields, page, press, propose
 
 MANDATE = "Fuldmagt fra bestyrelsen, 1. september 2026"
 FIRST = today() + timedelta(days=3)

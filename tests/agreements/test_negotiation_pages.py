@@ -3,41 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 
 from portal.access import Role
 from portal.clock import today
 from tests import make
-
-
-def page(answer):
-    return BeautifulSoup(answer.text, "html.parser")
-
-
-def fields(answer, form_action_ends=None):
-    """What the form on the page would post."""
-    forms = page(answer).select("main form")
-    if form_action_ends:
-        forms = [one for one in forms if one["action"].endswith(form_action_ends)]
-    found = {}
-    for one in forms[0].select("input, textarea, select"):
-        name = one.get("name")
-        if not name:
-            continue
-        if one.name == "textarea":
-            found[name] = one.text.lstrip("\n")
-        elif one.name == "select":
-            chosen = [option["value"] for option in one.select("option[selected]")]
-            if one.has_attr("multiple"):
-                found[name] = chosen
-            else:
-                found[name] = (chosen or [one.select_one("option")["value"]])[0]
-        elif one.get("type") in {"checkbox", "radio"}:
-            if one.has_attr("checked"):
-                found[name] = one.get("value", "y")
-        else:
-            found[name] = one.get("value", "")
-    return found
+from tests.agreements.browsing import errors, fields, page, press, propose
 
 
 @pytest.fixture
@@ -63,21 +33,6 @@ def begun(anna, municipality):
 def opened(anna, begun):
     press(anna, begun, "open")
     return begun
-
-
-def press(client, address, step, **more):
-    """What is sent to be signed is sent from the page that says what it changes."""
-    shown = client.get(f"{address}/consequences" if step == "ask-to-sign" else address)
-    answer = client.post(f"{address}/steps/{step}", data=fields(shown, f"/steps/{step}") | more)
-    assert answer.status_code in {303, 422}, answer.text
-    return answer
-
-
-def propose(client, address, key, **said):
-    shown = client.get(f"{address}/sections/{key}")
-    assert shown.status_code == 200
-    form = fields(shown, f"/sections/{key}")
-    return client.post(f"{address}/sections/{key}", data=form | said)
 
 
 def test_the_list_leads_to_what_is_under_way(anna, bo, begun):
@@ -113,10 +68,6 @@ def test_every_section_opens_and_saves_as_it_stands(anna, begun):
         assert answer.status_code == 303, (key, errors(answer))
         again = propose(anna, begun, key)  # what was saved is shown, and can be saved again
         assert again.status_code == 303, (key, errors(again))
-
-
-def errors(answer):
-    return [one.text for one in page(answer).select(".form-error-message")]
 
 
 def test_a_deadline_out_of_bounds_is_refused_at_its_field(anna, opened):

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from portal.agreements import governed, templates
 from portal.agreements.parameter_kinds import Refused
 from portal.agreements.parameters import definitions
 
+TODAY = date(2026, 11, 22)
 FILES = [file for file in sorted(templates.FOLDER.glob("*.toml")) if file.stem != "sections"]
 WHOLE = """
 title = "En prøve"
@@ -48,7 +50,7 @@ def test_three_real_kinds_are_there():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_template_is_whole_and_names_its_sources(file):
-    assert [*templates.flaws(file)] == []
+    assert [*templates.flaws(file, TODAY)] == []
     template = templates.template(file)
     assert len(template.sections) == 17
     assert template.source.strip()
@@ -120,8 +122,8 @@ UNFIT = {
 
 @pytest.mark.parametrize(("before", "after", "key"), UNFIT.values(), ids=UNFIT)
 def test_a_flaw_is_named(written, before, after, key):
-    assert [*templates.flaws(written())] == []
-    found = dict(templates.flaws(written(before, after)))
+    assert [*templates.flaws(written(), TODAY)] == []
+    found = dict(templates.flaws(written(before, after), TODAY))
     assert key in found
     assert found[key]
 
@@ -129,8 +131,16 @@ def test_a_flaw_is_named(written, before, after, key):
 @pytest.mark.parametrize("name", ["handwriting", "talks_in_rhyme"])
 def test_an_unknown_code_is_told_by_its_name(written, name):
     before = "language" if name == "handwriting" else "talks_on_time"
-    [(_key, why)] = templates.flaws(written(before, name))
+    [(_key, why)] = templates.flaws(written(before, name), TODAY)
     assert f"»{name}«" in why
+
+
+@pytest.mark.parametrize(("day", "is_there"), [((2026, 12, 31), True), ((2027, 1, 1), False)])
+def test_a_template_picks_no_criterion_that_has_retired(written, day, is_there):
+    file = written('["language"]', '["language", "youth_no_education"]')
+    found = dict(templates.flaws(file, date(*day)))
+    gone = {"criteria": "Kriteriet »youth_no_education« er udgået."}
+    assert found == ({} if is_there else gone)
 
 
 def test_a_new_template_needs_no_code(written, tmp_path, monkeypatch):

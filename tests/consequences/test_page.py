@@ -15,7 +15,7 @@ from portal.handovers.models import State
 from portal.organisations.models import User
 from tests import make
 from tests.agreements import table
-from tests.agreements.test_negotiation_pages import press
+from tests.agreements.browsing import press
 
 YES, NO = CriterionAnswer.YES, CriterionAnswer.NO
 MEMBER = "Hemmelig Hansen"
