@@ -12,8 +12,8 @@ from portal.handovers.models import State
 from portal.organisations.models import User
 from tests import make
 from tests.agreements import table
+from tests.agreements.browsing import fields, page
 from tests.agreements.test_exchange import take_in
-from tests.agreements.test_negotiation_pages import fields, page
 
 KINDS = {OrganisationKind.PARTNER: Role.PROJECT_PARTNER, OrganisationKind.COUNCIL: Role.SECRETARY}
 
