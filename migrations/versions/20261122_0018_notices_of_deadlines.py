@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("found_on", sa.Date(), nullable=False),
-        sa.Column("told_on", sa.Date()),
+        sa.Column("told_at", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("handover_id", "clock", "due_on", "level"),
         sa.CheckConstraint("level between 0 and 3", name="level"),
     )
@@ -32,7 +32,7 @@ def upgrade() -> None:
         "ix_handover_notice_waiting",
         "handover_notice",
         ["handover_id"],
-        postgresql_where=sa.text("told_on is null"),
+        postgresql_where=sa.text("told_at is null"),
     )
 
 

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("transfer_on", sa.Date(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("found_on", sa.Date(), nullable=False),
-        sa.Column("told_on", sa.Date()),
+        sa.Column("told_at", sa.DateTime(timezone=True)),
         sa.ForeignKeyConstraint(
             ["case_id", "organisation_id"],
             ["member_case.id", "member_case.organisation_id"],
@@ -29,7 +29,7 @@ def upgrade() -> None:
         "ix_transfer_notice_waiting",
         "transfer_notice",
         ["case_id"],
-        postgresql_where=sa.text("told_on is null"),
+        postgresql_where=sa.text("told_at is null"),
     )
 
 

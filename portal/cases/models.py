@@ -376,7 +376,7 @@ class TransferNotice(Base):
     __table_args__ = of_case(
         UniqueConstraint("case_id", "transfer_on", "level"),
         CheckConstraint("level between 0 and 3", name="level"),
-        Index("ix_transfer_notice_waiting", "case_id", postgresql_where="told_on is null"),
+        Index("ix_transfer_notice_waiting", "case_id", postgresql_where="told_at is null"),
     )
     sight = Sight(see=mine())
 
@@ -385,4 +385,4 @@ class TransferNotice(Base):
     transfer_on: Mapped[date]
     level: Mapped[int]
     found_on: Mapped[date]
-    told_on: Mapped[date | None]
+    told_at: Mapped[datetime | None]

@@ -99,7 +99,7 @@ def tell(day: date) -> list[list[mail.Line]]:
     for notice, about, found in waits:
         if not found or any(map(has_had, found)):
             continue
-        notice.told_on = day
+        notice.told_at = now()
         for reader in found:
             told[reader].add(about)
     digests = [(reader, sorted(lines)) for reader, lines in sorted(told.items())]
@@ -121,7 +121,7 @@ def waiting() -> Select[HandoverNotice, Handover]:
     return (
         select(HandoverNotice, Handover)
         .join(Handover, Handover.id == HandoverNotice.handover_id)
-        .where(HandoverNotice.told_on.is_(None))
+        .where(HandoverNotice.told_at.is_(None))
         .order_by(HandoverNotice.due_on, HandoverNotice.id)
         .with_for_update(of=HandoverNotice, skip_locked=True)
     )

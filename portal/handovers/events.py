@@ -12,6 +12,7 @@ from portal.clock import day_of
 from portal.db import Json
 from portal.handovers import passages, words
 from portal.handovers.days import short
+from portal.handovers.reminding import DRAFT, Level
 
 
 def title(event: Any) -> str:
@@ -21,6 +22,19 @@ def title(event: Any) -> str:
     if event.step == "plan_meeting" and event.detail.get("was"):
         return str(_("Samtale flyttet") if is_moved(event.detail) else _("Samtale ændret"))
     return told
+
+
+def reminder(notice: Any) -> str:
+    """Who was told of which deadline: both parties see that it was not forgotten."""
+    if notice.clock == DRAFT:
+        return str(_("Påmindelse om kladden"))
+    told: dict[Level, str] = {
+        Level.REMINDER: _("Påmindelse sendt: fristen er %(day)s"),
+        Level.LATE: _("Besked sendt om fristen %(day)s, også til postkassen"),
+        Level.OWNERS: _("Begge parters aftaleejere har fået besked om fristen %(day)s"),
+        Level.AGENDA: _("Sat på dagsordenen for næste statusmøde: fristen var %(day)s"),
+    }
+    return told[Level(notice.level)] % {"day": short(notice.due_on)}
 
 
 def is_moved(detail: Json) -> bool:

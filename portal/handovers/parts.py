@@ -139,7 +139,7 @@ class HandoverNote(Base):
 
 
 class HandoverNotice(Base):
-    """That somebody is to be told of a clock of the package, once; `told_on` when it was done.
+    """That somebody is to be told of a clock of the package, once; `told_at` when it was done.
 
     `level` is 0 before the due day, then 1 to 3 as it grows late: reminding.Level.
     """
@@ -148,7 +148,7 @@ class HandoverNotice(Base):
     __table_args__ = (
         UniqueConstraint("handover_id", "clock", "due_on", "level"),
         CheckConstraint("level between 0 and 3", name="level"),
-        Index("ix_handover_notice_waiting", "handover_id", postgresql_where="told_on is null"),
+        Index("ix_handover_notice_waiting", "handover_id", postgresql_where="told_at is null"),
     )
     sight = Sight(see=seen_by_parties("handover_notice"))
 
@@ -157,7 +157,7 @@ class HandoverNotice(Base):
     due_on: Mapped[date]  # the day that the clock began from where a draft lies
     level: Mapped[int]
     found_on: Mapped[date]
-    told_on: Mapped[date | None]
+    told_at: Mapped[datetime | None]
 
 
 class HandoverFiling(Base):

@@ -61,7 +61,7 @@ def due(day: date) -> Iterator[tuple[TransferNotice, mail.Line, list[Reader]]]:
     rows = (
         select(TransferNotice, MemberCase, is_sent())
         .join(MemberCase, MemberCase.id == TransferNotice.case_id)
-        .where(TransferNotice.told_on.is_(None))
+        .where(TransferNotice.told_at.is_(None))
         .order_by(TransferNotice.transfer_on, TransferNotice.id)
         .with_for_update(of=TransferNotice, skip_locked=True)
     )

@@ -40,21 +40,27 @@ def reveal(package: Package) -> RevealForm | None:
 
 
 def timeline(package: Package) -> list[SimpleNamespace]:
-    """Newest first; every event is a step, with who took it and for which party."""
+    """Newest first: every step, with who took it and for which party, and what Samspil told of."""
     names = {
         package.handover.sender_id: package.names.sender,
         package.handover.receiver_id: package.names.receiver,
     }
     by_id = {str(key): name for key, name in names.items()}
-    return [
+    steps = [
         SimpleNamespace(
             at=event.at,
             title=events.title(event),
             by=f"{event.person}, {by_id[event.organisation_id]}",
             note="\n".join(filter(None, [events.change(event), event.reason])),
         )
-        for event in reversed(package.events)
+        for event in package.events
     ]
+    told = [
+        SimpleNamespace(at=one.told_at, title=events.reminder(one), by="Samspil", note="")
+        for one in package.notices
+        if one.told_at
+    ]
+    return sorted([*steps, *told], key=lambda one: one.at, reverse=True)
 
 
 def letters(package: Package) -> list[SimpleNamespace]:

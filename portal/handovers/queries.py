@@ -24,6 +24,7 @@ from portal.handovers.parts import (
     HandoverFiling,
     HandoverMessage,
     HandoverNote,
+    HandoverNotice,
     HandoverQuestion,
 )
 from portal.organisations.models import (
@@ -59,6 +60,7 @@ class Package:
     meetings: list[SimpleNamespace]
     minutes: list[SimpleNamespace]
     filings: list[SimpleNamespace]
+    notices: list[SimpleNamespace]
     documents: list[SimpleNamespace]
     openings: list[SimpleNamespace]
 
@@ -93,6 +95,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "meetings": (JointMeeting, JointMeeting.created_at),
     "minutes": (Minutes, Minutes.number),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
+    "notices": (HandoverNotice, HandoverNotice.found_on),
 }
 
 

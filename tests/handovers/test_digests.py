@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from threading import Barrier
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from portal.access import Role
@@ -75,6 +76,19 @@ def test_who_has_the_turn_is_reminded_then_the_mailbox_then_both_owners(
     assert last.keys() == {anna.email, birgit.email}
     assert "næste statusmøde" in last[anna.email]
     assert mails(date(2027, 3, 1)) == {}  # then it is quiet
+
+
+def test_both_parties_see_in_the_timeline_who_was_told(
+    late, contact, adviser, fund, municipality, mails, client_of
+):
+    owner(fund, "Anna")
+    mails(BEFORE)
+    mails(OWNERS)
+    for person in (contact, adviser):
+        page = BeautifulSoup(client_of(person).get(f"/handovers/{late.id}").text, "html.parser")
+        [last, first, *_steps] = page.select(".timeline li strong")
+        assert first.text == "Påmindelse sendt: fristen er 17.12.2026"
+        assert last.text == "Begge parters aftaleejere har fået besked om fristen 17.12.2026"
 
 
 def test_one_mail_a_day_tells_of_all(late, contact, fund, municipality, mails):
