@@ -45,6 +45,8 @@ def test_only_who_leads_is_offered_colleagues(under_review, receiver, leader, co
             assert button(client, address, shown)
             assert button(client, address, hidden) is None
     under_review.take(receiver, "assign", person_id=str(contact.id))
+    assert button(receiver, under_review.address, "Tag sagen selv") is None
+    assert button(leader, under_review.address, "Tildel sagsbehandler")
 
 
 def test_while_the_other_party_has_the_turn_accepting_is_not_the_filled_button(
