@@ -11,7 +11,7 @@ from demo.chance import instant, later
 from demo.packages import Package
 from portal.cases.models import EffortKind
 from portal.db import Json
-from portal.handovers import clocks
+from portal.handovers import clocks, words
 from portal.handovers.content import compose, hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion
@@ -119,7 +119,7 @@ def plan_meeting(package: Package, number: int, day: date) -> Told:
     live = package.live_meeting
     told = {"is": starts_at.isoformat()}
     if live:
-        told["was"] = live.starts_at.isoformat()
+        told |= {"was": live.starts_at.isoformat(), "code": "practical"}
     if live is None:
         live = JointMeeting(state=MeetingState.PLANNED, created_at=package.at, sequence=-1)
         for name, value in package.own(package.receiver).items():
@@ -162,11 +162,11 @@ def call_in(package: Package, number: int, day: date) -> Told:
 
 
 def cancel_meeting(package: Package, number: int, day: date) -> Told:
-    reason = package.chance.choice(texts.CANCELLATIONS)
+    code, reason = package.chance.choice(texts.CANCELLATIONS)
     live = package.meetings[-1]
-    live.state, live.cancelled_reason = MeetingState.CANCELLED, reason
+    live.state, live.cancelled_reason = MeetingState.CANCELLED, code
     live.sequence += 1
-    return reason, {"was": live.starts_at.isoformat()}
+    return reason, {"was": live.starts_at.isoformat(), "code": code}
 
 
 def record_held(package: Package, number: int, day: date) -> Told:
@@ -213,7 +213,8 @@ def complete(package: Package, number: int, day: date) -> Told:
 
 
 def withdraw(package: Package, number: int, day: date) -> Told:
-    code = package.detail or package.chance.choice([*texts.WITHDRAWALS])
+    known = words.withdrawal_reasons(package.handover.kind).keys() & texts.WITHDRAWALS.keys()
+    code = package.detail or package.chance.choice(sorted(known))
     package.handover.closed_reason = code
     package.handover.closed_text = texts.WITHDRAWALS[code]
     return texts.WITHDRAWALS[code], {"code": code}

@@ -235,8 +235,8 @@ WITHDRAWALS = {
     "mistake": None,
 }
 CANCELLATIONS = (
-    "Borgeren er til jobsamtale på samme tidspunkt.",
-    "Kontaktpersonen er syg. Vi finder en ny tid i denne uge.",
+    ("participant", "Borgeren er til jobsamtale på samme tidspunkt."),
+    ("staff", "Vi finder en ny tid i denne uge."),
 )
 MINUTES = (
     "Vi gennemgik planen fra a-kassen og er enige om retningen. Borgeren vil gerne begynde i "

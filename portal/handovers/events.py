@@ -59,13 +59,20 @@ def of_responsibility(detail: Json) -> str:
 
 def of_meeting(detail: Json) -> str:
     after = time(detail["is"])
+    told = _("Samtalen: %(at)s", at=after)
     if "was" in detail and is_moved(detail):
-        return str(_("Samtalen: %(was)s → %(after)s", was=time(detail["was"]), after=after))
-    return str(_("Samtalen: %(at)s", at=after))
+        told = _("Samtalen: %(was)s → %(after)s", was=time(detail["was"]), after=after)
+    return f"{told}{why(detail)}"
 
 
 def of_cancelled(detail: Json) -> str:
-    return str(_("Samtalen skulle være holdt %(at)s", at=time(detail["was"])))
+    told = _("Samtalen skulle være holdt %(at)s", at=time(detail["was"]))
+    return f"{told}{why(detail)}"
+
+
+def why(detail: Json) -> str:
+    """The reason that was chosen; what was written beside it is the event's own."""
+    return f". {words.MEETING_REASONS[detail['code']]}" if "code" in detail else ""
 
 
 CHANGES = {

@@ -45,9 +45,12 @@ def form_of(name: str, handover: Handover) -> StepForm:
     elif name == "publish_minutes":
         form.offer(queries.newest_content(handover.id).content["job_goals"])
     elif name == "plan_meeting":
-        form.offer(add_working_days(today(), clocks.days(handover, "meeting_notice")))
-    elif name == "record_held":
+        earliest = add_working_days(today(), clocks.days(handover, "meeting_notice"))
+        form.offer(earliest, is_moved=handover.state == State.MEETING_PLANNED)
+    elif name in {"record_held", "cancel_meeting"}:
         form.offer()
+    elif name == "withdraw":
+        form.offer(handover.kind)
     if not form.is_submitted():
         filled_in(name, handover, form)
     return form

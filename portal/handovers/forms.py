@@ -28,6 +28,7 @@ from portal.clock import COPENHAGEN
 from portal.fields import ClockField, DayField, FinalForm, Form, offered
 from portal.handovers import words
 from portal.handovers.meeting import JointMeeting, Minutes
+from portal.handovers.models import Kind
 from portal.workflow import Lack, Stamp
 
 LONG, SHORT = Length(max=4000), Length(max=200)
@@ -157,7 +158,22 @@ class RejectForm(StepForm):
         self.criterion.choices = offered([("", _l("Vælg")), *chosen])
 
 
-class PlanMeetingForm(StepForm):
+class ReasonForm(StepForm):
+    """A reason from a short list, and words for it, which »Andet« cannot do without."""
+
+    reason_code = RadioField(_l("Årsag"), validators=[InputRequired(_l("Vælg en årsag."))])
+    reason = TextAreaField(_l("Uddyb årsagen"), validators=[Optional(), LONG])
+
+    def offer_reasons(self, reasons: Mapping[str, Any]) -> None:
+        self.reason_code.choices = [
+            SelectChoice(code, name, {"data-needs": "text"} if code == "other" else {})
+            for code, name in reasons.items()
+        ]
+
+
+class PlanMeetingForm(ReasonForm):
+    """Why is asked of who moves it."""
+
     day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
     starts = ClockField(
         _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen begynder."))]
@@ -172,8 +188,11 @@ class PlanMeetingForm(StepForm):
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
-    def offer(self, earliest: date) -> None:
+    def offer(self, earliest: date, *, is_moved: bool = False) -> None:
         self.earliest = earliest
+        self.offer_reasons(words.MEETING_REASONS)
+        if not is_moved:
+            del self.reason_code, self.reason
         self.called_in_via.choices = offered(
             [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
         )
@@ -206,11 +225,9 @@ class CallInForm(Form):
         self.called_in_via.choices = offered(words.CALLED_IN.items())
 
 
-class CancelMeetingForm(StepForm):
-    reason = TextAreaField(
-        _l("Hvorfor aflyses samtalen?"),
-        validators=[InputRequired(_l("Skriv, hvorfor samtalen aflyses.")), LONG],
-    )
+class CancelMeetingForm(ReasonForm):
+    def offer(self) -> None:
+        self.offer_reasons(words.MEETING_REASONS)
 
 
 class RecordHeldForm(StepForm):
@@ -278,18 +295,9 @@ class CompleteForm(StepForm):
     )
 
 
-class WithdrawForm(StepForm):
-    reason_code = RadioField(
-        _l("Årsag"),
-        choices=offered(words.WITHDRAWAL_REASONS.items()),
-        validators=[InputRequired(_l("Vælg en årsag."))],
-    )
-    reason = TextAreaField(_l("Uddyb årsagen"), validators=[Optional(), LONG])
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for choice in self.reason_code.choices:
-            choice.render_kw = {"data-needs": "text"} if choice.value == "other" else {}
+class WithdrawForm(ReasonForm):
+    def offer(self, kind: Kind) -> None:
+        self.offer_reasons(words.withdrawal_reasons(kind))
 
 
 class ProvideInfoForm(FreezingForm):

@@ -39,6 +39,7 @@ def tell(event_id: str) -> None:
     if event.step == "assign":
         if handover.receiver_person_id != event.user_id:
             write(handover, Party.RECEIVER, "assigned", event)
+        write(handover, Party.SENDER, "updated", event)
         return
     other = Party.RECEIVER if event.organisation_id == handover.sender_id else Party.SENDER
     is_theirs = handover.turn in (Turn.BOTH, Turn(other))

@@ -16,7 +16,7 @@ from portal.access import Actor, Permission
 from portal.agreements import criteria
 from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
 from portal.db import db
-from portal.handovers import clocks, days, queries, sending
+from portal.handovers import clocks, days, queries, sending, words
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
@@ -34,10 +34,10 @@ def refuse(*lacks: Lack | None) -> None:
         raise Refused(found)
 
 
-def wanted(given: Given, name: str, words: str) -> Lack | None:
+def wanted(given: Given, name: str, text: str) -> Lack | None:
     value = given.get(name)
     missing = value is None or (isinstance(value, str) and not value.strip())
-    return Lack(name, words) if missing else None
+    return Lack(name, text) if missing else None
 
 
 def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -123,10 +123,10 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
 
 
 def one_of_two(number: int, both: bool) -> str:
-    words: str = _("Spørgsmål %(n)s: svar, eller skriv, hvorfor I ikke kan oplyse det.", n=number)
+    text: str = _("Spørgsmål %(n)s: svar, eller skriv, hvorfor I ikke kan oplyse det.", n=number)
     if both:
-        words = _("Spørgsmål %(n)s: skriv kun det ene, et svar eller en grund.", n=number)
-    return words
+        text = _("Spørgsmål %(n)s: skriv kun det ene, et svar eller en grund.", n=number)
+    return text
 
 
 def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -188,9 +188,10 @@ def reject(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
 def plan_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """A new day keeps the meeting's UID and raises its sequence; the former day is kept too."""
     starts_at, ends_at = span(given)
-    lacks = meeting_lacks(handover, given, at)
-    refuse(*lacks, *days.past("called_in_on", given.get("called_in_on"), at.today))
     meeting = queries.live_meeting(handover)
+    why = reason_lacks(given, words.MEETING_REASONS) if meeting else []
+    lacks = meeting_lacks(handover, given, at)
+    refuse(*why, *lacks, *days.past("called_in_on", given.get("called_in_on"), at.today))
     was = meeting.starts_at.isoformat() if meeting else None
     if meeting is None:
         meeting = JointMeeting(handover_id=handover.id, organisation_id=actor.organisation_id)
@@ -205,7 +206,22 @@ def plan_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
     meeting.called_in_via = given.get("called_in_via") or None
     handover.fund_attends = given["fund_attends"]
     handover.due_on = given["day"]
-    return Done(detail={"is": starts_at.isoformat()} | ({"was": was} if was else {}))
+    told = {"is": starts_at.isoformat()}
+    if was is None:
+        return Done(detail=told)
+    code, reason = given["reason_code"], given.get("reason") or None
+    return Done(reason=reason, detail=told | {"was": was, "code": code})
+
+
+def reason_lacks(given: Given, known: Mapping[str, Any]) -> list[Lack | None]:
+    """One of the list; the last resort is no reason without words."""
+    code = given.get("reason_code")
+    return [
+        None if code in known else Lack("reason_code", _("Vælg en årsag.")),
+        wanted(given, "reason", _("Skriv årsagen, så den anden part forstår den."))
+        if code == "other"
+        else None,
+    ]
 
 
 def span(given: Given) -> tuple[datetime, datetime]:
@@ -243,12 +259,13 @@ def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | N
 
 
 def cancel_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
-    refuse(wanted(given, "reason", _("Skriv, hvorfor samtalen aflyses.")))
+    refuse(*reason_lacks(given, words.MEETING_REASONS))
     meeting = queries.live_meeting(handover)
     assert meeting is not None  # noqa: S101  (the state says that there is one)
-    meeting.state, meeting.cancelled_reason = MeetingState.CANCELLED, given["reason"]
+    code, reason = given["reason_code"], given.get("reason") or None
+    meeting.state, meeting.cancelled_reason = MeetingState.CANCELLED, code
     meeting.sequence += 1
-    return Done(reason=given["reason"], detail={"was": meeting.starts_at.isoformat()})
+    return Done(reason=reason, detail={"was": meeting.starts_at.isoformat(), "code": code})
 
 
 def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -256,10 +273,10 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
     assert meeting is not None  # noqa: S101  (the state says that there is one)
     called_on = meeting.called_in_on or given.get("called_in_on")
     called_via = meeting.called_in_via or given.get("called_in_via")
-    words = _("Skriv, hvornår og hvordan borgeren blev indkaldt.")
+    text = _("Skriv, hvornår og hvordan borgeren blev indkaldt.")
     refuse(
         Lack("held", _("Samtalen er ikke begyndt endnu.")) if at.now < meeting.starts_at else None,
-        None if called_on and called_via else Lack("called_in_on", words),
+        None if called_on and called_via else Lack("called_in_on", text),
         *days.past("called_in_on", called_on, at.today),
     )
     meeting.called_in_on, meeting.called_in_via = called_on, called_via
@@ -330,18 +347,13 @@ def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
     return Done(detail={"registered_on": registered.isoformat() if registered else None})
 
 
-WITHDRAWAL_REASONS = ("job", "moved", "no_longer_needed", "mistake", "other")
-
-
 def withdraw(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
-    """A reason from a short list; the receiver reads it."""
+    """A reason from a short list; the receiver reads it.
+
+    A transfer by law has the shorter one: only where the duty no longer exists.
+    """
     code = given.get("reason_code")
-    refuse(
-        None if code in WITHDRAWAL_REASONS else Lack("reason_code", _("Vælg en årsag.")),
-        wanted(given, "reason", _("Skriv årsagen, så kommunen forstår den."))
-        if code == "other"
-        else None,
-    )
+    refuse(*reason_lacks(given, words.withdrawal_reasons(handover.kind)))
     handover.closed_reason, handover.closed_text = code, given.get("reason") or None
     return Done(reason=given.get("reason") or None, detail={"code": code})
 

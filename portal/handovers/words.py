@@ -179,8 +179,17 @@ PARTS = {
 WITHDRAWAL_REASONS = {
     "job": _l("Har fået job"),
     "moved": _l("Er flyttet til en anden kommune"),
+    "no_duty": _l("Ansvaret skal ikke længere overgå"),
     "no_longer_needed": _l("Der er ikke længere grund til at overdrage"),
     "mistake": _l("Pakken er sendt ved en fejl"),
+    "other": _l("Andet"),
+}
+# A transfer by law is taken back only where the duty is gone, or was never this one's.
+BY_LAW_ONLY, BY_CRITERIA_ONLY = {"no_duty"}, {"no_longer_needed", "other"}
+MEETING_REASONS = {
+    "participant": _l("Den, samtalen er med, er forhindret"),
+    "staff": _l("En medarbejder er forhindret"),
+    "practical": _l("Lokale, tolk eller teknik"),
     "other": _l("Andet"),
 }
 CALLED_IN = {
@@ -212,6 +221,11 @@ def state(state: State, party: Party, clock: str | None = None) -> Words:
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
     return STATES[State(state), Party(party)]
+
+
+def withdrawal_reasons(kind: Kind) -> dict[str, LazyString]:
+    without = BY_CRITERIA_ONLY if kind == Kind.OVERGANG else BY_LAW_ONLY
+    return {code: name for code, name in WITHDRAWAL_REASONS.items() if code not in without}
 
 
 def person(party: Party, day: date) -> terms.Term:

@@ -77,6 +77,7 @@ def meeting(**values: Any) -> dict[str, Any]:
         "ends": "11:00",
         "place": "Rådhuset, lokale 2",
         "fund_attends": "yes",
+        "reason_code": "practical",  # asked of who moves it
     } | values
 
 

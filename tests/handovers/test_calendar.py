@@ -148,7 +148,7 @@ class TestChange:
 
     def test_a_cancelled_one_is_taken_out_of_the_calendar(self, planned, sender, receiver):
         _calendar, first = event_of(fetched(receiver, planned))
-        planned.take(sender, "cancel-meeting", reason="Medlemmet er syg")
+        planned.take(sender, "cancel-meeting", reason_code="staff", reason="Medlemmet er syg")
         calendar, last = event_of(fetched(receiver, planned))
         assert calendar["METHOD"] == "CANCEL"
         assert last["STATUS"] == "CANCELLED"
@@ -158,7 +158,7 @@ class TestChange:
 
     def test_a_new_one_after_it_is_another_meeting(self, planned, sender, receiver):
         _calendar, first = event_of(fetched(receiver, planned))
-        planned.take(sender, "cancel-meeting", reason="Lokalet er optaget")
+        planned.take(sender, "cancel-meeting", reason_code="staff", reason="Lokalet er optaget")
         planned.take(receiver, "plan-meeting", **steps.meeting())
         _calendar, second = event_of(fetched(receiver, planned))
         assert second["UID"] != first["UID"]
@@ -189,7 +189,7 @@ class TestWhose:
         for client in (sender, receiver):
             assert link in client.get(planned.address).text
             assert "Samtalen er aflyst." not in client.get(planned.address).text
-        planned.take(sender, "cancel-meeting", reason="Medlemmet er syg")
+        planned.take(sender, "cancel-meeting", reason_code="staff", reason="Medlemmet er syg")
         for client in (sender, receiver):
             assert link in client.get(planned.address).text
             assert "Samtalen er aflyst." in client.get(planned.address).text

@@ -182,16 +182,17 @@ def test_the_timeline_tells_when_a_meeting_was_moved_and_which_was_cancelled(
     later = {"day": steps.in_working_days(8).isoformat(), "starts": "13", "ends": "14"}
     road.take(receiver, "plan-meeting", **steps.meeting(**later))
     road.take(receiver, "plan-meeting", **steps.meeting(place="Biblioteket", **later))
-    road.take(sender, "cancel-meeting", reason="Mødeleder er syg")
+    road.take(sender, "cancel-meeting", reason_code="staff", reason="Mødeleder er på kursus")
     for client in (sender, receiver):
         rows = steps.page(client.get(road.address)).select(".timeline li")
         cancelled, changed, moved, planned = (" ".join(row.text.split()) for row in rows[:4])
         assert "Samtale aflyst" in cancelled
-        assert f"Samtalen skulle være holdt {at(8, 13)} Mødeleder er syg" in cancelled
+        lost = f"Samtalen skulle være holdt {at(8, 13)}. En medarbejder er forhindret"
+        assert f"{lost} Mødeleder er på kursus" in cancelled
         assert "Samtale ændret" in changed
         assert f"Samtalen: {at(8, 13)}" in changed
         assert "Samtale flyttet" in moved
-        assert f"Samtalen: {at(6, 10)} → {at(8, 13)}" in moved
+        assert f"Samtalen: {at(6, 10)} → {at(8, 13)}. Lokale, tolk eller teknik" in moved
         assert "Samtale aftalt" in planned
         assert f"Samtalen: {at(6, 10)}" in planned
         assert "→" not in planned + changed

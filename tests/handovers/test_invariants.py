@@ -121,8 +121,9 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
             "ends": datetime.min.time().replace(hour=11),
             "place": "Rådhuset",
             "fund_attends": attends(at),
+            "reason_code": "practical",
         },
-        "cancel_meeting": {"reason": "Sygdom"},
+        "cancel_meeting": {"reason_code": "staff"},
         "record_held": {
             "attendance": {"member": True},
             "called_in_on": at.today,

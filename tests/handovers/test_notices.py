@@ -72,6 +72,19 @@ def test_the_assignee_is_written_to_and_nobody_twice(road, sender, receiver, con
     assert len(mails()) == before
 
 
+def test_both_parties_are_told_who_was_assigned(
+    road, sender, receiver, adviser, contact, coordinator, client_of, mails
+):
+    """The one who has it from here, and the sender; who takes it knows."""
+    road.take(sender, "send")
+    before = len(mails())
+    road.take(receiver, "assign", person_id=str(contact.id))
+    assert [mail.recipient for mail in mails()[before:]] == [adviser.email]
+    before = len(mails())
+    road.take(client_of(coordinator), "assign", person_id=str(contact.id))
+    assert {mail.recipient for mail in mails()[before:]} == {adviser.email, contact.email}
+
+
 def test_no_mail_holds_a_name_or_a_number(road, sender, receiver, mails):
     road.take(sender, "send")
     road.take(receiver, "acknowledge")

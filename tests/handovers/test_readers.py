@@ -24,7 +24,6 @@ FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
 MODULES = (case_forms, content_forms, forms, page_forms)
 CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
 PAGES = {
-    "MemberForm": CASE + "/edit",
     "RegisterForm": "/cases/new",
     "EditForm": CASE + "/edit",
     "HoursForm": CASE + "/hours",
@@ -43,7 +42,7 @@ PAGES = {
 STATES = {
     "RequestInfoForm": State.RECEIVED,
     "RejectForm": State.RECEIVED,
-    "PlanMeetingForm": State.ACCEPTED,
+    "PlanMeetingForm": State.MEETING_PLANNED,
     "CancelMeetingForm": State.MEETING_PLANNED,
     "MinutesForm": State.MEETING_HELD,
     "WithdrawForm": State.SENT,
@@ -52,6 +51,7 @@ STATES = {
     "TextForm": State.RECEIVED,
     "FilingForm": State.RECEIVED,
 }
+SHARED = {"MemberForm", "ReasonForm"}  # others are made of them
 BY_SENDER = {"WithdrawForm", "ProvideInfoForm", "DraftForm"}
 
 
@@ -72,6 +72,7 @@ FORMS: dict[str, set[str]] = {
     for name, form in inspect.getmembers(module, inspect.isclass)
     if form.__module__ == module.__name__
     and issubclass(form, Form)
+    and name not in SHARED
     and (fields := free_fields(form))
 }
 

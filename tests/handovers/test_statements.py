@@ -61,7 +61,7 @@ def test_no_step_takes_more_than_twelve(cost, sender, receiver, contact):
     cost(sender, "provide-info", **{"answers-0": "Fra 2011", "unanswerable-0": ""})
     cost(receiver, "accept", responsible_from="2026-12-31")
     cost(receiver, "plan-meeting", **steps.meeting(**called))
-    cost(sender, "cancel-meeting", reason="Mødeleder er syg")
+    cost(sender, "cancel-meeting", reason_code="staff", reason="Mødeleder er syg")
     cost(receiver, "plan-meeting", **steps.meeting(**called))
     begin_meeting()
     cost(receiver, "record-held", member="yes", municipality="yes", fund="yes")
