@@ -10,8 +10,11 @@ import click
 import pytest
 from babel.messages.pofile import read_po
 
+from portal.agreements.workflow import AGREEMENT
 from portal.cli import samspil
+from portal.handovers.workflow import HANDOVER
 from portal.jobs import jobs
+from tests import steps_in_docs
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -158,3 +161,10 @@ def test_what_is_not_there_would_be_noticed():
 def test_the_threat_model_names_many():
     text = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
     assert len(named_tests(text)) > 80
+
+
+def test_the_steps_in_the_documents_are_those_in_the_tables():
+    written = steps_in_docs.FILE.read_text("utf-8")
+    assert written == steps_in_docs.page(), "python -m tests.steps_in_docs writes it anew"
+    for workflow in (HANDOVER, AGREEMENT):
+        assert not [name for name in workflow.steps if name not in written]

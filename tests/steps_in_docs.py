@@ -1,0 +1,85 @@
+"""docs/steps.md, written from the tables of steps: `python -m tests.steps_in_docs` writes it anew."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+
+from portal.agreements import models as agreements
+from portal.agreements.workflow import AGREEMENT
+from portal.handovers import models as handovers
+from portal.handovers.workflow import HANDOVER, STANDINGS
+from portal.workflow import Step, Workflow
+
+FILE = Path(__file__).parent.parent / "docs" / "steps.md"
+HEAD = """# The steps of a package and of an agreement
+
+Written from `portal/handovers/workflow.py` and `portal/agreements/workflow.py` by
+`python -m tests.steps_in_docs`; a test fails when it lags. A step that leads nowhere keeps the state.
+What is not in a cell is refused: by the action, by the page and by the database. Three changes of a
+version are nobody's step: the last signature makes it signed, the next version's makes it superseded,
+and a window for signing that closes leads back to negotiating.
+"""
+
+
+def page() -> str:
+    package = [
+        *section("The handover package", HANDOVER, handovers.State, handovers.Party),
+        *turns(),
+    ]
+    version = section("A version of an agreement", AGREEMENT, agreements.State, agreements.Side)
+    return "\n".join([HEAD, *package, *version]).rstrip() + "\n"
+
+
+def section(
+    title: str, workflow: Workflow, states: Iterable[StrEnum], parties: Iterable[StrEnum]
+) -> Iterator[str]:
+    steps = [*workflow.steps.values()]
+    yield f"## {title}\n"
+    yield from diagram(steps, [*states])
+    yield from matrix(steps, [*states], [*parties])
+
+
+def diagram(steps: list[Step], states: list[StrEnum]) -> Iterator[str]:
+    yield "```mermaid\nstateDiagram-v2"
+    yield f"    [*] --> {states[0]}"
+    ways = (
+        f"    {source} --> {step.target}: {step.name}"
+        for step in steps
+        for source in states
+        if source in step.source and step.target and step.target != source
+    )
+    yield from ways
+    leaving = set(chain.from_iterable(step.source for step in steps if step.target))
+    yield from (f"    {state} --> [*]" for state in states if state not in leaving)
+    yield "```\n"
+
+
+def matrix(steps: list[Step], states: list[StrEnum], parties: list[StrEnum]) -> Iterator[str]:
+    yield f"| state | {' | '.join(parties)} |"
+    yield "|---" * (len(parties) + 1) + "|"
+    for state in states:
+        cells = [
+            ", ".join(
+                told(step) for step in steps if state in step.source and party in step.parties
+            )
+            for party in parties
+        ]
+        yield f"| {state} | {' | '.join(cell or '–' for cell in cells)} |"
+    yield ""
+
+
+def told(step: Step) -> str:
+    return f"{step.name} ({', '.join(sorted(step.kinds))})" if step.kinds else step.name
+
+
+def turns() -> Iterator[str]:
+    yield "| state | whose turn | clock |"
+    yield "|---|---|---|"
+    for state, standing in STANDINGS.items():
+        yield f"| {state} | {standing.turn} | {standing.clock or '–'} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    FILE.write_text(page(), "utf-8")
