@@ -16,9 +16,9 @@ HEAD = """# The steps of a package and of an agreement
 
 Written from `portal/handovers/workflow.py` and `portal/agreements/workflow.py` by
 `python -m tests.steps_in_docs`; a test fails when it lags. A step that leads nowhere keeps the
-state. What is not in a cell is refused: by the action, by the page and by the database. Three changes
-of a version are nobody's step: the last signature makes it signed, the next version's makes it
-superseded, and a window for signing that closes leads back to negotiating.
+state. What is not in a cell is refused: by the action, by the page and by the database. Three
+changes of a version are nobody's step: the last signature makes it signed, the next version's makes
+it superseded, and a window for signing that closes leads back to negotiating.
 """
 
 
