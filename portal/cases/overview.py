@@ -63,8 +63,9 @@ class Overview:
         return self.version is not None and "visitation" in self.version.parameters["kinds"]
 
     @property
-    def agreed(self) -> Parameters:
-        return parameters_of(self.version)
+    def agreed(self) -> Parameters | None:
+        """Nothing where the default runs: it is nobody's word."""
+        return parameters_of(self.version) if self.version else None
 
     @property
     def next_step(self) -> NextStep | None:

@@ -197,7 +197,7 @@ def test_two_criteria_are_needed_where_the_agreement_says_so(path, form, client,
     answer = client.post(f"{path}/new", data=form)
     assert answer.status_code == 422
     assert "Medlemmet kan ikke visiteres efter aftalen. Mindst 2 kriterier" in answer.text
-    assert "Aftalens regel er ikke opfyldt." in answer.text
+    assert "Reglen er ikke opfyldt." in answer.text
     assert assessments() == []
 
     enough = {f"answer_{SECOND}": "yes", f"consequence_{SECOND}": "Kan ikke stå op en hel dag"}

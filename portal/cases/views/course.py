@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements.models import AgreementVersion
+from portal.agreements.parameters import Parameters
 from portal.agreements.queries import in_force, parameters_of
 from portal.cases import queries, recording
 from portal.cases.blueprint import about, bp, changing
@@ -37,12 +37,14 @@ def course(case_id: uuid.UUID) -> str:
         talks=queries.talks(case.id),
         efforts=queries.efforts(case.id),
         clarifications=queries.clarifications(case.id),
-        agreed=parameters_of(agreement_of(case)),
+        agreed=agreed_with(case),
     )
 
 
-def agreement_of(case: MemberCase) -> AgreementVersion | None:
-    return in_force(case.organisation_id, case.municipality_id, "overgang", today())
+def agreed_with(case: MemberCase) -> Parameters | None:
+    """What the fund and the member's municipality have agreed; nothing where nobody has."""
+    version = in_force(case.organisation_id, case.municipality_id, "overgang", today())
+    return parameters_of(version) if version else None
 
 
 @bp.route("/<uuid:case_id>/<any(talks, efforts, clarifications):kind>/new", methods=["GET", "POST"])
