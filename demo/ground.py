@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from demo.chance import later
-from portal.agreements.models import AgreementSide, AgreementVersion
+from portal.agreements.models import BINDING, AgreementSide, AgreementVersion
 from portal.identity.models import IdentityProvider
 from portal.keys import Keys
 from portal.organisations.models import Organisation, OrganisationName, Unit
@@ -77,11 +77,17 @@ def names(session: Session, slugs: Mapping[uuid.UUID, str], day: date) -> dict[s
 
 
 def agreements(session: Session, slugs: Mapping[uuid.UUID, str]) -> dict[str, AgreementVersion]:
-    """The newest version of each of FUND's agreements, in the order in which they are written."""
+    """The newest signed version of each of FUND's agreements, the largest first.
+
+    Only those whose source says how many members it expects: the others stand for themselves.
+    """
     rows = select(AgreementVersion).options(joinedload(AgreementVersion.agreement))
+    rows = rows.where(AgreementVersion.state.in_(BINDING))
+    rows = rows.where(AgreementVersion.expected_per_year.is_not(None))
     newest = {row.agreement_id: row for row in session.scalars(rows.order_by("number"))}
     sides: dict[uuid.UUID, set[str]] = {}
-    for side in session.scalars(select(AgreementSide)):
+    taking_part = select(AgreementSide).where(AgreementSide.agreement_id.in_(newest))
+    for side in session.scalars(taking_part):
         sides.setdefault(side.agreement_id, set()).add(slugs[side.organisation_id])
     pairs = ((other, id) for id, two in sides.items() if FUND in two for other in two - {FUND})
     found = sorted((-(newest[id].expected_per_year or 0), slug, id) for slug, id in pairs)

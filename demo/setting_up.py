@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data
+from demo import data, negotiated
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -71,8 +71,10 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
     with app.app_context():
         lay(issuers=issuers, secret=secret, day=day)
         db.session.commit()
-        data.fill(day=day, seed=seed)
+        is_new = data.fill(day=day, seed=seed)
         db.engine.dispose()
+    if is_new:
+        negotiated.fill(day=day)
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:

@@ -2,17 +2,18 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.access import OrganisationKind
 from portal.agreements.catalogue import WrittenAgreement
 from portal.agreements.checking import Flaw, Flawed
 from portal.agreements.models import (
+    BINDING,
     Agreement,
     AgreementSide,
     AgreementVersion,
@@ -20,6 +21,7 @@ from portal.agreements.models import (
     State,
     Term,
 )
+from portal.agreements.parts import AgreementEvent
 from portal.agreements.queries import governing
 from portal.clock import now
 from portal.db import db
@@ -44,7 +46,8 @@ def kinds() -> dict[str, OrganisationKind]:
 
 
 def load(written: Sequence[WrittenAgreement], *, today: date) -> list[Loaded]:
-    """The same content again does nothing; other content makes the next version.
+    """The same content again does nothing, also when the parties have agreed on other content in
+    Samspil since; other content makes the next version.
 
     What held until yesterday stays what held: a later version begins today, or on its first day if
     that lies ahead. The parties that it no longer names leave with the version before it.
@@ -59,8 +62,8 @@ def load(written: Sequence[WrittenAgreement], *, today: date) -> list[Loaded]:
 
 def _load(written: WrittenAgreement, ids: Ids, today: date) -> Loaded:
     agreement = _agreement(written)
-    last = _last_version(agreement)
-    if last and last.hash == digest(written):
+    loaded, last = _last_loaded(agreement), _last_version(agreement, BINDING)
+    if loaded and last and loaded.hash == digest(written):
         return Loaded(written.key, last.number, is_new=False)
     first_day = max(written.valid_from, today) if last else written.valid_from
     if written.valid_until and written.valid_until < first_day:
@@ -70,7 +73,8 @@ def _load(written: WrittenAgreement, ids: Ids, today: date) -> Loaded:
     if last:
         last.yield_to(first_day)
         db.session.flush()
-    number = last.number + 1 if last else 1
+    newest = _last_version(agreement, {*State})
+    number = newest.number + 1 if newest else 1
     version = _version(agreement, written, number, first_day)
     db.session.add(version)
     db.session.flush()
@@ -88,10 +92,20 @@ def _agreement(written: WrittenAgreement) -> Agreement:
     return agreement
 
 
-def _last_version(agreement: Agreement) -> AgreementVersion | None:
+def _last_version(
+    agreement: Agreement, states: Set[State], *where: ColumnElement[bool]
+) -> AgreementVersion | None:
     rows = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement.id)
-    last = rows.order_by(AgreementVersion.number.desc()).limit(1)
-    return db.session.scalars(last).one_or_none()
+    last = rows.where(AgreementVersion.state.in_(states), *where)
+    return db.session.scalars(last.order_by(AgreementVersion.number.desc()).limit(1)).one_or_none()
+
+
+def _last_loaded(agreement: Agreement) -> AgreementVersion | None:
+    """What the file said last: not what the parties have negotiated here since."""
+    begun = select(AgreementEvent.id).where(
+        AgreementEvent.version_id == AgreementVersion.id, AgreementEvent.step == "create"
+    )
+    return _last_version(agreement, BINDING, ~begun.exists())
 
 
 def _refuse_a_second(version: AgreementVersion, written: WrittenAgreement, ids: Ids) -> None:

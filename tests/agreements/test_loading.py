@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import OrganisationKind
-from portal.agreements.models import Agreement, AgreementVersion
+from portal.agreements.models import Agreement, AgreementVersion, State
+from portal.agreements.parts import AgreementEvent
 from portal.agreements.queries import in_force, parameters_of
 from portal.clock import today
 from portal.settings import CONFIG
@@ -71,6 +72,20 @@ def test_the_same_again_does_nothing(load, town):
     before = [version.id for version in versions()]
     assert load().output.count("version 1, unchanged") == 7
     assert [version.id for version in versions()] == before
+
+
+@pytest.mark.parametrize("state", [State.NEGOTIATING, State.SIGNED])
+def test_what_the_parties_negotiate_here_is_not_loaded_over(load, town, bupl_a, state):
+    """The file of the demo is read at every start; other content in it is still a version."""
+    load()
+    [first] = versions()
+    own = {"number": 2, "valid_from": today(), "state": state}
+    later = make.agreement_version(first.agreement_id, bupl_a, town, **own)
+    make.of_version(later, AgreementEvent, step="create", person="Ulla", target=state)
+    number = 2 if state == State.SIGNED else 1
+    assert f"bupl-a-slagelse: version {number}, unchanged" in load().output
+    assert [version.state for version in versions()][1] == state
+    assert "bupl-a-slagelse: version 3, new" in load(("decide_days = 5", "decide_days = 4")).output
 
 
 def test_other_content_is_another_version_that_begins_today(load, town):
