@@ -9,12 +9,13 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal import mail
+from portal.access import Role
 from portal.clock import day_of
 from portal.db import db
 from portal.handovers.models import Handover, Party, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage
 from portal.jobs import enqueue, jobs
-from portal.organisations.queries import recipients
+from portal.organisations.queries import in_role, recipients
 
 SILENT = {"create", "call_in"}
 
@@ -44,6 +45,24 @@ def tell(event_id: str) -> None:
     other = Party.RECEIVER if event.organisation_id == handover.sender_id else Party.SENDER
     is_theirs = handover.turn in (Turn.BOTH, Turn(other))
     write(handover, other, "your_turn" if is_theirs else "updated", event)
+    if event.step == "request_info" and handover.rounds >= handover.parameters["info_rounds"]:
+        tell_owners(handover, event)
+
+
+def tell_owners(handover: Handover, event: HandoverEvent) -> None:
+    """After the last round of questions the owners of both parties bring them together."""
+    base = current_app.extensions["samspil"].base_url
+    for organisation_id in (handover.sender_id, handover.receiver_id):
+        for owner in in_role(organisation_id, Role.AGREEMENT_OWNER, day_of(event.at)):
+            mail.queue(
+                owner.address,
+                "rounds",
+                reference=handover.reference,
+                url=f"{base}/",
+                language=owner.language,
+                subject_id=handover.id,
+                once=f"rounds {event.id}",
+            )
 
 
 @jobs.task(name="handovers.tell_message")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
+from portal.access import Role
 from portal.app import create_app
 from portal.db import db
 from portal.handovers import notices
@@ -83,6 +84,24 @@ def test_both_parties_are_told_who_was_assigned(
     before = len(mails())
     road.take(client_of(coordinator), "assign", person_id=str(contact.id))
     assert {mail.recipient for mail in mails()[before:]} == {adviser.email, contact.email}
+
+
+def test_after_the_last_round_of_questions_both_owners_are_told(
+    road, sender, receiver, fund, municipality, mails
+):
+    anna, birgit = (make.user(one, Role.AGREEMENT_OWNER) for one in (fund, municipality))
+
+    def told() -> set[str]:
+        return {mail.recipient for mail in mails() if "flere spørgsmål" in mail.subject}
+
+    road.take(sender, "send")
+    road.take(receiver, "acknowledge")
+    for _round in range(2):
+        road.take(receiver, "request-info", **{"questions-0": "Hvornår?"})
+        road.take(sender, "provide-info", **{"answers-0": "I går", "unanswerable-0": ""})
+    assert told() == set()
+    road.take(receiver, "request-info", **{"questions-0": "Hvorfor?"})
+    assert told() == {anna.email, birgit.email}
 
 
 def test_no_mail_holds_a_name_or_a_number(road, sender, receiver, mails):
