@@ -6,18 +6,17 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.agreements.amending import Why
+from portal.agreements.section_forms import TEXT
 from portal.fields import DayField, Form
 
 
-class WhyForm(Form):
-    """Beside the field of what is to be changed."""
+class ChangeForm(Form):
+    """A text, or beside it the field of what is to be changed; and why."""
 
+    text = TextAreaField(_l("Aftaletekst"), validators=[Optional(), TEXT])
     reason = TextAreaField(
         _l("Begrundelse"),
-        validators=[
-            InputRequired(_l("Skriv hvorfor. Begge parter læser det.")),
-            Length(max=2000),
-        ],
+        validators=[InputRequired(_l("Skriv hvorfor. Begge parter læser det.")), Length(max=2000)],
     )
     meeting = StringField(_l("Besluttet på møde"), validators=[Optional(), Length(max=200)])
     meeting_on = DayField(_l("Mødets dag"), validators=[Optional()])

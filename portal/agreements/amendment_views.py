@@ -1,6 +1,7 @@
 """The pages on which an agreement in force is changed: ask for it, answer, read what was asked."""
 
 import uuid
+from textwrap import shorten
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, request
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.agreements import amending, queries
 from portal.agreements.amending import Topic
-from portal.agreements.amendment_forms import AnswerForm, WhyForm
+from portal.agreements.amendment_forms import AnswerForm, ChangeForm
 from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.changes import change, changes, heading_of
 from portal.agreements.models import Agreement, AgreementVersion, Side
@@ -54,7 +55,10 @@ def index(agreement_id: uuid.UUID) -> str:
 
 
 def value_of(topic: Topic) -> str:
-    return in_words(topic.name, topic.value) if topic.name else ""
+    """What is agreed now; of a text its beginning."""
+    if topic.name:
+        return in_words(topic.name, topic.value)
+    return shorten(topic.value, 120, placeholder=" …") or str(_("Ikke skrevet"))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -65,18 +69,17 @@ def new(agreement_id: uuid.UUID) -> ResponseReturnValue:
     amending.demand_running(version, g.actor, moment())
     topic = amending.topic(version, request.args.get("path", ""))
     section = alone(topic)
-    form, why = form_of(section, today()), WhyForm()
-    shown = {"agreement": agreement, "topic": topic, "section": section, "form": form, "why": why}
+    form = form_of(section, today(), ChangeForm)
+    shown = {"agreement": agreement, "topic": topic, "section": section, "form": form}
     if request.method == "GET":
         return new_page(**shown)
-    if not (form.validate() & why.validate()):
+    if not form.validate():
         return new_page(**shown), 422
     value = given(form, section)[topic.name] if topic.name else form.text.data
     try:
-        made = amending.propose(version, topic.path, value, why.why(), actor=g.actor, at=moment())
+        made = amending.propose(version, topic.path, value, form.why(), actor=g.actor, at=moment())
     except Refused as refused:
-        form.show([lack for lack in refused.lacks if lack.field not in why._fields])
-        why.show([lack for lack in refused.lacks if lack.field in why._fields])
+        form.show(refused.lacks)
         start_over()
         return new_page(**shown | {"agreement": queries.agreement(agreement_id)}), 422
     flash(_("Forslaget er sendt til den anden side."), "success")

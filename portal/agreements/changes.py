@@ -78,7 +78,7 @@ def what(row: AgreementAmendment, version: AgreementVersion) -> str:
     if row.is_of_people:
         _contacts, code, part = row.path.split(".", 2)
         functions = {one["code"]: label_of(one) for one in version.contacts}
-        return f"{functions.get(code, code)}: {words.CONTACT_PARTS[part]}"
+        return str(words.CONTACT_PARTS[part]) % {"function": functions.get(code, code)}
     return str(label(governed_name(row.path) or row.path))
 
 

@@ -137,10 +137,13 @@ class TermRow(Row):
     rule_set = SelectField(_l("Regelsæt"), validators=[Optional()])
 
 
-def form_of(section: AgreementSection, today: date) -> Any:
-    """The section's form, filled with what it says; a submitted one with what was typed."""
+def form_of(section: AgreementSection, today: date, asked: type[Form] = SectionForm) -> Any:
+    """The section's form, filled with what it says; a submitted one with what was typed.
+
+    `asked` is what is asked besides what the section governs.
+    """
     fields = {name: field_of(name, section.given.get(name)) for name in section.governs}
-    made = type("GovernedForm", (SectionForm,), fields)
+    made = type("GovernedForm", (asked,), fields)
     data = {"text": section.text, "is_left_out": section.is_left_out}
     form = made(data=data | {name: shown(name, section, today) for name in section.governs})
     for term in (field for field in form if field.name == "term"):

@@ -69,9 +69,9 @@ AMENDMENT_STATES = {
 }
 IN_EFFECT = (_l("Godkendt og gælder"), "success")
 CONTACT_PARTS = {
-    "person": _l("kontaktperson"),
-    "deputy": _l("stedfortræder"),
-    "mailbox": _l("postkasse"),
+    "person": _l("Person i opgaven »%(function)s«"),
+    "deputy": _l("Stedfortræder i opgaven »%(function)s«"),
+    "mailbox": _l("Postkasse til opgaven »%(function)s«"),
 }
 NEEDS = {
     Need.OURS: _l("Det venter på jer"),
