@@ -47,7 +47,12 @@ class Topic:
 
     @property
     def value(self) -> Any:
-        return self.section.given[self.name] if self.name else self.section.text
+        return self.section.given[self.name] if self.name else lines(self.section.text)
+
+
+def lines(text: str) -> str:
+    """However a browser parts them."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def topics(version: AgreementVersion) -> list[Topic]:
@@ -209,7 +214,7 @@ def field_of(about: Topic) -> str:
 def read(version: AgreementVersion, about: Topic, new: Any) -> tuple[Any, list[Lack]]:
     """The value in its plain form, and what is wrong with it, alone and beside all others."""
     if about.name is None:
-        text = str(new or "").strip()
+        text = lines(str(new or ""))
         return text, [] if text else [Lack("text", _("Skriv en tekst."))]
     try:
         value = governed.check({about.name: new})[about.name]

@@ -6,11 +6,11 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.agreements.amending import Why
-from portal.agreements.section_forms import TEXT
+from portal.agreements.section_forms import TEXT, GovernedForm
 from portal.fields import DayField, Form
 
 
-class ChangeForm(Form):
+class ChangeForm(GovernedForm):
     """A text, or beside it the field of what is to be changed; and why."""
 
     text = TextAreaField(_l("Aftaletekst"), validators=[Optional(), TEXT])

@@ -55,12 +55,9 @@ SUFFIXES = {
 PLAN_WORDS = {"required": _l("Krav"), "included": _l("Med"), "left_out": _l("Ikke med")}
 
 
-class SectionForm(Form):
-    """What every section asks: its text, or that nothing is agreed about it."""
+class GovernedForm(Form):
+    """What holds fields for things that a section governs, and shows what is wrong at each cell."""
 
-    revision = IntegerField(widget=HiddenInput())
-    text = TextAreaField(_l("Aftaletekst"), validators=[Optional(), TEXT])
-    is_left_out = BooleanField(_l("Ikke aftalt: afsnittet udgår af aftalen"))
     order: Mapping[str, list[int]] = {}  # of a table: from which of its lines each row was read
 
     def show(self, lacks: Iterable[Lack]) -> None:
@@ -77,6 +74,14 @@ class SectionForm(Form):
             entry = whole.entries[self.order[name][int(cell[0])]]
             return [whole, entry.form._fields[cell[1]]]
         return [whole] if whole else []
+
+
+class SectionForm(GovernedForm):
+    """What every section asks: its text, or that nothing is agreed about it."""
+
+    revision = IntegerField(widget=HiddenInput())
+    text = TextAreaField(_l("Aftaletekst"), validators=[Optional(), TEXT])
+    is_left_out = BooleanField(_l("Ikke aftalt: afsnittet udgår af aftalen"))
 
 
 class RemarkForm(Form):
@@ -137,13 +142,13 @@ class TermRow(Row):
     rule_set = SelectField(_l("Regelsæt"), validators=[Optional()])
 
 
-def form_of(section: AgreementSection, today: date, asked: type[Form] = SectionForm) -> Any:
+def form_of(section: AgreementSection, today: date, asked: type[GovernedForm] = SectionForm) -> Any:
     """The section's form, filled with what it says; a submitted one with what was typed.
 
     `asked` is what is asked besides what the section governs.
     """
     fields = {name: field_of(name, section.given.get(name)) for name in section.governs}
-    made = type("GovernedForm", (asked,), fields)
+    made = type("OwnForm", (asked,), fields)
     data = {"text": section.text, "is_left_out": section.is_left_out}
     form = made(data=data | {name: shown(name, section, today) for name in section.governs})
     for term in (field for field in form if field.name == "term"):
