@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(accepted_at is null) = (accepted_by is null)", name="accepted_by"),
         sa.CheckConstraint("sender_id <> receiver_id", name="two_parties"),
         sa.CheckConstraint(
-            "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at and held_at >= accepted_at and closed_at >= sent_at",
+            "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at and held_at >= accepted_at and closed_at >= coalesce(held_at, accepted_at, received_at, sent_at)",
             name="order",
         ),
         sa.ForeignKeyConstraint(

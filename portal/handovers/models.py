@@ -120,7 +120,8 @@ class Handover(Base):
         CheckConstraint("state <> 'completed' or registered_on is not null", name="registered"),
         CheckConstraint(
             "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at "
-            "and held_at >= accepted_at and closed_at >= sent_at",
+            "and held_at >= accepted_at "
+            "and closed_at >= coalesce(held_at, accepted_at, received_at, sent_at)",
             name="order",
         ),
         Index("ix_handover_case", "case_id"),
