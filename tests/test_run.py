@@ -65,6 +65,20 @@ class Clone:
         (self.tools / name).write_text(text, "utf-8")
         (self.tools / name).chmod(0o755)
 
+    def npm_as_a_package(self) -> None:
+        """What brings npm where the machine has none, by a lock file of its own."""
+        wheel, about = self.shelf / "node-1.0-py3-none-any.whl", "node-1.0.dist-info"
+        named = "Metadata-Version: 2.1\nName: node\nVersion: 1.0\n"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            program = zipfile.ZipInfo("node-1.0.data/scripts/npm")
+            program.external_attr = 0o100755 << 16  # a regular file
+            archive.writestr(program, NPM)
+            archive.writestr(f"{about}/METADATA", named)
+            archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+            archive.writestr(f"{about}/RECORD", f"node-1.0.data/scripts/npm,,\n{about}/RECORD,,\n")
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        self.write("requirements-node.lock", f"node==1.0 --hash=sha256:{digest}\n")
+
     def make_wheel(self) -> Path:
         wheel = self.shelf / "leaf-1.0-py3-none-any.whl"
         about = "leaf-1.0.dist-info"
@@ -154,6 +168,20 @@ def test_help_needs_nothing_that_would_have_to_be_installed(clone):
         assert option in out
     assert "mailbox" in out
     assert not (clone.root / ".venv").exists()
+
+
+def test_without_npm_one_is_fetched_by_a_lock_file_of_its_own(clone):
+    for tool in ("npm", "node"):
+        (clone.tools / tool).unlink()
+    clone.write("requirements-node.lock", "node==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    code, _, err = clone.run("demo")
+    assert (code, "run.py: Installing Python packages did not" in sentence(err)) == (1, True)
+    clone.npm_as_a_package()
+    code, out, err = clone.run("demo")
+    assert (code, out) == (0, "hello\n"), err
+    assert "Installing requirements-node.lock" in err
+    assert (clone.root / "portal/static/vendor/pack/css/pack.css").exists()
+    assert clone.run("demo")[2] == ""
 
 
 def test_what_failed_is_said_in_a_sentence_and_made_up_for_later(clone):
