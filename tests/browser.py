@@ -26,6 +26,7 @@ from playwright.sync_api import (
     Page,
     Response,
     ViewportSize,
+    expect,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -41,9 +42,11 @@ LAUNCH = (
 DANISH: dict[str, Any] = {"locale": "da-DK", "timezone_id": "Europe/Copenhagen"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, ZOOMED, SCREEN = 390, 320, 1280  # widths in pixels; 320 is 1280 at 400 % zoom
+PATIENCE = 60_000  # milliseconds until a page that never comes has failed, on a busy machine too
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Visit = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 def executable() -> str:
@@ -115,7 +118,7 @@ def visit(browser: Browser, watch: Watch) -> Iterator[Visit]:
     def open_one(width: int = SCREEN, **settings: Any) -> Page:
         size = ViewportSize(width=width, height=900)
         context = browser.new_context(**DANISH, **settings, viewport=size)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return watch.over(context.new_page())
 

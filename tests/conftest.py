@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -37,6 +38,11 @@ from portal.settings import Settings, database_url, embedded, load
 from tests import make
 
 pytest_plugins = ["tests.browser", "tests.leaks"]
+# No test is timed: how long an example takes says something of the machine alone.
+hypothesis.settings.register_profile(
+    "samspil", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("samspil")
 
 ROOT = Path(__file__).parent.parent
 HTMX = {"HX-Request": "true"}

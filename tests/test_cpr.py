@@ -4,7 +4,7 @@ are made while the test runs, from days that nobody is born on: before 1900 or a
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import cpr
@@ -14,7 +14,6 @@ TODAY = date(2026, 11, 22)
 NUMBER = Cpr("6101901234")
 
 # No test may depend on how fast the machine is.
-unhurried = settings(deadline=None)
 
 
 def of_the_1860s(serial: int) -> str:
@@ -84,7 +83,6 @@ class TestParse:
     def test_the_seventh_digit_names_the_century(self, digits, born):
         assert cpr.parse(digits, today=date(2099, 1, 1)).born == born
 
-    @unhurried
     @given(st.dates(date(1900, 1, 1), date(1999, 12, 31)), st.integers(0, 3999))
     def test_every_day_of_a_century_has_its_replacement_numbers(self, born, serial):
         digits = f"{born.day + 60}{born:%m%y}{serial:04}"
@@ -169,7 +167,6 @@ class TestFindIn:
     def test_other_numbers_are_left_alone(self, text):
         assert cpr.find_in(text) == []
 
-    @unhurried
     @given(st.text())
     def test_no_text_is_too_odd(self, text):
         assert all(sum(map(str.isdigit, text[start:end])) == 10 for start, end in cpr.find_in(text))

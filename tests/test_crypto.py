@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal import crypto
@@ -22,7 +22,6 @@ PLACE: dict[str, Any] = {"table": "member", "column": "cpr", "row_id": ROW}
 AT = datetime(2026, 11, 22, 3, 19, 44, tzinfo=UTC)
 
 # No test may depend on how fast the machine is.
-unhurried = settings(deadline=None)
 
 
 def written(key: bytes) -> str:
@@ -75,7 +74,6 @@ class TestKeyRing:
 
 
 class TestEncryption:
-    @unhurried
     @given(st.text())
     def test_what_goes_in_comes_out(self, plaintext):
         value = crypto.encrypt(RING, plaintext, **PLACE)
@@ -113,7 +111,6 @@ class TestEncryption:
         with pytest.raises(ValueError, match="no |"):
             crypto.encrypt(RING, "x", **{**PLACE, **names})
 
-    @unhurried
     @given(st.text(max_size=20), st.data())
     def test_a_changed_character_is_noticed(self, plaintext, data):
         value = crypto.encrypt(RING, plaintext, **PLACE)
@@ -132,7 +129,6 @@ class TestEncryption:
         with pytest.raises(Undecipherable):
             crypto.decrypt(RING, value[:-1] + "BRhx"[last], **PLACE)
 
-    @unhurried
     @given(st.text() | st.builds("|".join, st.lists(st.text(max_size=5), min_size=3, max_size=5)))
     def test_what_was_never_encrypted_is_refused_as_such(self, value):
         with pytest.raises(Undecipherable):
@@ -227,12 +223,10 @@ class TestCanonical:
             f'"id":"{ROW}","when":"2026-11-22T03:19:44.000000+00:00"}}'
         )
 
-    @unhurried
     @given(rows())
     def test_the_order_of_the_columns_does_not_matter(self, row):
         assert crypto.canonical(row) == crypto.canonical(dict(reversed(row.items())))
 
-    @unhurried
     @given(rows())
     def test_it_survives_the_way_through_the_database(self, row):
         assert crypto.canonical(json.loads(crypto.canonical(row))) == crypto.canonical(row)
@@ -256,7 +250,6 @@ def chain(key: bytes, log: list[dict[str, object]]) -> bytes:
 
 
 class TestChain:
-    @unhurried
     @given(st.lists(rows(), min_size=1, max_size=5), rows(), st.data())
     def test_change_removal_insertion_and_order_all_show(self, log, other, data):
         at = data.draw(st.integers(0, len(log) - 1))
@@ -296,7 +289,6 @@ class TestCheckpoint:
                 crypto.public_key(TWO), crypto.sign_checkpoint(ONE, self.checkpoint)
             )
 
-    @unhurried
     @given(st.data())
     def test_a_changed_character_is_noticed(self, data):
         line = crypto.sign_checkpoint(ONE, self.checkpoint)

@@ -140,9 +140,7 @@ def content(owner: Owner, version_id: uuid.UUID) -> dict[str, Any]:
     return own | {"parts": parts, "sides": sides}
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from(sorted(DEEDS)))))
 def test_nothing_that_anybody_does_changes_what_is_signed(table_of_two, deeds):
     anna, bo, version_id = table_of_two

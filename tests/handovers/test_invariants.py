@@ -341,7 +341,6 @@ ROUNDS = [("request_info", None, 0, "once"), ("next", None, 0, "once")] * 4
 
 @settings(
     max_examples=30,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
