@@ -9,7 +9,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements.parameters import default, plain
+from portal.agreements.parameters import agreed, default, plain
 from portal.cases import words as case_words
 from portal.clock import moment, now, today
 from portal.handovers import actions, content, frozen, queries, sending, words
@@ -370,6 +370,7 @@ def draft_page(
         "handovers/draft.html",
         form=form,
         theirs=written if theirs else None,
+        shared=agreed(handover.parameters).shared_fields,
         mine=mine,
         **check_of(handover),
         **status_of(package),

@@ -172,3 +172,15 @@ def test_the_assessment_asks_for_text_where_the_answer_is_yes(scripts, full, adv
     expect(box).to_be_visible()  # nothing that is typed is hidden, since it would be sent
     box.fill("")
     expect(box).to_be_hidden()
+
+
+def test_whether_the_rule_is_met_is_told_while_one_answers(full, adviser, enter):
+    page = enter(adviser)
+    page.goto(f"/cases/{full.id}/assessments/new")
+    told = page.get_by_role("status").filter(has_text="Reglen er")
+    first = page.locator(".criterion").first
+    expect(told).to_have_count(0)
+    first.get_by_text("Ja", exact=True).click()
+    expect(told).to_have_text("Reglen er opfyldt. Det er stadig dig, der afgør det.")
+    first.get_by_text("Nej", exact=True).click()
+    expect(told).to_have_text("Reglen er ikke opfyldt.")

@@ -22,7 +22,7 @@ from portal.clock import now, today
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverContent, HandoverEvent
 from tests import make
-from tests.handovers.road import errors
+from tests.handovers.road import errors, page
 
 MARKS = {
     "contact_details": ("12345678", "karl@eksempel.dk"),
@@ -116,6 +116,19 @@ def test_a_package_that_shares_nothing_more_still_reads_and_prints(
     assert receiver.get(road.address).status_code == 200
     for client, file in ((receiver, "package"), (receiver, "record"), (road.sender, "member-copy")):
         assert client.get(f"{road.address}/{file}.pdf").status_code == 200, file
+
+
+def test_whoever_writes_is_told_that_the_municipality_does_not_read_it(
+    road, case, fund, municipality, sender
+):
+    shared = [one for one in SHARED if one != "considerations"]
+    visitation(road, case, fund, municipality, shared_fields=shared)
+    shown = page(sender.get(f"{road.address}/draft"))
+    told = {
+        name: shown.select_one(f"#{name}-readers").text for name in ("summary", "considerations")
+    }
+    assert "ikke af kommunen" in told["considerations"]
+    assert "kommunen og medlemmet selv" in told["summary"]
 
 
 # --- The rule of criteria ---

@@ -34,7 +34,8 @@ def assess(case_id: uuid.UUID) -> ResponseReturnValue:
     if version is None:
         return page("cases/assess.html", case=case, version=None, form=None)
     asked, years = criteria.offered(version.criteria, today()), age(case)
-    form = assessment_form(asked, parameters_of(version).rule)()
+    terms = parameters_of(version)
+    form = assessment_form(asked, terms.rule)()
     stale = form.is_submitted() and form.version_id.data != str(version.id)
     form.version_id.data = str(version.id)
     if stale:
@@ -58,6 +59,7 @@ def assess(case_id: uuid.UUID) -> ResponseReturnValue:
         rule=form.rule,
         age=years,
         evidence=criteria.EVIDENCE,
+        shared=terms.shared_fields,
     )
     return words, 422 if form.is_submitted() else 200
 
