@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
-from portal.agreements import freezing, governed, queries
+from portal.agreements import freezing, governed, queries, words
 from portal.agreements.differing import Change, Piece, marked
 from portal.agreements.drafting import agreed_values
 from portal.agreements.models import BINDING, AgreementVersion, State
+from portal.agreements.parts import AgreementMove, Move
 from portal.agreements.presenting import in_words
 
 
@@ -37,6 +39,10 @@ class Value:
     label: str
     old: str
     new: str
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return marked(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -109,3 +115,33 @@ def different(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[st
         elif old.get(name) != new.get(name) and name in old and name in new:
             found.append(Value(str(governed.label(name)), before, _("Ordene er ændret")))
     return found
+
+
+@dataclass(frozen=True)
+class Said:
+    """A move in a section, and what a proposal changed of the one before."""
+
+    move: AgreementMove
+    words: LazyString
+    changes: list[Piece]
+    values: list[Value]
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changes or self.values)
+
+
+def said(moves: Sequence[AgreementMove]) -> list[Said]:
+    """The newest first."""
+    proposals = [move for move in moves if move.move == Move.PROPOSE]
+    before = dict(zip(proposals, proposals[1:], strict=False))
+    return [after(move, before.get(move)) for move in moves]
+
+
+def after(move: AgreementMove, was: AgreementMove | None) -> Said:
+    changes, values = [], []
+    if was:
+        pieces = marked(was.text or "", move.text or "")
+        changes = pieces if is_different(pieces) else []
+        values = different(was.given or {}, move.given or {}, move.given or {})
+    return Said(move, words.MOVES[move.move], changes, values)

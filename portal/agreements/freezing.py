@@ -4,6 +4,7 @@ The canonical form is JSON with sorted keys; equal content has equal bytes and s
 """
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
@@ -57,14 +58,25 @@ def section_lacks(sections: Iterable[AgreementSection]) -> Iterator[Lack]:
 def party_lacks(
     sides: Iterable[AgreementSide], signatories: Iterable[AgreementSignatory], today: date
 ) -> Iterator[Lack]:
-    signing = {row.organisation_id for row in signatories}
-    acting = [row for row in sides if row.side != Side.OBSERVER and row.represented_by_id is None]
-    if {row.side for row in acting} != {Side.FUND, Side.MUNICIPALITY}:
+    if {row.side for row in acting(sides)} != {Side.FUND, Side.MUNICIPALITY}:
         yield Lack("parties", _("Der skal være mindst én a-kasse og én kommune, som handler selv."))
-    missing = {row.organisation_id for row in acting} - signing
+    missing = without_signatory(sides, signatories)
     if missing:
         who = ", ".join(sorted(names_on(missing, today).values(), key=sort_key))
-        yield Lack("parties", _("Der mangler en underskriver hos: %(who)s.", who=who))
+        yield Lack("signatories", _("Der mangler en underskriver hos: %(who)s.", who=who))
+
+
+def without_signatory(
+    sides: Iterable[AgreementSide], signatories: Iterable[AgreementSignatory]
+) -> set[uuid.UUID]:
+    """Who acts on its own and has named nobody to sign."""
+    return {row.organisation_id for row in acting(sides)} - {
+        row.organisation_id for row in signatories
+    }
+
+
+def acting(sides: Iterable[AgreementSide]) -> list[AgreementSide]:
+    return [row for row in sides if row.side != Side.OBSERVER and row.represented_by_id is None]
 
 
 def term_lacks(

@@ -62,7 +62,8 @@ def propose(
     Raises:
         NotNow: the section is agreed and not reopened, or the version is settled.
         Overtaken: somebody changed the section after the form was shown.
-        Refused: a value is out of bounds, by the name of the parameter; or there is no text.
+        Refused: a value is out of bounds, by the name of the parameter; or there is neither a
+            text nor anything that the section governs.
     """
     own = side_of(version, actor)
     may_change(section, version, "propose", {SectionState.EMPTY, SectionState.PROPOSED})
@@ -84,7 +85,7 @@ def refuse_what_is_wrong(
     today: date,
 ) -> None:
     lacks = []
-    if not is_left_out and not text.strip():
+    if not (is_left_out or text.strip() or section.governs):
         lacks.append(Lack("text", _("Skriv en tekst, eller markér afsnittet som ikke aftalt.")))
     told = {name: given.get(name) for name in section.governs}
     try:

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.agreements import actions, collecting, drafting, negotiating, queries, words
 from portal.agreements.changes import Change, changes
+from portal.agreements.comparing import said
 from portal.agreements.forms import BeginForm, PartiesForm, SignatoryForm, StepForm
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parts import AgreementSection, SectionState
-from portal.agreements.presenting import Head, head, line, said, terms_of
+from portal.agreements.presenting import head, line, terms_of
 from portal.agreements.section_forms import (
     OwnSectionForm,
     ReasonForm,
@@ -86,13 +87,16 @@ def show(version_id: uuid.UUID) -> ResponseReturnValue:
 
 def show_page(version: AgreementVersion, lacks: Any = (), asking: str = "") -> str:
     sections = queries.sections(version.id)
+    waits = negotiating.counts(sections, own_side(version))
+    signatories = queries.signatories(version.id)
     ids = {row.organisation_id for row in version.sides}
     return page(
         "agreements/negotiation.html",
         **framed(version),
         sections=[line(section, version, g.actor) for section in sections],
-        counts=negotiating.counts(sections, own_side(version)),
-        signatories=queries.signatories(version.id),
+        head=head(version, g.actor, waits, signatories),
+        counts=waits,
+        signatories=signatories,
         names=names_on(ids, today()),
         events=queries.events(version.id),
         collected=collected(version),
@@ -113,13 +117,11 @@ def collected(version: AgreementVersion) -> list[Change]:
 def framed(version: AgreementVersion) -> dict[str, Any]:
     """What every page of a version under way stands in."""
     may_write = g.actor.may(Permission.AGREEMENT_WRITE)
-    shown: Head = head(version, g.actor)
     steps = {step.name for step in AGREEMENT.open_steps(version, g.actor)}
     is_open = version.state in OPEN
     return {
         "version": version,
         "agreement": version.agreement,
-        "head": shown,
         "steps": steps,
         "words": words,
         "terms_of": terms_of,

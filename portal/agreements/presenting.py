@@ -1,6 +1,7 @@
-"""A version under way as its pages show it: the head, a line per section, the moves."""
+"""A version under way as its pages show it: the head, and a line per section."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,13 +11,13 @@ from flask_babel import gettext as _
 
 from portal.access import Actor
 from portal.agreements import negotiating, words
-from portal.agreements.differing import marked
 from portal.agreements.document import goal_target, until, value_words
+from portal.agreements.freezing import without_signatory
 from portal.agreements.governed import day, label
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parameter_kinds import Items
 from portal.agreements.parameters import definitions
-from portal.agreements.parts import AgreementMove, AgreementSection, Move, SectionState
+from portal.agreements.parts import AgreementSection, AgreementSignatory, SectionState
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,28 @@ class Head:
     due_on: date | None
 
 
-def head(version: AgreementVersion, actor: Actor) -> Head:
+def head(
+    version: AgreementVersion,
+    actor: Actor,
+    waits: Mapping[str, int],
+    signatories: Iterable[AgreementSignatory],
+) -> Head:
+    """`waits` tells how many sections are "ours" to answer and how many "theirs"."""
     name, mark = words.STATES[version.state]
-    return Head(name, mark, words.NEXT.get(version.state), version.sign_by)
+    following = words.NEXT.get(version.state)
+    if version.state == State.NEGOTIATING and not waits.get("ours"):
+        lacking = without_signatory(version.sides, signatories)
+        following = words.ANSWERED[answered(waits, lacking, actor)]
+    return Head(name, mark, following, version.sign_by)
+
+
+def answered(waits: Mapping[str, int], lacking: set[uuid.UUID], actor: Actor) -> str:
+    """What is left, when nothing waits for the own side's answer."""
+    if waits.get("theirs"):
+        return "theirs"
+    if actor.organisation_id in lacking:
+        return "our_signatory"
+    return "their_signatory" if lacking else "nothing"
 
 
 @dataclass(frozen=True)
@@ -69,20 +89,6 @@ def turn_words(waits: set[Side], own: Side | None) -> str:
         return str(_("Jeres tur"))
     [other] = waits
     return str(words.SIDES[other])
-
-
-def said(moves: Sequence[AgreementMove]) -> list[dict[str, Any]]:
-    """The newest first, each proposal with what it changed in the text of the one before."""
-    proposals = [move for move in moves if move.move == Move.PROPOSE]
-    before = dict(zip(proposals, proposals[1:], strict=False))
-    return [
-        {
-            "move": move,
-            "words": words.MOVES[move.move],
-            "changes": marked(was.text or "", move.text or "") if (was := before.get(move)) else [],
-        }
-        for move in moves
-    ]
 
 
 def terms_of(governs: Iterable[str], given: Mapping[str, Any]) -> list[tuple[str, str]]:

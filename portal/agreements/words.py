@@ -92,3 +92,9 @@ NEXT = {
     State.READY: _l("Send aftalen til underskrift"),
     State.SIGNING: _l("Underskriverne skriver under"),
 }
+ANSWERED = {
+    "theirs": _l("Vent på den anden sides svar"),
+    "our_signatory": _l("Vælg jeres underskriver"),
+    "their_signatory": _l("Den anden side skal vælge sin underskriver"),
+    "nothing": _l("Tryk på »Alt er aftalt«"),
+}

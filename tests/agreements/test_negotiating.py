@@ -159,11 +159,11 @@ def test_all_agreed_it_is_settled_and_what_lacks_is_named(anna, bo, opened):
     with pytest.raises(Refused) as refused:
         bo.step(opened, "settle")
     lacking = {lack.field for lack in refused.value.lacks}
-    assert {"parties", "term", "purpose"} <= lacking
+    assert {"signatories", "term", "purpose"} <= lacking
     table.all_agreed(anna, bo, opened)
     with pytest.raises(Refused) as refused:
         anna.step(opened, "settle")
-    assert [lack.field for lack in refused.value.lacks] == ["parties"]
+    assert [lack.field for lack in refused.value.lacks] == ["signatories"]
     for owner in (anna, bo):
         owner.name_signatory(opened)
     assert anna.step(opened, "settle")

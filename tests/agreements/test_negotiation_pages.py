@@ -165,3 +165,30 @@ def test_a_party_is_added_with_a_mandate(anna, opened, municipality, fund):
     mandate = {f"represented-{place}-mandate": "Bestyrelsen, 1. maj 2026"}
     assert anna.post(f"{opened}/parties", data=said | acting | mandate).status_code == 303
     assert "Bestyrelsen, 1. maj 2026" in anna.get(opened).text
+
+
+def test_another_deadline_stands_beside_the_old_one_and_needs_no_text(anna, bo, opened):
+    proposed = propose(anna, opened, "roles", text="", decide_days="9")
+    assert proposed.status_code == 303, errors(proposed)
+    seen = page(bo.get(f"{opened}/sections/roles")).select_one(
+        "section[aria-labelledby=moves-heading]"
+    )
+    changed = {row.select_one("td").text: row for row in seen.select("tbody tr")}
+    assert set(changed) == {"Frist for vurdering"}
+    assert changed["Frist for vurdering"].select_one("ins").text == "9"
+    assert changed["Frist for vurdering"].select_one("del").text == "5"
+    asked = page(bo.get(f"{opened}/sections/roles")).select_one(".alert-info")  # where one agrees
+    assert [row.text for row in asked.select("ins, del")] == ["5", "9"]
+    refused = propose(anna, opened, "purpose", text="")  # where nothing else is said
+    assert errors(refused) == ["Fejl: Skriv en tekst, eller markér afsnittet som ikke aftalt."]
+
+
+def test_the_next_step_is_never_to_answer_what_the_other_side_has(anna, bo, opened):
+    def following(client):
+        return page(client.get(opened)).select_one(".status-head-next dd").text
+
+    assert following(bo) == "Svar på de afsnit, der venter på jer"
+    for key in ("parties", "annexes"):  # what the template has no text for waits for both
+        assert following(anna) == "Svar på de afsnit, der venter på jer"
+        assert propose(anna, opened, key, text="En tekst.").status_code == 303
+    assert following(anna) == "Vent på den anden sides svar"

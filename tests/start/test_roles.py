@@ -153,8 +153,8 @@ def test_the_agreement_owner_sees_what_waits_for_the_own_side(fund, municipality
     for organisation in (fund, municipality):
         person = make.user(organisation, Role.AGREEMENT_OWNER)
         seen.append(client_of(person).get("/").text)
-    assert "1 hos jer, 2 hos den anden side" in seen[0]
-    assert "3 hos jer, 0 hos den anden side" in seen[1]
+    assert "1 afsnit hos jer, 2 hos den anden side" in seen[0]
+    assert "3 afsnit hos jer, 0 hos den anden side" in seen[1]
 
 
 def test_whoever_is_to_sign_is_led_there(fund, municipality, client_of):
