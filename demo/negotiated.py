@@ -36,6 +36,7 @@ OWNERS = {FUND: "ulla", TOWN: "birgit"}
 ENDS_SOON, NOTICED = ("odense", "Odense"), ("roskilde", "Roskilde")
 NOTE = "Demonstrationsaftale. Ingen har underskrevet den."
 SHORTER = 3  # working days to decide in
+FEWER = "multi_problem"  # the criterion that is to go
 
 
 def fill(*, day: date) -> bool:
@@ -190,6 +191,10 @@ def negotiate(web: Flask, signed_id: uuid.UUID, day: date) -> None:
         text="Kommunen vurderer en pakke inden for tre arbejdsdage.",
         decide_days=SHORTER,
     )
+    with ulla.at_work():
+        _version, one = found(version_id, "visitation")
+        kept = [row for row in one.given["criteria"] if row["code"] != FEWER]
+    ulla.propose(version_id, "visitation", written, criteria=kept)
     ulla.step(version_id, "open", ago(day, 10, 14))
     read = ago(day, 8, 11)
     birgit.agree(version_id, read, "background", "scope", "plan", "meetings")

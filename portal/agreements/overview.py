@@ -93,6 +93,7 @@ class Listed:
     others: str
     need: Need
     standing: Standing | None
+    is_noticed: bool  # somebody gave notice
     valid_from: date | None
     valid_until: date | None
     next_meeting: date | None  # held by then at the latest
@@ -202,6 +203,7 @@ def _listed(versions: Sequence[Row[Any]], day: date) -> Listed:
         others=", ".join(sorted(one.others or (), key=sort_key)),
         need=_need(under_way, standing, last, day),
         standing=standing,
+        is_noticed=bool(bound and bound.state == State.TERMINATED),
         valid_from=bound.valid_from if bound else None,
         valid_until=last,
         next_meeting=next_meeting(bound.valid_from, last, bound.cadence, day) if bound else None,

@@ -261,3 +261,11 @@ def test_a_day_that_is_none_is_refused_at_its_field(council, client_of):
     assert "Skriv dagen som dd/mm/åååå." in answer.text
     assert "i morgen" in answer.text
     assert client.get("/agreements/in-area?day=1.1.2027").status_code == 200
+
+
+def test_the_page_is_one_place_in_the_menu(council, client_of):
+    """The agreements that the council observes have a shorter address of the same beginning."""
+    client = client_of(make.user(council, Role.SECRETARY))
+    for address in ("/agreements/in-area", "/agreements/"):
+        shown = BeautifulSoup(client.get(address).text, "html.parser")
+        assert {a["href"] for a in shown.select("nav a[aria-current]")} == {address}

@@ -153,6 +153,19 @@ def test_a_case_that_is_referred_keeps_its_assessment_until_the_package_is_late(
     assert "åbne sager" not in read(bo, next_one).text
 
 
+def test_before_notice_is_given_the_same_is_told(anna, fund, municipality, client_of):
+    version = make.agreement(fund, municipality, notice_months=3)
+    for state in (State.RECEIVED, State.MEETING_PLANNED, State.DRAFT, State.COMPLETED):
+        case = make.member_case(fund, municipality, name=MEMBER)
+        make.handover(case, state, agreement_version_id=version.id)
+    client = client_of(make.records.get_one(User, anna.actor.user_id))
+    shown = client.get(f"/agreements/versions/{version.id}/terminate").text
+    for words in ("2 sendte pakker er i gang", "1 samtale er aftalt", "1 kladde er ikke sendt"):
+        assert words in shown
+    assert "kan sendes i 14 dage til" in shown
+    assert MEMBER not in shown
+
+
 def outcomes(page):
     """The own rehearsal: with the words of each outcome its count."""
     own = page.select_one("[aria-label='Kriterierne prøvet på jeres egne tal']")

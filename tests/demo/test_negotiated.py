@@ -83,6 +83,7 @@ def test_one_ends_within_thirty_days_and_one_was_given_notice_of(web):
     make.records.commit()
     assert (version.agreement_id, version.ends_on) == (noticed.id, noticed.valid_until)
     assert noticed.valid_until > DAY
+    assert (noticed.is_noticed, soon.is_noticed) == (True, False)
 
 
 def test_packages_stand_on_what_is_signed_and_expected():

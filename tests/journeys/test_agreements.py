@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from portal.access import OrganisationKind, Role
 from portal.cases.models import CasePlan, Effort, EffortKind, EffortStatus
 from portal.clock import add_working_days, today
 from portal.handovers.models import Handover
-from portal.organisations.models import User
+from portal.organisations.models import CouncilMembership, User
 from tests import make
 from tests.agreements import table
 from tests.browser import PHONE, faults
@@ -24,7 +25,7 @@ def anna(portal, fund):
     return table.owner(portal, fund, "Anna Aftaleejer")
 
 
-def test_the_pages_are_accessible_and_fit(opened, anna, municipality):
+def test_the_pages_are_accessible_and_fit(opened, anna, fund, municipality, outsider):
     version_id = anna.begin(municipality)
     anna.step(version_id, "open")
     anna.propose(version_id, "purpose", text="Et andet formål.")
@@ -32,16 +33,36 @@ def test_the_pages_are_accessible_and_fit(opened, anna, municipality):
     _version, sections = anna.read(version_id)
     here = f"/negotiations/{version_id}"
     more = [
+        "/consequences",
         "/parties",
         "/signatories",
         "/sections/new",
         *(f"/sections/{one.key}" for one in sections),
     ]
-    for address in ("/agreements/", "/negotiations/new", here, *(here + one for one in more)):
+    signed = make.agreement(fund, outsider, notice_months=3, valid_until=today())
+    ending = f"/agreements/versions/{signed.id}/terminate"
+    shown = ("/agreements/", f"/agreements/{signed.agreement_id}", ending, "/negotiations/new")
+    for address in (*shown, here, *(here + one for one in more)):
         answer = page.goto(address)
         assert answer
         assert answer.status == 200, address
         assert faults(page, picture=f"agreement-{address.rsplit('/', 1)[1] or 'list'}") == []
+
+
+def test_the_map_of_an_area_is_accessible_and_fits(opened, fund, municipality, outsider):
+    council = make.organisation("Rådet Øst", OrganisationKind.COUNCIL)
+    for town in (municipality, outsider):
+        under = {"municipality_id": town.id, "council_id": council.id}
+        make.saved(CouncilMembership(valid_from=make.LONG_AGO, **under))
+    for name in ("Anden A-kasse", "Faglig Fælles A-kasse", "A-kassen for Alle"):
+        make.agreement(make.fund(name), municipality)
+    make.agreement(fund, outsider, valid_until=today())
+    page = opened(make.user(council, Role.SECRETARY))
+    page.goto("/agreements/in-area")
+    assert faults(page, picture="agreement-area") == []
+    heads = page.get_by_role("rowheader").all_inner_texts()
+    assert heads == ["Lillekøbing Kommune", "Udkøbing Kommune"]
+    assert page.get_by_role("columnheader").count() >= 6
 
 
 def press(page, name):
