@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from portal.access import Actor
+from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.ending import is_near
 from portal.agreements.models import (
     BINDING,
@@ -97,6 +98,8 @@ class Listed:
     valid_from: date | None
     valid_until: date | None
     next_meeting: date | None  # held by then at the latest
+    to_answer: int  # changes that the other side asks for
+    asked: int  # and those of the own side that it has not answered
     under_way: Negotiated | None
     given_up: uuid.UUID | None  # the version, where it was never signed
 
@@ -139,6 +142,8 @@ def rows(actor: Actor, day: date) -> Any:
             while_in(State.NEGOTIATING, counted(or_(empty, proposed & ~is_own)), 0).label("ours"),
             while_in(State.NEGOTIATING, counted(proposed & is_own), 0).label("theirs"),
             while_in(State.SIGNING, to_sign(actor), literal(False)).label("to_sign"),
+            while_bound(changes_of(own_side, is_own=False)).label("to_answer"),
+            while_bound(changes_of(own_side, is_own=True)).label("asked"),
         )
         .join(Agreement, Agreement.id == version.agreement_id)
         .where(is_shown)
@@ -148,6 +153,21 @@ def rows(actor: Actor, day: date) -> Any:
 def while_in(state: State, asked: Any, otherwise: Any) -> ColumnElement[Any]:
     """Nothing is looked up for the many versions that are not in the state."""
     return case((AgreementVersion.state == state, asked), else_=otherwise)
+
+
+def while_bound(asked: Any) -> ColumnElement[Any]:
+    return case((AgreementVersion.state.in_(BINDING), asked), else_=0)
+
+
+def changes_of(own_side: Any, *, is_own: bool) -> ScalarSelect[int]:
+    """Changes of the agreement that wait for an answer, by the side that asks."""
+    asked = AgreementAmendment
+    rows = select(func.count()).where(
+        asked.agreement_id == AgreementVersion.agreement_id,
+        asked.state == AmendmentState.PROPOSED,
+        (asked.side == own_side) if is_own else (asked.side != own_side),
+    )
+    return rows.correlate(AgreementVersion).scalar_subquery()
 
 
 def counted(condition: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -201,12 +221,14 @@ def _listed(versions: Sequence[Row[Any]], day: date) -> Listed:
         id=one.agreement_id,
         title=one.title,
         others=", ".join(sorted(one.others or (), key=sort_key)),
-        need=_need(under_way, standing, last, day),
+        need=Need.OURS if one.to_answer else _need(under_way, standing, last, day),
         standing=standing,
         is_noticed=bool(bound and bound.state == State.TERMINATED),
         valid_from=bound.valid_from if bound else None,
         valid_until=last,
         next_meeting=next_meeting(bound.valid_from, last, bound.cadence, day) if bound else None,
+        to_answer=one.to_answer,
+        asked=one.asked,
         under_way=under_way,
         given_up=given_up.id if given_up and not bound else None,
     )

@@ -86,6 +86,14 @@ def test_a_change_is_asked_for_and_answered_on_the_pages(browser, anna, bo, here
     assert "Godkendt, går med i næste version" in browser(anna).get(f"{here}/amendments/").text
 
 
+def test_the_list_of_agreements_says_whose_answer_is_awaited(browser, anna, bo, here):
+    asked(browser, anna, here, decide_days="3", reason="Vi når det.")
+    theirs, ours = (browser(owner).get("/agreements/").text for owner in (anna, bo))
+    assert "1 ændring hos den anden side" in theirs
+    assert "Det venter på jer" not in theirs
+    assert "1 ændring at svare på" in ours.partition("Det venter på jer")[2]
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
