@@ -3,7 +3,9 @@
 A count below the limit is hidden, nought too: that nobody is in a cell can say something of
 everybody who is counted. What is hidden must not be found by subtraction either, so of parts that
 make up a total another is hidden as long as those hidden together are one alone or fewer than the
-limit. Two tables over overlapping people (two periods, two filters, before and after a change)
+limit. Which one follows the order of the parts and never their sizes, and of what is hidden nothing
+is said, not even that it is small: whoever knows this file could else reckon back from the total.
+Two tables over overlapping people (two periods, two filters, before and after a change)
 can be subtracted from each other: no function can see that, so whoever publishes shows one of them.
 """
 
@@ -21,7 +23,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Figure:
-    """What is shown of a count: the count, or that it is hidden, for being `below` or with it."""
+    """What is shown of a count: the count, or that it is hidden; of a total what it is `below`."""
 
     count: int | None
     below: int | None = None
@@ -52,16 +54,20 @@ def shown(counts: Mapping[Key, int], day: date) -> Shown[Key]:
         return Shown(Figure(0), {key: Figure(0) for key in counts})
     if total < limit:
         return Shown(Figure(None, limit), dict.fromkeys(counts, Figure(None)))
-    small = {key for key, count in counts.items() if count < limit}
-    hidden = {*small}
-    for key in sorted(counts.keys() - small, key=lambda key: counts[key]):
+    hidden = _hidden(counts, limit)
+    return Shown(
+        Figure(total),
+        {key: Figure(None if key in hidden else count) for key, count in counts.items()},
+    )
+
+
+def _hidden(counts: Mapping[Key, int], limit: int) -> set[Key]:
+    """The small parts and, from the first of them on in a circle, as many as must go with them."""
+    keys = list(counts)
+    hidden = {key for key in keys if counts[key] < limit}
+    first = next((place for place, key in enumerate(keys) if key in hidden), 0)
+    for key in [*keys[first:], *keys[:first]]:
         together = sum(counts[one] for one in hidden)
         if hidden and (len(hidden) == 1 or together < limit):
             hidden.add(key)
-    return Shown(Figure(total), {key: _figure(counts[key], key in hidden, limit) for key in counts})
-
-
-def _figure(count: int, is_hidden: bool, limit: int) -> Figure:
-    if not is_hidden:
-        return Figure(count)
-    return Figure(None, limit if count < limit else None)
+    return hidden

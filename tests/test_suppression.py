@@ -1,6 +1,8 @@
 """Small numbers of people are not shown, and cannot be found from what is."""
 
+from collections import defaultdict
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -60,6 +62,19 @@ def test_nothing_small_can_be_found_from_the_total(counts):
     assert all(count is None or count >= 5 for count in [total, *parts.values()])
     is_all_hidden = len(hidden) == len(counts)
     assert not hidden or is_all_hidden or (len(hidden) > 1 and sum(hidden) >= 5)
+
+
+@pytest.mark.parametrize("most", [(30, 30), (20, 20, 20), (11, 11, 11, 11)])
+def test_nor_by_whoever_reckons_back_from_every_table_that_would_look_the_same(most):
+    """What is hidden could always be one of five counts, as far as the reader can tell."""
+    same = defaultdict(list)
+    for counts in product(*map(range, most)):
+        if 5 <= sum(counts) < min(most):
+            found = shown(dict(enumerate(counts)), DAY)
+            same[str(found.total), *map(str, found.parts.values())].append(counts)
+    for look, tables in same.items():
+        for place, figure in enumerate(look[1:]):
+            assert figure.isdigit() or len({counts[place] for counts in tables}) >= 5, look
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,19 @@ begin
     )) then
         raise exception 'an agreement is signed when all have signed';
     end if;
+    if old.state = 'signing' and new.state = 'signed' and exists (
+        select from public.agreement_side side
+        join public.organisation body on body.id = side.organisation_id
+        where side.version_id = new.id and (side.side <> case body.kind
+            when 'unemployment_fund' then 'fund' when 'municipality' then 'municipality'
+            else 'observer' end
+        or side.represented_by_id is not null and not exists (
+            select from public.agreement_side acting where acting.version_id = new.id
+                and acting.organisation_id = side.represented_by_id
+                and acting.side = side.side and acting.represented_by_id is null))
+    ) then
+        raise exception 'each party stands on its own side, or acts through one that does';
+    end if;
     if old.signed_at is not null and (old.signed_at is distinct from new.signed_at
         or coalesce(new.ends_on, 'infinity') > coalesce(old.ends_on, 'infinity')) then
         raise exception 'what was signed can only end earlier';

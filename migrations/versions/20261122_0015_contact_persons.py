@@ -11,19 +11,20 @@ revision = "0015"
 down_revision = "0014"
 
 # Read with the eyes of whoever asks: the web sees its own organisation's people alone. `$1` may
-# stand for several in a row of stand-ins; nobody is asked twice.
+# stand for several in a row of stand-ins. Only so many steps are taken, each to each person once:
+# the ways through absences that lie over each other would be without number.
 ACTING_FOR = """
 create function acting_for(person uuid, today date) returns uuid
 language sql stable set search_path = '' as $$
-    with recursive chain(id, path) as (
-        select $1, array[$1]
-        union all
-        select a.stand_in_id, c.path || a.stand_in_id
+    with recursive chain(id, steps) as (
+        select $1, 0
+        union
+        select a.stand_in_id, c.steps + 1
         from chain c join public.absence a on a.user_id = c.id
-        where $2 between a.first_day and a.last_day and not a.stand_in_id = any(c.path)
+        where $2 between a.first_day and a.last_day and a.stand_in_id is not null and c.steps < 9
     )
     select c.id from chain c where public.is_here(c.id, $2)
-    order by cardinality(c.path) limit 1
+    order by c.steps limit 1
 $$
 """
 IS_HERE = """
@@ -56,7 +57,8 @@ language sql stable set search_path = '' as $$
     select array_agg(id) from whose
 $$
 """
-# What a party may know of those whom an agreement names: no reason, and no other absence.
+# What a party may know of those whom an agreement names: no reason, and no other absence, so it is
+# told of today alone (a day more to each side, for whoever asks at midnight).
 CONTACTS_ON = """
 create function agreement_contacts_on(which uuid, today date)
 returns table (contact_id uuid, is_deputy boolean, is_employed boolean, away_until date,
@@ -71,6 +73,7 @@ language sql stable security definer set search_path = '' as $$
     cross join lateral (values (c.user_id, false), (c.deputy_id, true)) one(id, is_deputy)
     where c.agreement_id = $1 and one.id is not null
     and c.valid_from <= $2 and coalesce(c.valid_until, 'infinity') >= $2
+    and $2 - (now() at time zone 'Europe/Copenhagen')::date between -1 and 1
     and exists (
         select from public.agreement_party me where me.agreement_id = $1
         and me.organisation_id = nullif(current_setting('samspil.organisation', true), '')::uuid

@@ -1,6 +1,7 @@
 """sight after rejection: a package goes out of the receiver's sight after the days agreed for it
 
 The days are those of the package's own terms, counted in Copenhagen; the last of them is included.
+Whoever rejects writes when it was: not later than now, or the sight would be as long as one likes.
 """
 
 from alembic import op
@@ -30,7 +31,7 @@ end $$
 ENDING = """
     if new.state = 'rejected' and (tg_op = 'INSERT' or old.state <> 'rejected') then
         update public.handover_party set valid_until = (
-            (new.closed_at at time zone 'Europe/Copenhagen')::date + 1
+            (least(new.closed_at, now()) at time zone 'Europe/Copenhagen')::date + 1
             + coalesce((new.parameters ->> 'seen_after_rejection')::integer, 90)
         )::timestamp at time zone 'Europe/Copenhagen'
         where handover_id = new.id and side = 'receiver';

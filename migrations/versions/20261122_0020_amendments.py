@@ -36,6 +36,26 @@ begin
     ) or old.effective_on is not null then
         raise exception 'an amendment does not go from % to %', old.state, new.state;
     end if;
+    if old.answered_at is not null and (old.answered_at, old.answered_by, old.answer)
+        is distinct from (new.answered_at, new.answered_by, new.answer) then
+        raise exception 'what is answered stays answered';
+    end if;
+    if (old.state = 'collected' or new.state = 'collected') and not exists (
+        select from public.agreement_version taking
+        where taking.agreement_id = old.agreement_id
+            and taking.id = coalesce(old.collected_in_id, new.collected_in_id)
+            and case when old.state = new.state
+                then taking.id = new.collected_in_id and taking.valid_from = new.effective_on
+                    and taking.state = 'signed'
+                else new.effective_on is null
+                    and taking.state in ('draft', 'negotiating', 'ready', 'signing') end
+    ) then
+        raise exception 'the next version takes it, and gives it back or begins with it';
+    end if;
+    if new.state = 'approved' and new.effective_on is not null
+        and not public.agreement_amendment_holds_at_once(new) then
+        raise exception 'only small changes hold at once, and from the day of the answer';
+    end if;
     if new.state = 'withdrawn' and old.organisation_id <> me then
         raise exception 'who asked for a change withdraws it';
     end if;
@@ -47,6 +67,23 @@ begin
     end if;
     return new;
 end $$
+"""
+# The default names no small change, so an agreement older than the parameter names none either.
+AT_ONCE = """
+create function agreement_amendment_holds_at_once(asked agreement_amendment) returns boolean
+language sql stable set search_path = '' as $$
+    select asked.path like 'contacts.%'
+        and asked.effective_on - (now() at time zone 'Europe/Copenhagen')::date between 0 and 1
+        and coalesce((
+            select newest.parameters -> 'small_changes' ? case split_part(asked.path, '.', 3)
+                when 'person' then 'contact_persons' when 'deputy' then 'stand_ins'
+                when 'mailbox' then 'mailboxes' end
+            from public.agreement_version newest
+            where newest.agreement_id = asked.agreement_id
+                and newest.state in ('signed', 'superseded', 'terminated')
+            order by newest.number desc limit 1
+        ), false)
+$$
 """
 TAKES_EFFECT = """
 create function agreement_contact_changes() returns trigger
@@ -147,8 +184,11 @@ def upgrade() -> None:
 
 
 def triggers() -> None:
-    for made in (GUARD, TAKES_EFFECT):
+    for made in (AT_ONCE, GUARD, TAKES_EFFECT):
         op.execute(made)
+    asked = "agreement_amendment_holds_at_once(agreement_amendment)"
+    op.execute(f"revoke execute on function {asked} from public")
+    op.execute(f"grant execute on function {asked} to samspil_app")
     op.execute(
         "create trigger guard before update on agreement_amendment for each row "
         "execute function agreement_amendment_guard()"
@@ -165,6 +205,7 @@ def triggers() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop function agreement_amendment_holds_at_once(agreement_amendment)")
     op.drop_table("agreement_amendment")
     op.execute("drop function agreement_amendment_guard()")
     op.execute(f"drop function {FUNCTION}")

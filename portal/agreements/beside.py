@@ -85,6 +85,16 @@ class AmendmentState(StrEnum):
 
 AMENDMENT = "agreement_amendment"
 BOTH = f"{seen_by_parties(AMENDMENT)} and {by_the_two_sides(AMENDMENT)}"
+# Who asks for the other side would answer for it too.
+AS_ITSELF = (
+    f"exists (select from agreement_party where agreement_party.agreement_id = "
+    f"{AMENDMENT}.agreement_id and agreement_party.side = {AMENDMENT}.side)"
+)
+OF_SIGNED = (
+    f"exists (select from agreement_version where agreement_version.id = {AMENDMENT}.version_id "
+    f"and agreement_version.agreement_id = {AMENDMENT}.agreement_id "
+    f"and agreement_version.state = 'signed')"
+)
 
 
 class AgreementAmendment(Base):
@@ -118,7 +128,7 @@ class AgreementAmendment(Base):
     sight = Sight(
         see=BOTH,
         insert=f"{mine(f'{AMENDMENT}.organisation_id')} "
-        f"and {AMENDMENT}.state = 'proposed' and {BOTH}",
+        f"and {AMENDMENT}.state = 'proposed' and {BOTH} and {AS_ITSELF} and {OF_SIGNED}",
         update=BOTH,
         columns="state, answered_at, answered_by, answer, collected_in_id, effective_on, revision",
         worker="select",

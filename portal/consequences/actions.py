@@ -22,13 +22,13 @@ def share(
     actor: Actor,
     at: Moment,
 ) -> None:
-    """Once for a version; `criteria` are the codes that were tried.
+    """Once for a version and for the same months; `criteria` are the codes that were tried.
 
     Raises:
         NotNow: it was shared before, or the version is not negotiated now.
     """
-    before = {row.organisation_id for row in queries.rehearsals(version.id)}
-    if version.state not in UNSIGNED or actor.organisation_id in before:
+    before = queries.shared_of_same(version, actor.organisation_id, rehearsed.first_day)
+    if version.state not in UNSIGNED or before:
         raise NotNow("share", version.state)
     found = shown(rehearsed.outcomes, at.today)
     db.session.add(

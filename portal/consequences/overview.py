@@ -1,5 +1,6 @@
 """Everything that a version under negotiation would change, for one owner of it."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,7 @@ class Consequences:
     version: AgreementVersion
     old: AgreementVersion | None
     own: Side
+    by_id: uuid.UUID
     today: date
     before: Values
     after: Values
@@ -82,6 +84,11 @@ class Consequences:
         return shown({str(key): n for key, n in self.rehearsed.outcomes.items()}, self.today)
 
     @cached_property
+    def shared_until(self) -> date | None:
+        """The last day of what oneself has shared already of some of the same assessments."""
+        return queries.shared_of_same(self.version, self.by_id, self.rehearsed.first_day)
+
+    @cached_property
     def rehearsals(self) -> Sequence[Rehearsal]:
         return queries.rehearsals(self.version.id)
 
@@ -93,4 +100,4 @@ def consequences(version: AgreementVersion, actor: Actor, today: date) -> Conseq
         raise NotNow("consequences", version.state)
     old = agreements.binding_before(version)
     told = changes.terms(old), changes.terms(version)
-    return Consequences(version, old, Side(own), today, *told)
+    return Consequences(version, old, Side(own), actor.organisation_id, today, *told)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from portal.agreements.models import AgreementVersion, Side
+from portal.agreements.models import AgreementSide, AgreementVersion, Side
 from portal.cases.models import Assessment, AssessmentAnswer, CriterionAnswer, Decision, MemberCase
 from portal.clock import ONE_DAY, end_of_day
 from portal.consequences.models import Rehearsal
@@ -139,6 +139,23 @@ def referrals(fund_ids: Iterable[uuid.UUID], today: date) -> list[Assessed]:
 
 def begins(day: date) -> datetime:
     return end_of_day(day - ONE_DAY)
+
+
+def shared_of_same(
+    version: AgreementVersion, organisation_id: uuid.UUID, first_day: date
+) -> date | None:
+    """The last day of figures that were shared of some of the same people, in whichever version.
+
+    Of the same opposite side, and of days from `first_day` on: two could be subtracted.
+    """
+    there = {row.organisation_id for row in version.sides if row.side != Side.OBSERVER}
+    same = AgreementSide.organisation_id.in_(there - {organisation_id})
+    rows = (
+        select(func.max(Rehearsal.last_day))
+        .join(AgreementSide, AgreementSide.version_id == Rehearsal.version_id)
+        .where(Rehearsal.organisation_id == organisation_id, Rehearsal.last_day >= first_day)
+    )
+    return db.session.scalar(rows.where(same))
 
 
 def rehearsals(version_id: uuid.UUID) -> Sequence[Rehearsal]:

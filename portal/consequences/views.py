@@ -59,9 +59,8 @@ def show(version_id: uuid.UUID) -> ResponseReturnValue:
 
 def may_share(found: Consequences) -> bool:
     """The fund's assessments are its own; what the municipality has received the fund knows."""
-    has_shared = g.actor.organisation_id in {row.organisation_id for row in found.rehearsals}
     is_negotiated = found.version.state != State.DRAFT
-    return found.own == Side.FUND and is_negotiated and not has_shared
+    return found.own == Side.FUND and is_negotiated and not found.shared_until
 
 
 @bp.post("/negotiations/<uuid:version_id>/consequences/share")

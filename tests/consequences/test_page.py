@@ -230,7 +230,7 @@ def test_what_the_fund_shares_hides_small_numbers_for_good(
     for owner in (anna, bo):
         told = dict(rows(read(owner, next_one))[-4:])
         assert told["I alt"] == "10"
-        assert told["De nye kriterier er opfyldt"] == "Færre end 5"
+        assert told["De nye kriterier er opfyldt"] == "Vises ikke"
         assert told["De nye kriterier er ikke opfyldt"] == "Vises ikke"
     [row] = make.records.query(Rehearsal)
     assert {figure["count"] for figure in row.figures.values()} == {10, None}
@@ -250,6 +250,26 @@ def test_it_is_shared_once_and_by_the_fund(
     key, given = section_with(anna, next_one, "criteria")
     anna.propose(next_one, key, text="Nyt.", given=given | {"criteria": [HEALTH, DEBT]})
     assert "Kriterierne er ændret siden" in read(bo, next_one).text
+
+
+def test_what_was_given_up_is_not_shared_again_in_another_version(
+    read, anna, bo, fund, municipality, outsider, signed, next_one, client_of
+):
+    """With one criterion changed meanwhile, the two could be subtracted from each other."""
+    assessed(fund, municipality, signed, health=YES)
+    client = client_of(make.records.get_one(User, anna.actor.user_id))
+    assert share(client, next_one).status_code == 303
+    bo.step(next_one, "abandon", reason="Vi begynder forfra.")
+    again, elsewhere = anna.renew(signed.id), anna.begin(outsider)
+    for version_id in (again, elsewhere):
+        anna.step(version_id, "open")
+    assert share(client, again).status_code == 409
+    assert "I har allerede delt tal" in read(anna, again).text
+    assert share(client, elsewhere).status_code == 303  # of other people
+    [row] = make.records.query(Rehearsal).filter_by(version_id=next_one)
+    row.last_day = first_day(today()) - timedelta(days=1)
+    make.saved(row)
+    assert share(client, again).status_code == 303
 
 
 def test_without_an_earlier_version_it_is_held_against_the_standard(read, anna, bo, municipality):
