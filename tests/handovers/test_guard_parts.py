@@ -110,6 +110,29 @@ def test_an_answer_is_given_once(tries, case, municipality):
     assert not tries("fund", made, answer.format("Nu"), answer.format("Aldrig"))
 
 
+REJECTED = """
+update handover set state = 'rejected', turn = 'nobody', due_on = null, due_for = null,
+    changed_at = now(), closed_at = {}, closed_reason = 'other'
+where id = :package
+"""
+SEEN = """
+select from handover_party where handover_id = :package and side = 'receiver'
+    and valid_until between now() + make_interval(days => :days)
+        and now() + make_interval(days => :days + 1)
+"""
+
+
+@pytest.mark.parametrize("written", ["now()", "timestamptz '2100-01-01'"])
+def test_a_rejection_dated_ahead_is_not_seen_for_longer(tries, fund, municipality, case, written):
+    """Whoever rejects writes when it was; the days agreed for it are counted from now at most."""
+    agreed = make.agreement(fund, municipality)
+    made = make.handover(case, State.RECEIVED, agreement_version_id=agreed.id)
+    days = made.parameters["seen_after_rejection"]
+    rejected = REJECTED.format(written)
+    assert tries("municipality", made, rejected, SEEN, days=days)
+    assert not tries("municipality", made, rejected, SEEN, days=days + 1)
+
+
 MEETING = "update joint_meeting set {} where handover_id = :package"
 CANCEL = MEETING.format("state = 'cancelled', cancelled_reason = 'Sygdom', sequence = 1")
 MEETING_CHANGES = {
