@@ -32,6 +32,7 @@ def test_each_kind_offers_and_takes_its_own_reasons(kind, reasons, sent, sender)
     page = steps.page(sender.get(f"{road.address}/steps/withdraw"))
     assert {str(one["value"]) for one in page.select("[name=reason_code]")} == reasons
     assert ("kun trækkes tilbage, når ansvaret" in page.text) == (kind == Kind.OVERGANG)
+    assert ("når årsagen er »Andet«" in page.text) == ("other" in reasons)
     for code in sorted(words.WITHDRAWAL_REASONS.keys() - reasons):
         forged = road.step(sender, "withdraw", reason_code=code, reason="Vi har ombestemt os")
         assert forged.status_code == 422
