@@ -275,3 +275,18 @@ def test_a_version_of_before_drops_what_has_retired_when_it_is_renewed(
     signed = make.agreement(fund, municipality, criteria=rows)
     answer = anna.post(f"/agreements/{signed.agreement_id}/renew")
     assert [one["code"] for one in given(answer.location, "visitation")["criteria"]] == ["still"]
+
+
+def test_a_signatory_without_authority_is_refused_at_the_field(anna, opened, fund):
+    """An adviser of the own organisation, and an owner of nobody's: neither is offered or taken."""
+    adviser = make.user(fund, Role.ADVISER)
+    stranger = make.user(make.fund(), Role.AGREEMENT_OWNER)
+    owner = make.user(fund, Role.AGREEMENT_OWNER, name="Else Ejer")
+    said = {"title": "Direktør", "authority": "På vegne af bestyrelsen"}
+    for person, status in ((adviser, 422), (stranger, 422), (owner, 303)):
+        form = fields(anna.get(f"{opened}/signatories"), "/signatories") | said
+        answer = anna.post(f"{opened}/signatories", data=form | {"user_id": person.id})
+        assert answer.status_code == status
+        if status == 422:
+            assert page(answer).select_one("#user_id-error")
+            assert page(answer).select_one("#title")["value"] == "Direktør"
