@@ -244,6 +244,21 @@ def test_an_observer_reads_no_people(version, client_of, contact):
     assert directory.status_code == 404
 
 
+def test_the_database_tells_of_absence_to_the_two_sides_alone(
+    version, seen_by, fund, outsider, contact
+):
+    make.contact(version, contact, "municipality_contact")
+    away(contact)
+    council = make.organisation("Forbundet", OrganisationKind.PARTNER)
+    make.side(version, council)
+    told = {}
+    for reader in (fund, outsider, council):
+        with seen_by(reader):
+            found = contacts.status_on(version.agreement_id, today()).values()
+            told[reader.id] = [one.away_until for one in found]
+    assert told == {fund.id: [today()], outsider.id: [], council.id: []}
+
+
 def test_a_party_that_acts_through_another_names_nobody(fund, municipality, seen_by):
     other = make.fund("Nabobæk A-kasse")
     version = make.agreement(fund, municipality, contacts=FUNCTIONS)
