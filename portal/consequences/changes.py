@@ -32,6 +32,7 @@ class Work:
     side: Side | None  # both, where it is None
     what: LazyString | None  # of a function that the agreement names nothing more is known
     is_more: bool
+    code: str | None = None  # of a function
 
 
 def terms(version: AgreementVersion | None) -> Values:
@@ -65,7 +66,7 @@ def functions(old: Sequence[Row], new: Sequence[Row]) -> list[Work]:
     def named(rows: Iterable[Row], others: Iterable[Row], is_more: bool) -> list[Work]:
         known = {row["code"] for row in others}
         return [
-            Work(label(row), Side(row["side"]), None, is_more)
+            Work(label(row), Side(row["side"]), None, is_more, row["code"])
             for row in rows
             if row["code"] not in known
         ]

@@ -1,7 +1,7 @@
 """Everything that a version under negotiation would change, for one owner of it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -66,6 +66,11 @@ class Consequences:
     @property
     def work(self) -> list[Work]:
         return changes.work(self.before, self.after)
+
+    @cached_property
+    def people(self) -> Mapping[str, Sequence[str]]:
+        """Who fills each function now: staff of the two sides, never members."""
+        return queries.named_for(self.version.agreement_id, self.today)
 
     @cached_property
     def rehearsed(self) -> Rehearsed:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from portal.agreements.beside import AgreementContact
 from portal.agreements.models import AgreementSide, AgreementVersion, Side
 from portal.cases.models import Assessment, AssessmentAnswer, CriterionAnswer, Decision, MemberCase
 from portal.clock import ONE_DAY, end_of_day
@@ -17,6 +18,7 @@ from portal.consequences.rehearsing import Assessed, first_day
 from portal.db import db
 from portal.handovers.models import Handover, HandoverParty, Kind, Party, State
 from portal.handovers.parts import HandoverContent
+from portal.organisations.queries import holds
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,19 @@ def open_packages(version: AgreementVersion, own: Side) -> list[OpenPackage]:
         .order_by(party.due_on, Handover.reference)
     )
     return [OpenPackage(*row) for row in db.session.execute(rows)]
+
+
+def named_for(agreement_id: uuid.UUID, today: date) -> dict[str, list[str]]:
+    """Who fills each function of the agreement today, by its code."""
+    rows = select(AgreementContact.code, AgreementContact.name).where(
+        AgreementContact.agreement_id == agreement_id,
+        AgreementContact.name.is_not(None),
+        holds(AgreementContact, today),
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for code, name in db.session.execute(rows.order_by(AgreementContact.name)):
+        found[code].append(str(name))
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a version would change, as each side's owner reads it before anybody signs."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -114,6 +115,18 @@ def test_who_gets_work_and_who_is_rid_of_it(read, anna, next_one):
     leader = "Skal fremover godkende hver pakke, før den sendes"
     assert told["A-kassens teamleder"] == ["A-kassesiden", leader]
     assert "ikke længere en fast kontaktperson" in told["Daglig kontakt hos a-kassen"][1]
+
+
+def test_the_contact_person_who_is_rid_of_work_is_named(read, anna, bo, fund, signed, next_one):
+    """Staff may be named to the other side, as in the directory."""
+    make.contact(signed, make.user(fund, Role.ADVISER, name="Mette Eksempel"), "fund_contact")
+    gone = make.user(fund, Role.ADVISER, name="Nils Forhenværende")
+    until: Any = {"valid_until": today() - timedelta(days=1)}
+    make.contact(signed, gone, "fund_contact", **until)
+    for owner in (anna, bo):
+        page = read(owner, next_one).text
+        assert "I dag: Mette Eksempel" in page
+        assert "Nils" not in page
 
 
 def test_open_packages_keep_the_old_version_and_are_told_by_number_alone(
