@@ -198,9 +198,19 @@ def value_lacks(given: Mapping[str, Any]) -> Iterator[str]:
         for place, why in wrong.reasons.items():
             yield f"{governed.label(place.partition('-')[0])}: {why}"
         return
+    for name in sorted(fit):
+        is_list = isinstance(read[name], list) <= isinstance(fit[name], list)
+        if not (is_list and (name != "term" or has_types(read[name]))):
+            yield f"{governed.label(name)}: " + _("har en forkert form.")
     known = {"", *(row.key for row in rules.rule_sets())}
     if "term" in read and read["term"]["rule_set"] not in known:
         yield _("Regelsættet »%(key)s« kendes ikke.", key=read["term"]["rule_set"])
+
+
+def has_types(term: Row) -> bool:
+    """What no form can send: the reader of a term looks at the cells that its kind asks for."""
+    texts = all(isinstance(term[name], str) for name in ("valid_from", "valid_until", "rule_set"))
+    return texts and (term["notice_months"] is None or type(term["notice_months"]) is int)
 
 
 def dated(term: Any) -> Any:
@@ -244,7 +254,14 @@ def party_lacks(
 
 
 def rows(told: Mapping[str, Any]) -> list[AgreementSection]:
-    return [AgreementSection(**row) for row in told["sections"]]
+    """The values as the readers give them: a number may stand in a file as a text."""
+    return [AgreementSection(**row | {"given": values(row["given"])}) for row in told["sections"]]
+
+
+def values(given: Row) -> Row:
+    return {
+        name: one if name == "term" else governed.read(name, one) for name, one in given.items()
+    }
 
 
 def mandates(told: Sequence[Row], ids: Mapping[str, uuid.UUID]) -> drafting.Mandates:

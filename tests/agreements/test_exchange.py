@@ -94,6 +94,12 @@ UNFIT = {
         lambda told, at: at["visitation"]["given"]["criteria"][0].update(label_da=""),
         "Kriterier for visitation: ",
     ),
+    "no table": (lambda told, at: at["visitation"]["given"].update(criteria=-1), "forkert form"),
+    "no text": (lambda told, at: at["term"]["given"]["term"].update(rule_set=0), "forkert form"),
+    "no months": (
+        lambda told, at: at["term"]["given"]["term"].update(notice_months="x"),
+        "forkert form",
+    ),
     "organisation": (
         lambda told, at: told["parties"][0].update(organisation="findes-ikke"),
         "»findes-ikke«",
