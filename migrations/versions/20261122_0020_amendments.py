@@ -119,53 +119,40 @@ FUNCTION = "agreement_contact_changes()"
 def upgrade() -> None:
     op.create_table(
         "agreement_amendment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column(
+            "agreement_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column(
+            "version_id",
+            sa.Uuid(),
+            sa.ForeignKey("agreement_version.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("side", SIDE, nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("old", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("new", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("old", postgresql.JSONB(), nullable=False),
+        sa.Column("new", postgresql.JSONB(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("meeting", sa.Text(), nullable=True),
-        sa.Column("meeting_on", sa.Date(), nullable=True),
+        sa.Column("meeting", sa.Text()),
+        sa.Column("meeting_on", sa.Date()),
         sa.Column("state", STATE, nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by", sa.Text(), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("collected_in_id", sa.Uuid(), nullable=True),
-        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True)),
+        sa.Column("answered_by", sa.Text()),
+        sa.Column("answer", sa.Text()),
+        sa.Column("collected_in_id", sa.Uuid(), sa.ForeignKey("agreement_version.id")),
+        sa.Column("effective_on", sa.Date()),
         sa.Column("revision", sa.Integer(), nullable=False),
         *(
             sa.CheckConstraint(check, name=op.f(f"ck_agreement_amendment_{name}"))
             for name, check in CHECKS.items()
         ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreement.id"],
-            name=op.f("fk_agreement_amendment_agreement_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_amendment_version_id"),
-            ondelete="cascade",
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_agreement_amendment_organisation_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["collected_in_id"],
-            ["agreement_version.id"],
-            name=op.f("fk_agreement_amendment_collected_in_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_amendment")),
     )
     op.create_index(
         "ix_agreement_amendment_of", "agreement_amendment", ["agreement_id", "proposed_at"]
