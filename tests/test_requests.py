@@ -23,7 +23,8 @@ from portal.organisations.models import Unit, UnitKind
 from portal.web import asset
 from tests import make, world
 from tests.conftest import HTMX
-from tests.test_access_matrix import ASKED, FILLED, GUARDED, ask, no_data, no_query, values, ways
+from tests.matrix import GUARDED
+from tests.test_access_matrix import ASKED, FILLED, ask, no_data, no_query, values, ways
 from tests.world import World
 
 CONTENT = (
