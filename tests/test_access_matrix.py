@@ -240,12 +240,15 @@ def test_without_a_session_only_what_is_open_answers(endpoint, web, made, client
         assert nobody.status_code == (302 if method == "GET" else 400)
 
 
-def test_only_a_program_posts_without_a_token(web):
-    """It has no cookie, and brings a token that its provider signed."""
-    assert web.extensions["csrf"]._exempt_views == {"portal.identity.views.backchannel"}
+def test_who_posts_without_a_token(web):
+    """A program, which brings a token that its provider signed; and anybody who has a file hashed."""
+    exempt = {"portal.identity.views.backchannel", "portal.agreements.views.verify"}
+    assert web.extensions["csrf"]._exempt_views == exempt
 
 
-@pytest.mark.parametrize("endpoint", sorted(MATRIX.keys() - {"identity.backchannel"}))
+@pytest.mark.parametrize(
+    "endpoint", sorted(MATRIX.keys() - {"identity.backchannel", "agreements.verify"})
+)
 def test_what_changes_something_needs_the_token_of_its_form(
     endpoint, web, made, everybody, persons, client_of
 ):

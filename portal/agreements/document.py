@@ -52,7 +52,7 @@ def document(
         "valid_from": _day(version.begins_on),
         "valid_until": _last_day(version),
         "covers": [str(KINDS[kind]) for kind in agreed.kinds],
-        "sections": [{"heading": row["heading"], "text": row["text"]} for row in version.sections],
+        "sections": [{"heading": row["heading"], "text": said_in(row)} for row in version.sections],
         "parameters": parameters(agreed),
         "criteria": [criterion(row) for row in criteria.judged(version.criteria)],
         "statutory": [criterion(row) for row in criteria.statutory(version.criteria)],
@@ -69,6 +69,15 @@ def document(
     if version.expected_per_year is not None:
         made["facts"] = [(_("Forventede nyledige om året"), str(version.expected_per_year))]
     return made
+
+
+def said_in(section: Mapping[str, Any]) -> str:
+    """Its text; of a section without one, where else to look, or that nothing is agreed."""
+    if section.get("is_left_out"):
+        return str(_("Ikke aftalt: afsnittet udgår af aftalen."))
+    if not section["text"].strip() and section.get("governs"):
+        return str(_("Det, der er aftalt her, står i skemaerne længere nede."))
+    return str(section["text"])
 
 
 def signed_document(agreement: Agreement, version: AgreementVersion, *, today: date) -> Document:

@@ -294,9 +294,11 @@ def refuse_mandates(mandates: Mandates, sides: Mapping[uuid.UUID, Side]) -> None
     for id, (acting, mandate) in mandates.items():
         is_side = sides.get(id) in {Side.FUND, Side.MUNICIPALITY}
         if not is_side or sides.get(id) != sides.get(acting) or acting in mandates:
-            lacks.append(Lack("parties", _("Den, der handler for en part, skal selv være part.")))
+            text = _("Den, der handler for en part, skal selv være part.")
+            lacks.append(Lack(f"represented_by:{id}", text))
         if not mandate.strip():
-            lacks.append(Lack("parties", _("Skriv, hvilken fuldmagt der er givet, og hvornår.")))
+            text = _("Skriv, hvilken fuldmagt der er givet, og hvornår.")
+            lacks.append(Lack(f"mandate:{id}", text))
     if lacks:
         raise Refused(lacks[:1])
 

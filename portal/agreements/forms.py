@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     FormField,
     HiddenField,
@@ -22,10 +23,11 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from portal.agreements.models import AgreementVersion, Side
+from portal.agreements.models import AgreementSide, AgreementVersion, Side
 from portal.agreements.rows import Row
 from portal.agreements.templates import Template
 from portal.fields import DayField, Form, offered
+from portal.organisations.collation import sort_key
 from portal.workflow import Stamp
 
 Others = Mapping[Side, Iterable[tuple[uuid.UUID, str]]]
@@ -82,6 +84,12 @@ class MandateRow(Row):
     mandate = StringField(_l("Fuldmagt: hvem gav den, og hvornår"), validators=[Length(max=500)])
 
 
+def acting_sides(version: AgreementVersion, names: Mapping[uuid.UUID, str]) -> list[AgreementSide]:
+    """Who may act through another: by side, in the order of their names."""
+    sides = [row for row in version.sides if row.side != Side.OBSERVER]
+    return sorted(sides, key=lambda row: (row.side, sort_key(names[row.organisation_id])))
+
+
 class PartiesForm(WithParties):
     represented = FieldList(FormField(MandateRow))
 
@@ -96,7 +104,7 @@ class PartiesForm(WithParties):
             self.funds.data = there.get(Side.FUND, [])
             self.municipalities.data = there.get(Side.MUNICIPALITY, [])
             self.observers.data = there.get(Side.OBSERVER, [])
-            for row in (one for one in version.sides if one.side != Side.OBSERVER):
+            for row in acting_sides(version, names):
                 acting = str(row.represented_by_id or "")
                 own = {"organisation_id": str(row.organisation_id), "mandate": row.mandate or ""}
                 self.represented.append_entry(own | {"represented_by": acting})
@@ -110,6 +118,14 @@ class PartiesForm(WithParties):
             same = [id for id in sides if sides[id] == sides.get(whose) and id != whose]
             choices = [("", _("Handler selv")), *((id, self.names[id]) for id in same)]
             entry.form.represented_by.choices = offered(choices)
+
+    def places(self, name: str) -> list[Field]:
+        """Also `mandate:` and `represented_by:` with the party whose line it is in."""
+        field, _of, whose = name.partition(":")
+        lines = [row.form for row in self.represented if row.form.organisation_id.data == whose]
+        if not whose:
+            return super().places(name)
+        return [self.represented, lines[0]._fields[field]] if lines else []
 
     def mandates(self) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
         """Who acts through whom, on which mandate."""

@@ -93,7 +93,9 @@ def turn_words(waits: set[Side], own: Side | None) -> str:
 
 def terms_of(governs: Iterable[str], given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What a section says of the things that it governs, in words."""
-    return [(str(label(name)), in_words(name, given.get(name))) for name in governs]
+    rule = given.get("criteria_rule")
+    told = [name for name in governs if name != "criteria_needed" or rule in {None, "at_least"}]
+    return [(str(label(name)), in_words(name, given.get(name))) for name in told]
 
 
 def in_words(name: str, value: Any) -> str:
@@ -104,7 +106,8 @@ def in_words(name: str, value: Any) -> str:
         case "term", dict():
             return term_in_words(value)
         case _, list() if name not in definitions() or isinstance(definitions()[name], Items):
-            return ", ".join(row_in_words(name, row) for row in value) or str(_("Ingen"))
+            between = "; " if name == "goals" else ", "  # a goal has commas of its own
+            return between.join(row_in_words(name, row) for row in value) or str(_("Ingen"))
         case _:
             return value_words(definitions()[name], value)
 

@@ -19,7 +19,7 @@ from portal.agreements.overview import Need
 from portal.agreements.parameters import default, definitions
 from portal.clock import today
 from portal.crypto import Forged
-from portal.web import concerning, page
+from portal.web import concerning, csrf, page
 
 ON_A_PAGE = 100
 VERIFICATIONS = 20  # from one address, a minute
@@ -105,9 +105,13 @@ def as_pdf(agreement_id: uuid.UUID) -> Response:
 
 
 @bp.route("/verify", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]  # Flask-WTF is untyped
 @public
 def verify() -> ResponseReturnValue:
-    """Whether a file is a signed document; it is hashed and never read."""
+    """Whether a file is a signed document; it is hashed and never read.
+
+    Whoever is not signed in has no token to bring, and nothing is changed by asking.
+    """
     if request.method == "GET":
         return page("agreements/verify.html")
     limits.spend(f"verify|{request.remote_addr}", VERIFICATIONS)

@@ -59,6 +59,24 @@ def test_it_names_who_signed_and_what_kind_of_signature(address, owner_client):
     assert "ikke kvalificerede elektroniske signaturer" in words
 
 
+def test_what_was_left_out_is_not_in_it(anna, bo, municipality, owner_client):
+    version_id = anna.begin(municipality)
+    anna.step(version_id, "open")
+    was = next(one.text for one in anna.read(version_id)[1] if one.key == "purpose")
+    anna.propose(version_id, "purpose", text=was, is_left_out=True)
+    anna.propose(version_id, "background", text="Hvad der ligger bag.")
+    table.to_signing(anna, bo, version_id)
+    for owner in (anna, bo):
+        owner.step(version_id, "sign", authenticated_at=now(), is_read=True)
+    version, _sections = anna.read(version_id)
+    for shown in ("", "/pdf"):
+        answer = owner_client.get(f"/agreements/{version.agreement_id}{shown}")
+        words = " ".join((text_of(answer.data) if shown else answer.text).split())
+        assert "Hvad der ligger bag." in words
+        assert was[:40] not in words
+        assert "Ikke aftalt: afsnittet udgår af aftalen." in words
+
+
 def test_it_is_the_same_bytes_each_time(address, owner_client, monkeypatch):
     first = owner_client.get(address).data
     monkeypatch.setattr(archive, "rendered", None)  # whatever the program makes of it later
@@ -68,11 +86,11 @@ def test_it_is_the_same_bytes_each_time(address, owner_client, monkeypatch):
 def test_a_copy_is_known_and_one_changed_byte_is_not(address, owner_client, web):
     data = owner_client.get(address).data
     anybody = web.test_client()
-    assert asked(owner_client, data) == "Ja, det er den underskrevne aftale"
     changed = bytearray(data)
     changed[len(data) // 2] ^= 1
-    assert asked(owner_client, bytes(changed)) == "Nej, filen kendes ikke"
-    assert anybody.get("/agreements/verify").status_code == 200
+    for client in (owner_client, anybody):
+        assert asked(client, data) == "Ja, det er den underskrevne aftale"
+        assert asked(client, bytes(changed)) == "Nej, filen kendes ikke"
 
 
 def test_the_command_says_the_same(address, owner_client, run, tmp_path):
