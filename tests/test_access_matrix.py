@@ -241,7 +241,7 @@ def test_without_a_session_only_what_is_open_answers(endpoint, web, made, client
 
 
 def test_who_posts_without_a_token(web):
-    """A program, which brings a token that its provider signed; and anybody who has a file hashed."""
+    """A program, with a token that its provider signed; and whoever has a file hashed."""
     exempt = {"portal.identity.views.backchannel", "portal.agreements.views.verify"}
     assert web.extensions["csrf"]._exempt_views == exempt
 
