@@ -169,7 +169,8 @@ def effect(definition: Definition) -> str:
     """Where the parameter takes effect, also where it does so only later."""
     if not definition.ahead:
         return str(definition.effect)
-    return f"{definition.effect} {_('Aftalt på forhånd: Samspil følger det ikke endnu.')}"
+    later = _("Aftalt på forhånd: Samspil følger det ikke endnu.")  # in braces it is not extracted
+    return f"{definition.effect} {later}"
 
 
 def value_words(definition: Definition, value: Any) -> str:
@@ -303,4 +304,4 @@ def _last_day(version: AgreementVersion) -> str:
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "d. MMMM y"))
+    return str(format_date(day, "long"))

@@ -84,7 +84,7 @@ def terminate(
         words = _("Aftalen kan ikke siges op. Aftal en ny version.")
         raise Refused([Lack("last_day", words)])
     if last is None or last < first:
-        shown = format_date(first, "d. MMMM y")
+        shown = format_date(first, "long")
         words = _("Med opsigelsesvarslet kan aftalen tidligst slutte %(day)s.", day=shown)
         raise Refused([Lack("last_day", words)])
     if version.last_day and last > version.last_day:

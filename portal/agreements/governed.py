@@ -88,7 +88,7 @@ def retired(name: str, rows: object, day: date) -> Iterator[tuple[str, str]]:
     """What can no longer be agreed on `day`, for its last day has passed: its place, and why."""
     for number, row in enumerate(rows if isinstance(rows, list) else []):
         if name in RETIRING and criteria_of.is_retired(row, day):
-            last = format_date(date.fromisoformat(row["valid_until"]), "d. MMMM y")
+            last = format_date(date.fromisoformat(row["valid_until"]), "long")
             words = _("»%(label)s« gælder kun til og med %(last)s. Vælg fra, eller ret dagen.")
             yield f"{name}-{number}-valid_until", words % {"label": row["label_da"], "last": last}
 
@@ -132,7 +132,7 @@ def last_day(row: Row, number: int) -> None:
     row["valid_until"] = last.isoformat() if last else None
     [*ends] = (one.valid_until for one in catalogue.criteria() if one.code == row["code"])
     if ends and all(ends) and (last is None or last > max(filter(None, ends))):
-        end = format_date(max(filter(None, ends)), "d. MMMM y")
+        end = format_date(max(filter(None, ends)), "long")
         words = _("Grunden følger af regler, der gælder til og med %(last)s.", last=end)
         raise Unfit(words, number, "valid_until")
 

@@ -121,9 +121,9 @@ def row_in_words(name: str, row: Any) -> str:
 
 def term_in_words(term: Mapping[str, Any]) -> str:
     first, last = day(term["valid_from"]), day(term["valid_until"])
-    begins = format_date(first, "d. MMMM y") if first else "–"
+    begins = format_date(first, "long") if first else "–"
     if last:
-        return str(_("%(first)s til %(last)s", first=begins, last=format_date(last, "d. MMMM y")))
+        return str(_("%(first)s til %(last)s", first=begins, last=format_date(last, "long")))
     if term["notice_months"]:
         words_of = _("Fra %(first)s, opsiges med %(months)s måneders varsel")
         return str(words_of % {"first": begins, "months": term["notice_months"]})

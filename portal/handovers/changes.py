@@ -33,7 +33,7 @@ def in_a_line(value: Any) -> str:
     if isinstance(value, dict):
         return next((in_a_line(value[name]) for name in ROW if value.get(name)), "")
     if isinstance(value, date):
-        return str(format_date(value, "d. MMMM y"))
+        return str(format_date(value, "long"))
     if isinstance(value, Decimal):
         return str(format_decimal(value, "0.##"))
     return str(CHANNELS.get(value, value)) if isinstance(value, str) else ""

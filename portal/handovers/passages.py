@@ -174,7 +174,7 @@ def amount(hours: Decimal) -> str:
 
 
 def day(value: date | None) -> str:
-    return str(format_date(value, "d. MMMM y")) if value else ""
+    return str(format_date(value, "long")) if value else ""
 
 
 def long_day(value: date | None) -> str:

@@ -69,7 +69,7 @@ def after_grace(handover: Handover, version: AgreementVersion | None, today: dat
     if last is None or today <= last:
         return []
     words = _("Aftalen er slut, og fristen for at sende kladder udløb %(day)s. Lav en ny pakke "
-              "efter den aftale, der gælder nu.", day=format_date(last, "d. MMMM y"))  # fmt: skip
+              "efter den aftale, der gælder nu.", day=format_date(last, "long"))  # fmt: skip
     return [Lack("kind", words)]
 
 

@@ -241,7 +241,7 @@ def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | N
         if given["day"] >= earliest
         else Lack(
             "day",
-            _("Samtalen kan tidligst holdes %(day)s.", day=format_date(earliest, "d. MMMM y")),
+            _("Samtalen kan tidligst holdes %(day)s.", day=format_date(earliest, "long")),
         ),
         None
         if is_working_day(given["day"])
