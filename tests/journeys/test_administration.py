@@ -112,4 +112,4 @@ def test_an_adviser_says_when_and_who_stands_in(opened, administrator, fund, adv
     page.get_by_role("link", name="Mette Eksempel").click()
     page.get_by_text("Slet fraværet").click()
     page.get_by_role("button", name="Slet", exact=True).click()
-    expect(main).to_contain_text("Ingen fravær")
+    expect(main).to_contain_text("Intet fravær")

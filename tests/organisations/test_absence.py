@@ -152,7 +152,7 @@ def test_one_sees_only_what_one_may_register(client_of, fund, leader, away):
 
 def test_a_past_absence_is_not_listed(client_of, away):
     absent(away, first_day=today() - 2 * DAY, last_day=today() - DAY)
-    assert "Ingen fravær" in client_of(away).get("/absences/").text
+    assert "Intet fravær" in client_of(away).get("/absences/").text
     absent(away, first_day=today() - 9 * DAY, last_day=today())
     assert "Væk nu" in client_of(away).get("/absences/").text
 
