@@ -54,10 +54,24 @@ def test_notice_is_given_in_time(anna, fund, municipality, seen_by, days, is_fin
             assert bool(in_force(fund.id, municipality.id, "visitation", on)) == governs
 
 
-def test_for_a_fixed_period_there_is_no_notice(anna, fund, municipality):
+def test_notice_may_be_given_while_a_new_version_is_negotiated(anna, fund, municipality, client_of):
+    reader = client_of(make.records.get_one(User, anna.actor.user_id))
+    version = running(fund, municipality)
+    anna.renew(version.id)
+    shown = BeautifulSoup(reader.get(f"/agreements/{version.agreement_id}").text, "html.parser")
+    links = [link["href"] for link in shown.select(".button-group a")]
+    assert links == [f"/agreements/versions/{version.id}/terminate"]
+    assert "Begynd på næste version" not in shown.text
+
+
+def test_for_a_fixed_period_there_is_no_notice(anna, fund, municipality, client_of):
     version = make.agreement(fund, municipality, valid_until=date(2030, 1, 1))
     with pytest.raises(Refused):
         anna.step(version.id, "terminate", last_day=date(2029, 1, 1), reason="x")
+    reader = client_of(make.records.get_one(User, anna.actor.user_id))
+    shown = reader.get(f"/agreements/{version.agreement_id}").text
+    assert "Der er ikke aftalt et varsel, så aftalen kan ikke siges op før tid." in shown
+    assert "Sig aftalen op" not in shown
 
 
 def test_the_page_says_what_happens_and_refuses_at_the_field(anna, fund, municipality, client_of):
