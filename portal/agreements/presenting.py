@@ -116,6 +116,8 @@ def row_in_words(name: str, row: Any) -> str:
     if name == "goals":
         return f"{row['indicator']}: {goal_target(row)}"
     words_of = until(row)
+    if name == "contacts":  # both sides have a function of the same name
+        return f"{words_of} ({words.SIDES[row['side']]})"
     return str(_("%(field)s (krav)", field=words_of)) if row.get("required") else words_of
 
 

@@ -101,6 +101,15 @@ def test_agreeing_leads_to_the_next_that_waits(bo, opened):
     assert page(locked).select_one("textarea#text") is None
 
 
+def test_an_agreed_function_says_whose_it_is(bo, opened):
+    """Both sides have one of the same name."""
+    shown = bo.get(f"{opened}/sections/contacts")
+    bo.post(f"{opened}/sections/contacts/agree", data=fields(shown, "/agree"))
+    told = page(bo.get(f"{opened}/sections/contacts")).get_text(" ")
+    assert "Kontaktperson for sager (Kommunesiden)" in told
+    assert "(A-kassesiden)" in told
+
+
 def test_agreeing_to_what_was_changed_meanwhile_is_refused(anna, bo, opened):
     shown = bo.get(f"{opened}/sections/purpose")
     propose(anna, opened, "purpose", text="Noget helt andet")

@@ -340,7 +340,7 @@ ROUNDS = [("request_info", None, 0, "once"), ("next", None, 0, "once")] * 4
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
