@@ -115,6 +115,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "role": Role.ADVISER.value,
         "slug": made.fund.slug,
         "code": "da",
+        "token": "never",
         "name": "privacy",
         "filename": "portal.css",
     }

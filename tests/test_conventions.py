@@ -107,6 +107,7 @@ def test_parts_of_addresses_say_what_they_are(web):
             if type(converter).__name__ == "UnicodeConverter"}  # fmt: skip
     assert free == {
         ("handovers.step", "step"),
+        ("calendar.feed", "token"),
         ("contacts.fill", "code"),
         ("negotiations.step", "step"),
         ("negotiations.agree", "key"),

@@ -42,6 +42,7 @@ def test_nobody_writes_a_line_of_their_own(text):
         '{"access_token": "SECRET"}',
         "id_token_hint=SECRET",
         "client_secret: SECRET",
+        "GET https://samspil.example/calendar/SECRET.ics HTTP/1.1",
         "token eyJhbGciOiJSUzI1NiJ9.SECRET.SECRET",
         "Using code_verifier: 'SECRET'",
     ],
@@ -50,7 +51,9 @@ def test_secrets_are_taken_out(text):
     assert "SECRET" not in line(text)["message"]
 
 
-@pytest.mark.parametrize("text", ["error_code 7", "no codes here", "postcode 4200", "statement"])
+@pytest.mark.parametrize(
+    "text", ["error_code 7", "no codes here", "postcode 4200", "statement", "/calendar/"]
+)
 def test_other_words_stay(text):
     assert line(text)["message"] == text
 

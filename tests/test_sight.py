@@ -44,6 +44,7 @@ SEEN = {
     "assessment_answer": (1, 0),
     "audit_event": (1, 1),
     "benefit_hours": (1, 0),
+    "calendar_feed": (1, 1),
     "case_plan": (1, 0),
     "checklist_exemption": (1, 0),
     "effort": (1, 0),

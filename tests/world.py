@@ -60,6 +60,7 @@ from portal.handovers.parts import (
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.limits import RateLimit
 from portal.mail import OutgoingMail
+from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
 from tests import make
 
@@ -253,6 +254,7 @@ def leave_traces(made: World) -> None:
     for person in (made.adviser, made.contact):
         own = {"organisation_id": person.organisation_id, "user_id": person.id}
         make.saved(AuditEvent(person=person.name, roles="", action="handovers.show", **own))
+        make.saved(CalendarFeed(token_hash=person.id.bytes, **own))
     make.saved(
         OutgoingMail(
             recipient="post@lillekoebing.example",

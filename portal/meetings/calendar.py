@@ -4,7 +4,9 @@ The file ends up in calendars that others can look into: it names organisations,
 link, and never a person.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
@@ -13,17 +15,28 @@ from portal.meetings.entry import Entry
 
 Half = TimezoneDaylight | TimezoneStandard
 PRODUCT = "-//Samspil//Samspil//DA"
+REFRESH = timedelta(hours=1)
+NOTHING: Mapping[str, object] = MappingProxyType({})
 SUMMER, WINTER = timedelta(hours=2), timedelta(hours=1)
 
 
 def invitation(entry: Entry) -> bytes:
     """The file: the same meeting always under the same UID, so that a calendar moves it."""
+    return written(entry.method, [invited(event(entry), entry)])
+
+
+def published(entries: Sequence[Entry], name: str) -> bytes:
+    """All meetings of a person: what is no longer in it, the calendar takes out by itself."""
+    shown = {"x-wr-calname": name, "refresh-interval": REFRESH, "x-published-ttl": REFRESH}
+    return written("PUBLISH", [event(one) for one in entries], shown)
+
+
+def written(method: str, events: Sequence[Event], more: Mapping[str, object] = NOTHING) -> bytes:
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", entry.method)
-    calendar.add_component(copenhagen())
-    calendar.add_component(event(entry))
+    for name, value in {"prodid": PRODUCT, "version": "2.0", "method": method, **more}.items():
+        calendar.add(name, value)
+    for part in (copenhagen(), *events):
+        calendar.add_component(part)
     made: bytes = calendar.to_ical()
     return made
 
@@ -37,15 +50,22 @@ def event(entry: Entry) -> Event:
     made.add("dtend", entry.ends_at.astimezone(COPENHAGEN))
     made.add("summary", entry.title)
     made.add("description", entry.text)
-    made.add("location", entry.where)
+    if entry.where:
+        made.add("location", entry.where)
     made.add("url", entry.url)
     made.add("class", "PRIVATE")
     made.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    return made
+
+
+def invited(made: Event, entry: Entry) -> Event:
+    """REQUEST demands attendees (RFC 5546 3.2.2); nobody is asked to answer by mail."""
     convening, *_others = entry.parties.values()
     made.add("organizer", address(f"mailto:{entry.reply_to}", convening))
     for party_id, name in entry.parties.items():
-        # REQUEST demands attendees (RFC 5546 3.2.2); nobody is asked to answer by mail.
         made.add("attendee", address(f"urn:uuid:{party_id}", name, CUTYPE="GROUP", RSVP="FALSE"))
+    if entry.to:  # programs take an invitation only for whom it names; the reader knows the address
+        made.add("attendee", address(f"mailto:{entry.to}", entry.to, RSVP="FALSE"))
     return made
 
 
