@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from portal import limits
 from portal.access import Role
 from portal.clock import now, today
-from portal.handovers.meeting import JointMeeting
+from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import HandoverParty, State
 from portal.log import JsonLines
 from portal.meetings.models import CalendarFeed
@@ -100,7 +100,7 @@ class TestWhat:
         made, address = meeting(), address_of(contact)
         assert references(stranger, address) == [made.reference]
         [row] = make.records.query(JointMeeting).all()
-        row.state, row.cancelled_reason = "cancelled", "staff"
+        row.state, row.cancelled_reason = MeetingState.CANCELLED, "staff"
         make.saved(row)
         assert references(stranger, address) == []
 
@@ -111,7 +111,7 @@ class TestWhat:
         [row] = make.records.query(JointMeeting).all()
         answer = stranger.get(address_of(contact))
         told = Calendar.from_ical(answer.data)
-        [event]: list[Any] = told.walk("VEVENT")
+        event: Any = told.walk("VEVENT")[0]
         assert (told["METHOD"], event["UID"]) == ("PUBLISH", str(row.id))
         assert event["DTSTART"].dt == row.starts_at.replace(microsecond=0)
         assert event["SUMMARY"] == f"Fællessamtale {made.reference}"
