@@ -60,7 +60,6 @@ def contact(
 ) -> AgreementContact:
     person = found[0]
     deputy = next((one for one in found[1:] if one.id != person.id), None)
-    numbers = [f"00 {chance.randint(10, 99)} {chance.randint(10, 99)} 0{n}" for n in (1, 2)]
     return AgreementContact(
         id=uuid.UUID(int=chance.getrandbits(128), version=4),
         agreement_id=version.agreement_id,
@@ -69,12 +68,18 @@ def contact(
         user_id=person.id,
         name=person.name,
         title=TITLES[ROLES[function["code"]]],
-        phone=numbers[0],
+        phone=phone(person),
         deputy_id=deputy.id if deputy else None,
         deputy_name=deputy.name if deputy else None,
-        deputy_phone=numbers[1] if deputy else None,
+        deputy_phone=phone(deputy) if deputy else None,
         unit_id=person.unit_id,
         valid_from=version.begins_on,
         written_at=instant(version.begins_on, 9, 0),
         written_by=person.name,
     )
+
+
+def phone(person: Person) -> str:
+    """The same in every agreement; no number in Denmark begins with 00."""
+    pairs = Chance(person.id.int, "phone")
+    return " ".join(["00", *(str(pairs.randint(10, 99)) for _pair in range(3))])

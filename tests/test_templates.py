@@ -61,7 +61,13 @@ def test_every_class_is_known_to_a_stylesheet():
         re.findall(r"\.([a-z][\w-]*)", "".join(sheet.read_text("utf-8") for sheet in sheets))
     )
     # Handles for scripts: they have no looks.
-    known |= {"character-limit-sr-only", "js-copy", "js-menu-open", "js-menu-close"}
+    known |= {
+        "character-limit-sr-only",
+        "js-copy",
+        "narrow-choices",
+        "js-menu-open",
+        "js-menu-close",
+    }
     used = set()
     for file in TEMPLATES:
         for value in re.findall(r'class="([^"{]*)', file.read_text("utf-8")):

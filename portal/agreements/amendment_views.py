@@ -17,6 +17,7 @@ from portal.agreements.changes import change, changes, heading_of
 from portal.agreements.models import Agreement, AgreementVersion, Side
 from portal.agreements.parts import AgreementSection
 from portal.agreements.presenting import in_words
+from portal.agreements.queries import parameters_of
 from portal.agreements.section_forms import beside_fields, form_of, given
 from portal.clock import moment, today
 from portal.web import concerning, page, see_other, start_over
@@ -49,9 +50,15 @@ def index(agreement_id: uuid.UUID) -> str:
         version=version,
         changes=changes(found, version, own_side(version)),
         counts=amending.counted(found, own_side(version)),
-        topics=[(one, heading_of(one), value_of(one)) for one in amending.topics(version)],
+        topics=[(one, heading_of(one), value_of(one)) for one in offered_topics(version)],
         may_propose=amending.may_propose(version, g.actor, today()),
     )
+
+
+def offered_topics(version: AgreementVersion) -> list[Topic]:
+    """Without the number of criteria where the rule asks for none."""
+    counts = parameters_of(version).criteria_rule == "at_least"
+    return [one for one in amending.topics(version) if counts or one.name != "criteria_needed"]
 
 
 def value_of(topic: Topic) -> str:

@@ -70,13 +70,17 @@ class Section:
 
 @dataclass(frozen=True)
 class ContactRole:
-    """A function that an agreement names on one side; the person is filled in by that side."""
+    """A function that an agreement names on one side; the person is filled in by that side.
+
+    `told_of` is what whoever fills it gets mail about; empty for one to call only.
+    """
 
     code: str
     side: Literal["fund", "municipality"]
     label_da: str
     label_en: str
     source: str
+    told_of: str = ""
 
 
 @dataclass(frozen=True)

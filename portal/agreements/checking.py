@@ -3,7 +3,7 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from portal.access import OrganisationKind
 from portal.agreements import catalogue
 from portal.agreements.catalogue import ContactRole, Section, WrittenAgreement
+from portal.agreements.governed import TOLD_OF
 from portal.agreements.models import Side
 from portal.agreements.parameter_kinds import Refused
 from portal.agreements.parameters import DEFAULT, definitions, parse
@@ -35,8 +36,8 @@ FILE: Shape = {
 }
 AGREEMENT: Shape = {"key": str, "title": str, "funds": list, "municipalities": list}
 SECTION: Shape = {field.name: str for field in fields(Section)}
-CONTACT_ROLE: Shape = {field.name: str for field in fields(ContactRole)}
-OPTIONAL: Shape = {"valid_until": date, "expected_per_year": int}
+CONTACT_ROLE: Shape = {row.name: str for row in fields(ContactRole) if row.default is MISSING}
+OPTIONAL: Shape = {"valid_until": date, "expected_per_year": int, "told_of": str}
 PARTIES = {
     "funds": OrganisationKind.UNEMPLOYMENT_FUND,
     "municipalities": OrganisationKind.MUNICIPALITY,
@@ -173,6 +174,9 @@ def _code_flaws(table: Table) -> Found:
     for row in table["contact_role"]:
         if row["side"] not in [*Side]:
             yield f"contact_role.{row['code']}.side", f"Skal være en af: {', '.join(Side)}."
+        if row.get("told_of", "") not in TOLD_OF:
+            options = ", ".join(filter(None, TOLD_OF))
+            yield f"contact_role.{row['code']}.told_of", f"Skal være en af: {options}."
 
 
 def _unknown(key: str, codes: list[str], known: set[str]) -> Found:

@@ -12,6 +12,7 @@ from portal.agreements import amending, contacts, naming, queries
 from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.contact_forms import ContactForm
 from portal.agreements.document import label
+from portal.agreements.governed import TOLD_OF
 from portal.agreements.models import Agreement, Side
 from portal.agreements.queries import parameters_of
 from portal.clock import moment, today
@@ -44,6 +45,7 @@ def directory(agreement_id: uuid.UUID) -> str:
         desks={row.organisation_id: [] for row in parties} | grouped(shown),
         names=names,
         label=label,
+        told_of=TOLD_OF,
         words=words,
         many=len(found) > len(parties) * 3,
         own_id=g.actor.organisation_id,
@@ -84,6 +86,7 @@ def index() -> str:
         functions=found[:MOST],
         count=len(found),
         label=label,
+        told_of=TOLD_OF,
         words=words,
     )
 
@@ -156,6 +159,7 @@ def fill_page(
         theirs=theirs,
         history=contacts.history(agreement.id, g.actor.organisation_id, desk.code),
         label=label,
+        told_of=TOLD_OF,
     )
 
 

@@ -71,6 +71,21 @@ def reminders(day: date) -> tuple[int, ...]:
     return tuple(int(days) for days in rules.on(day, "agreement.reminder_days", tuple))
 
 
+def notice_lacks(version: AgreementVersion, last: date | None, today: date) -> list[Lack]:
+    """Why notice given on `today` cannot end it on that day; empty where it can."""
+    first = earliest(version, today)
+    if first is None:
+        words = _("Aftalen kan ikke siges op. Aftal en ny version.")
+    elif last is None or last < first:
+        shown = format_date(first, "long")
+        words = _("Med opsigelsesvarslet kan aftalen tidligst slutte %(day)s.", day=shown)
+    elif version.last_day and last > version.last_day:
+        words = _("Aftalen slutter allerede før den dag.")
+    else:
+        return []
+    return [Lack("last_day", words)]
+
+
 def terminate(
     version: AgreementVersion, given: Mapping[str, Any], actor: Actor, at: Moment
 ) -> Done:
@@ -79,16 +94,9 @@ def terminate(
     Raises:
         Refused: it runs for a fixed period, or the day is too early or not before its own end.
     """
-    first, last = earliest(version, at.today), given.get("last_day")
-    if first is None:
-        words = _("Aftalen kan ikke siges op. Aftal en ny version.")
-        raise Refused([Lack("last_day", words)])
-    if last is None or last < first:
-        shown = format_date(first, "long")
-        words = _("Med opsigelsesvarslet kan aftalen tidligst slutte %(day)s.", day=shown)
-        raise Refused([Lack("last_day", words)])
-    if version.last_day and last > version.last_day:
-        raise Refused([Lack("last_day", _("Aftalen slutter allerede før den dag."))])
+    last = given.get("last_day")
+    if found := notice_lacks(version, last, at.today):
+        raise Refused(found)
     reason = with_reason(given)
     version.ends_on = last
     return Done(reason, {"last_day": str(last)})

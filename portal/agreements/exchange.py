@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from portal import rules
@@ -150,7 +151,8 @@ def text_lacks(row: Any, texts: Mapping[str, int], where: str, more: set[str]) -
         if not (isinstance(cell, str) or (cell is None and name in MAY_BE_NULL and name in row)):
             yield _("»%(name)s« skal være en tekst.", name=f"{where}{name}")
         elif cell and len(cell) > most:
-            yield _("»%(name)s« må højst være %(most)d tegn.", name=f"{where}{name}", most=most)
+            shown = format_decimal(most)
+            yield _("»%(name)s« må højst være %(most)s tegn.", name=f"{where}{name}", most=shown)
         elif name in {"title", "heading"} and not str(cell).strip():
             yield _("»%(name)s« er tom.", name=f"{where}{name}")
 

@@ -37,11 +37,19 @@ UNITS = {
     "count_per_year": _l("Antal om året"),
     "done": _l("Gennemført"),
 }
+# What Samspil writes to whoever fills a function about; a function without it is in the directory.
+TOLD_OF = {
+    "": _l("Ingen mails"),
+    "packages": _l("Pakker, som ingen har taget"),
+    "late": _l("Frister, der er overskredet"),
+    "stuck": _l("Pakker, der er gået i stå"),
+}
 CRITERION = ("code", "label_da", "label_en", "guidance", "sensitivity", "kind", "source")
 # What a criterion may lack: files and versions from before these were asked.
 CRITERION_MORE = {"evidence": "self_reported", "wording": "", "valid_until": None}
 GOAL = ("code", "area", "aim", "indicator", "unit", "measured_by", "method", "source", "target")
 CONTACT = ("code", "side", "label_da", "label_en", "source")
+CONTACT_MORE = {"told_of": ""}
 TERM = ("term", "valid_from", "valid_until", "notice_months", "rule_set")
 
 
@@ -171,10 +179,11 @@ def limit(row: Row) -> int:
 
 
 def contacts(value: object) -> list[Row]:
-    found = rows(value, CONTACT, MOST_CONTACTS)
+    found = [CONTACT_MORE | row for row in rows(value, CONTACT, MOST_CONTACTS)]
     for number, row in enumerate(found):
         written(row, "label_da", number)
         one_of(row, "side", (Side.FUND, Side.MUNICIPALITY), number)
+        one_of(row, "told_of", TOLD_OF, number)
     return found
 
 

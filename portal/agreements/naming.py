@@ -20,6 +20,7 @@ from portal.agreements import amending
 from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.contacts import Desk, Row, history, own_desk
 from portal.agreements.models import Agreement, State
+from portal.agreements.told import roles_for
 from portal.clock import ONE_DAY, Moment
 from portal.db import db
 from portal.organisations.models import Unit, User
@@ -135,6 +136,7 @@ def told(row: AgreementContact, part: str) -> dict[str, Any]:
 
 def refuse_unfit(there: Desk, values: Row, people: Mapping[uuid.UUID, Colleague]) -> None:
     lacks = []
+    told_of = there.function.get("told_of")
     person, deputy = values["user_id"], values["deputy_id"]
     if person is None and there.person:
         lacks.append(Lack("user_id", _("Vælg den, der overtager opgaven.")))
@@ -143,6 +145,8 @@ def refuse_unfit(there: Desk, values: Row, people: Mapping[uuid.UUID, Colleague]
     for name, id in (("user_id", person), ("deputy_id", deputy)):
         if id is not None and id not in people:
             lacks.append(Lack(name, _("Vælg en kollega, der kan logge på.")))
+        elif id is not None and told_of and not people[id].roles & roles_for(told_of):
+            lacks.append(Lack(name, _("Vælg en, der må åbne det, opgaven får mail om.")))
     if person and person == deputy:
         lacks.append(Lack("deputy_id", _("Man kan ikke være sin egen stedfortræder.")))
     if values["unit_id"] and values["mailbox"]:

@@ -114,6 +114,13 @@ def agreements(actor: Actor, day: date) -> list[Listed]:
     return sorted(listed, key=lambda row: (order[row.need], sort_key(row.others), row.title))
 
 
+def searched(found: list[Listed], words: str) -> list[Listed]:
+    """Those whose other party or title holds every word."""
+    wanted = words.casefold().split()
+    names = ((one, f"{one.others} {one.title}".casefold()) for one in found)
+    return [one for one, name in names if all(word in name for word in wanted)]
+
+
 def rows(actor: Actor, day: date) -> Any:
     """Of each agreement what is shown on the day, what is under way, and what was given up."""
     version = AgreementVersion

@@ -13,7 +13,7 @@ from portal.access import Actor
 from portal.agreements import negotiating, words
 from portal.agreements.document import goal_target, until, value_words
 from portal.agreements.freezing import without_signatory
-from portal.agreements.governed import day, label
+from portal.agreements.governed import TOLD_OF, day, label
 from portal.agreements.models import AgreementVersion, Side, State
 from portal.agreements.parameter_kinds import Items
 from portal.agreements.parameters import definitions
@@ -75,6 +75,8 @@ def line(section: AgreementSection, version: AgreementVersion, actor: Actor) -> 
         mark = "success"
     elif is_ours:
         mark = "warning"
+    if version.state == State.DRAFT and section.state == SectionState.PROPOSED:
+        state = words.WRITTEN  # nobody else has seen it
     if section.is_left_out:
         state = _("%(state)s: udgår", state=state)
     is_draft = version.state == State.DRAFT
@@ -117,7 +119,9 @@ def row_in_words(name: str, row: Any) -> str:
         return f"{row['indicator']}: {goal_target(row)}"
     words_of = until(row)
     if name == "contacts":  # both sides have a function of the same name
-        return f"{words_of} ({words.SIDES[row['side']]})"
+        told_of = row.get("told_of")
+        mails = f": {TOLD_OF[told_of]}" if told_of else ""
+        return f"{words_of} ({words.SIDES[row['side']]}){mails}"
     return str(_("%(field)s (krav)", field=words_of)) if row.get("required") else words_of
 
 

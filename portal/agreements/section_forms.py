@@ -31,7 +31,7 @@ from portal import rules
 from portal.agreements import criteria_forms
 from portal.agreements.document import effect
 from portal.agreements.document import label as label_of
-from portal.agreements.governed import MEASURES, UNITS, day
+from portal.agreements.governed import MEASURES, TOLD_OF, UNITS, day
 from portal.agreements.models import Side, Term
 from portal.agreements.parameter_kinds import Choice, Choices, Flag, PlanField, Unit, Whole
 from portal.agreements.parameters import PLAN_CODES, default, definitions
@@ -132,6 +132,7 @@ class ContactRow(Row):
     code = HiddenField()
     side = SelectField(_l("Hos"), choices=offered(SIDE_WORDS.items()))
     label_da = StringField(_l("Opgave"), validators=[LINE])
+    told_of = SelectField(_l("Får mail om"), choices=offered(TOLD_OF.items()))
 
 
 class TermRow(Row):

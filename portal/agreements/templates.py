@@ -31,7 +31,9 @@ ALLOWED = {
     "contact_role": list,
     "parameters": dict,
     "notice_months": int,
+    "place": int,
 }
+LAST = 99
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Template:
     criteria: tuple[dict[str, Any], ...]
     goals: tuple[dict[str, Any], ...]
     contacts: tuple[dict[str, Any], ...]
+    place: int  # among those offered
 
     @property
     def stamp(self) -> str:
@@ -82,9 +85,10 @@ class Template:
 
 @cache
 def templates() -> dict[str, Template]:
-    """Every template by name, in the order of the names."""
+    """Every template by name, those with the fewest parties first."""
     files = sorted(FOLDER.glob("*.toml"))
-    return {file.stem: template(file) for file in files if file.stem != SECTIONS}
+    found = [template(file) for file in files if file.stem != SECTIONS]
+    return {one.name: one for one in sorted(found, key=lambda one: one.place)}
 
 
 def template(file: Path) -> Template:
@@ -104,6 +108,7 @@ def template(file: Path) -> Template:
         criteria=tuple(as_json(catalogued[code]) for code in table.get("criteria", ())),
         goals=tuple(as_json(asdict(goal)) for goal in agreed if goal.code in table["goals"]),
         contacts=tuple(table.get("contact_role", ())),
+        place=table.get("place", LAST),
     )
 
 

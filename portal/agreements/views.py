@@ -29,7 +29,8 @@ bp = Blueprint("agreements", __name__, url_prefix="/agreements")
 @bp.get("/")
 @requires(Permission.AGREEMENT_READ)
 def index() -> str:
-    everything = overview.agreements(g.actor, today())
+    asked = request.args.get("q", "").strip()[:100]
+    everything = overview.searched(overview.agreements(g.actor, today()), asked)
     pages = -(-len(everything) // ON_A_PAGE) or 1
     number = min(max(request.args.get("page", 1, type=int), 1), pages)
     found = everything[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
@@ -39,6 +40,7 @@ def index() -> str:
         number=number,
         pages=pages,
         words=words,
+        asked=asked,
         may_write=g.actor.may(Permission.AGREEMENT_WRITE),
         observes=g.actor.roles <= OBSERVING | {Role.LOCAL_ADMINISTRATOR},
     )

@@ -22,6 +22,7 @@ SECTION_STATES = {
     SectionState.PROPOSED: _l("Foreslået"),
     SectionState.AGREED: _l("Aftalt"),
 }
+WRITTEN = _l("Skrevet")
 MOVES = {
     Move.PROPOSE: _l("Forslag"),
     Move.AGREE: _l("Aftalt"),

@@ -86,6 +86,8 @@ def terminate(version_id: uuid.UUID) -> ResponseReturnValue:
         form.last_day.data = ending.earliest(version, today())
         return notice_page(version, form)
     if not form.validate():
+        if form.last_day.data:  # what is wrong with it is told at once, beside what is missing
+            form.show(ending.notice_lacks(version, form.last_day.data, today()))
         return notice_page(version, form), 422
     try:
         agreement_actions.take(

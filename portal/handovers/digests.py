@@ -18,16 +18,15 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import mail
-from portal.access import Role
 from portal.cases.models import TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
-from portal.handovers import passing
-from portal.handovers.models import Handover, State, Turn
+from portal.handovers import passing, reached
+from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
 from portal.jobs import jobs
-from portal.organisations.queries import Reader, in_role, mailbox, recipients
+from portal.organisations.queries import Reader
 
 # More calendar days than the longest reminder before a due day, over Christmas and Easter.
 FURTHEST = timedelta(days=21)
@@ -130,22 +129,14 @@ def waiting() -> Select[HandoverNotice, Handover]:
 def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reader]:
     """Nobody who is absent or has left; empty when there is nobody at all."""
     if notice.level >= Level.OWNERS and handover.state != State.DRAFT:
-        sides = (handover.sender_id, handover.receiver_id)
-        return [owner for side in sides for owner in in_role(side, Role.AGREEMENT_OWNER, day)]
+        return reached.owners(handover, day)
     found: list[Reader] = []
-    for organisation_id, person_id, unit_id in on_turn(handover):
-        found += recipients(organisation_id, person_id, unit_id, day)
-        if notice.level == Level.LATE and handover.state != State.DRAFT:
-            found += mailbox(organisation_id, unit_id, day)
+    for party in Party:
+        if handover.turn in (Turn.BOTH, Turn(party)):
+            found += reached.recipients(handover, party, day)
+            if notice.level == Level.LATE and handover.state != State.DRAFT:
+                found += reached.of_late(handover, party, day)
     return [*dict.fromkeys(found)]
-
-
-def on_turn(handover: Handover) -> Iterator[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]]:
-    """The organisation, person and unit of each party that has the turn."""
-    if handover.turn in (Turn.SENDER, Turn.BOTH):
-        yield handover.sender_id, handover.sender_person_id, handover.sender_unit_id
-    if handover.turn in (Turn.RECEIVER, Turn.BOTH):
-        yield handover.receiver_id, handover.receiver_person_id, handover.receiver_unit_id
 
 
 def line(notice: HandoverNotice, handover: Handover) -> mail.Line:

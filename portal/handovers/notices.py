@@ -9,13 +9,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal import mail
-from portal.access import Role
 from portal.clock import day_of
 from portal.db import db
+from portal.handovers import reached
 from portal.handovers.models import Handover, Party, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage
 from portal.jobs import enqueue, jobs
-from portal.organisations.queries import in_role, recipients
 
 SILENT = {"create", "call_in"}
 
@@ -52,17 +51,16 @@ def tell(event_id: str) -> None:
 def tell_owners(handover: Handover, event: HandoverEvent) -> None:
     """After the last round of questions the owners of both parties bring them together."""
     base = current_app.extensions["samspil"].base_url
-    for organisation_id in (handover.sender_id, handover.receiver_id):
-        for owner in in_role(organisation_id, Role.AGREEMENT_OWNER, day_of(event.at)):
-            mail.queue(
-                owner.address,
-                "rounds",
-                reference=handover.reference,
-                url=f"{base}/",
-                language=owner.language,
-                subject_id=handover.id,
-                once=f"rounds {event.id}",
-            )
+    for owner in reached.owners(handover, day_of(event.at)):
+        mail.queue(
+            owner.address,
+            "rounds",
+            reference=handover.reference,
+            url=f"{base}/",
+            language=owner.language,
+            subject_id=handover.id,
+            once=f"rounds {event.id}",
+        )
 
 
 @jobs.task(name="handovers.tell_message")
@@ -78,16 +76,8 @@ def tell_message(message_id: str) -> None:
 def write(
     handover: Handover, party: Party, template: str, cause: HandoverEvent | HandoverMessage
 ) -> None:
-    """To the assignee or whoever stands in; else to the mailbox or the leaders."""
-    is_sender = party == Party.SENDER
-    readers = recipients(
-        handover.sender_id if is_sender else handover.receiver_id,
-        handover.sender_person_id if is_sender else handover.receiver_person_id,
-        handover.sender_unit_id if is_sender else handover.receiver_unit_id,
-        day_of(cause.at),
-    )
     base = current_app.extensions["samspil"].base_url
-    for reader in readers:
+    for reader in reached.recipients(handover, party, day_of(cause.at)):
         mail.queue(
             reader.address,
             template,

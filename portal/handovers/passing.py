@@ -13,6 +13,8 @@ from sqlalchemy import Exists, select
 
 from portal import mail, rules
 from portal.access import Role
+from portal.agreements.queries import in_force
+from portal.agreements.told import LATE, STUCK, named
 from portal.cases.models import MemberCase, TransferNotice
 from portal.clock import add_working_days
 from portal.db import db
@@ -75,9 +77,12 @@ def due(day: date) -> Iterator[tuple[TransferNotice, mail.Line, list[Reader]]]:
 
 def readers(notice: TransferNotice, case: MemberCase, day: date) -> list[Reader]:
     """The fund's alone: the municipality knows nothing of a case that is not sent."""
+    own = case.organisation_id
+    version = in_force(own, case.municipality_id, Kind.OVERGANG, day)
+    version_id = version.id if version else None
     if notice.level == Passing.PASSED:
-        return in_role(case.organisation_id, Role.AGREEMENT_OWNER, day)
-    found = recipients(case.organisation_id, case.adviser_id, case.unit_id, day)
+        return named(version_id, own, STUCK, day) or in_role(own, Role.AGREEMENT_OWNER, day)
+    found = recipients(own, case.adviser_id, case.unit_id, day)
     if notice.level == Passing.CLOSE:
-        found += mailbox(case.organisation_id, case.unit_id, day)
+        found += [*named(version_id, own, LATE, day), *mailbox(own, case.unit_id, day)]
     return [*dict.fromkeys(found)]

@@ -201,9 +201,9 @@ def recipients(
     that of the unit that takes what names none, else the leaders. Empty when there is nobody.
     """
     return (
-        _acting(organisation_id, person_id, day)
+        acting(organisation_id, person_id, day)
         or mailbox(organisation_id, unit_id, day)
-        or _leaders(organisation_id, day)
+        or leaders(organisation_id, day)
     )
 
 
@@ -215,10 +215,20 @@ def mailbox(organisation_id: uuid.UUID, unit_id: uuid.UUID | None, day: date) ->
     )
 
 
-def _acting(organisation_id: uuid.UUID, person_id: uuid.UUID | None, day: date) -> list[Reader]:
-    """The person, or the first in the row of stand-ins who is there: as the database says."""
-    acting = User.id == func.acting_for(person_id, day)
-    return _readers(_present(organisation_id, day).where(acting)) if person_id else []
+def acting(
+    organisation_id: uuid.UUID,
+    person_id: uuid.UUID | None,
+    day: date,
+    roles: Iterable[Role] | None = None,
+) -> list[Reader]:
+    """The person, or the first in the row of stand-ins who is there: as the database says.
+
+    With `roles` only who has one of them.
+    """
+    there = _present(organisation_id, day).where(User.id == func.acting_for(person_id, day))
+    if roles is not None:
+        there = there.where(Membership.id.in_(_holding(roles)))
+    return _readers(there) if person_id else []
 
 
 def work_of(person: Any, day: Any) -> ColumnElement[Any]:
@@ -232,15 +242,17 @@ def _mailbox(*where: ColumnElement[bool], day: date) -> list[Reader]:
     return [Reader(address, "da")] if address else []
 
 
-def _leaders(organisation_id: uuid.UUID, day: date) -> list[Reader]:
-    grants = select(RoleGrant.membership_id).where(RoleGrant.role.in_(LEADERS))
-    return _readers(_present(organisation_id, day).where(Membership.id.in_(grants)))
+def leaders(organisation_id: uuid.UUID, day: date) -> list[Reader]:
+    return _readers(_present(organisation_id, day).where(Membership.id.in_(_holding(LEADERS))))
 
 
 def in_role(organisation_id: uuid.UUID, role: Role, day: date) -> list[Reader]:
     """Everybody of an organisation who has the role and can be written to on `day`."""
-    grants = select(RoleGrant.membership_id).where(RoleGrant.role == role)
-    return _readers(_present(organisation_id, day).where(Membership.id.in_(grants)))
+    return _readers(_present(organisation_id, day).where(Membership.id.in_(_holding({role}))))
+
+
+def _holding(roles: Iterable[Role]) -> Select[uuid.UUID]:
+    return select(RoleGrant.membership_id).where(RoleGrant.role.in_([*roles]))
 
 
 def _present(organisation_id: uuid.UUID, day: date) -> Select[User]:

@@ -12,6 +12,7 @@ const COMPONENTS = {
   ".criteria[data-rule]": followRule,
   "details.confirm": (element) => element.addEventListener("toggle", focusFirstField),
   ".date-picker": keepTypedDay,
+  ".narrow-choices": narrowChoices,
 };
 
 const WORDS = window.PORTAL_WORDS ?? {
@@ -62,6 +63,20 @@ function sendOnce(event) {
   } else {
     event.target.dataset.sending = "yes";
   }
+}
+
+// A long list of boxes shows those that hold what is typed, and always those that are ticked.
+function narrowChoices(box) {
+  const search = box.querySelector("input");
+  const choices = [...box.parentElement.querySelectorAll(".choices > div")];
+  box.hidden = false;
+  search.addEventListener("input", () => {
+    const typed = search.value.trim().toLocaleLowerCase();
+    for (const choice of choices) {
+      choice.hidden = !choice.querySelector("input").checked && !choice.textContent.toLocaleLowerCase().includes(typed);
+    }
+  });
+  search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
 }
 
 // Whether as many criteria are met as the agreement asks for, told while they are answered.

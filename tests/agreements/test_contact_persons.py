@@ -24,6 +24,7 @@ MEETINGS = {"code": "meetings", "side": "municipality", "label_da": "Statusmøde
 ADVISER = {"code": "fund_contact", "side": "fund", "label_da": "Jobvejleder"}
 BLANK = {"user_id": "", "deputy_id": "", "unit_id": ""}
 FUNCTIONS = [row | {"label_en": "", "source": "Prøve"} for row in (ADVISER, CASES, MEETINGS)]
+TOLD = {"code": "new", "side": "municipality", "label_da": "Nye pakker", "told_of": "packages"}
 
 
 @pytest.fixture
@@ -107,6 +108,20 @@ def test_a_mailbox_is_that_of_the_function_or_of_a_unit(fill, directory, municip
     assert directory()["Funktionspostkasse"] == "syd@lillekoebing.example"
     fill(contact, code="meetings", mailbox="moede@lillekoebing.example")
     assert directory("Statusmøder")["Funktionspostkasse"] == "moede@lillekoebing.example"
+
+
+def test_who_is_told_of_packages_may_open_them(version, fill, directory, contact, owner):
+    """The mail's link would lead an owner of agreements to a refusal."""
+    version.contacts = [*FUNCTIONS, FUNCTIONS[0] | TOLD]
+    make.saved(version)
+    refused = fill(owner, code="new")
+    assert refused.status_code == 422
+    assert "Vælg en, der må åbne det" in refused.text
+    assert stored("new") == []
+    assert fill(contact, code="new", phone="70 00 00 00").status_code == 303
+    assert fill(owner, code="meetings").status_code == 303
+    line = directory("Nye pakkerFår mail om: Pakker, som ingen har taget")
+    assert line["Ring til"] == "Jonas Skabelon 70 00 00 00"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ UNFIT = {
     "twice": (lambda told, at: told["sections"].append(at["purpose"]), "kun stå én gang"),
     "key": (lambda told, at: told.update(colour="blå"), "»colour«"),
     "type": (lambda told, at: at["purpose"].update(text=7), "sections[3].text"),
-    "long": (lambda told, at: at["purpose"].update(text="æ" * 20_001), "højst være 20000 tegn"),
+    "long": (lambda told, at: at["purpose"].update(text="æ" * 20_001), "højst være 20.000 tegn"),
     "code": (lambda told, at: at["visitation"]["given"]["criteria"][0].update(code=[1]), "form"),
     "term": (lambda told, at: at["term"]["given"]["term"].update(valid_until="i morgen"), "dagen"),
     "format": (lambda told, at: told.update(format="andet"), "ikke en aftale fra Samspil"),

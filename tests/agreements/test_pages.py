@@ -202,6 +202,10 @@ def test_with_two_thousand_agreements_it_is_one_statement_still(
     last = client_of(adviser).get("/agreements/?page=21").text
     assert "Forrige" in last
     assert ">Næste<" not in re.sub(r"\s*([<>])\s*", r"\1", last)
+    one = client_of(adviser).get("/agreements/?q=nummer+by-1999").text
+    assert (one.count("Aftale nummer"), "Side 1" in one) == (1, False)
+    none = client_of(adviser).get("/agreements/?q=by-2001").text
+    assert "Ingen aftale passer" in none
 
 
 def test_reading_leaves_a_row_that_says_which(client_of, adviser, version):

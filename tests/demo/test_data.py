@@ -268,7 +268,9 @@ def test_every_agreement_names_its_contact_persons(client_of):
     [mette] = [row.User for row in rows(User, name="Mette Eksempel")]
     client = client_of(mette)
     listed = BeautifulSoup(client.get("/agreements/").text, "html.parser")
-    addresses = [link["href"] for link in listed.select("tbody a")]
+    addresses = [
+        link["href"] for link in listed.select("tbody a") if "/contacts" not in link["href"]
+    ]
     assert len(addresses) == len(EXPECTED)
     pages = {address: client.get(address).text for address in addresses}
     assert not [address for address, text in pages.items() if "Ikke udpeget" in text]
