@@ -4,6 +4,7 @@ A test replays every event through the portal's table of steps.
 """
 
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from demo import texts
 from demo.effects import EFFECTS
@@ -12,6 +13,7 @@ from demo.roads import Step
 from demo.staff import Person
 from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
+from portal.clock import add_working_days, day_of
 from portal.db import Json
 from portal.handovers import clocks
 from portal.handovers.models import Handover, State, Turn
@@ -19,9 +21,12 @@ from portal.handovers.parts import HandoverDraft, HandoverEvent, HandoverMessage
 from portal.handovers.workflow import HANDOVER
 from portal.references import ALPHABET
 
+Letter = TypeVar("Letter", HandoverMessage, HandoverNote)
 DEFAULT = plain(default())
 SENDERS = {"create", "send", "provide_info", "withdraw"}
 # Steps that nobody takes without having read what the other party sent.
+ANSWER_DAYS = 5
+FRESH = timedelta(days=3)
 READ_FIRST = {"acknowledge", "accept", "reject", "request_info", "provide_info"}
 
 
@@ -85,20 +90,22 @@ def happened(
 def opened(package: Package, who: Person, before: datetime) -> None:
     """Just before the step, after the one `before`: what the portal's page leaves in the log."""
     earlier = min(timedelta(minutes=2), (package.at - before) / 2)
-    package.others.append(
-        AuditEvent(
-            id=package.chance.id(),
-            at=package.at - earlier,
-            organisation_id=who.organisation_id,
-            user_id=who.id,
-            person=who.name,
-            roles=",".join(sorted(who.roles)),
-            action="handovers.show",
-            subject_type="handover",
-            subject_id=package.handover.id,
-            outcome="done",
-            detail={},
-        )
+    package.others.append(opening(package, who, package.at - earlier))
+
+
+def opening(package: Package, who: Person, at: datetime) -> AuditEvent:
+    return AuditEvent(
+        id=package.chance.id(),
+        at=at,
+        organisation_id=who.organisation_id,
+        user_id=who.id,
+        person=who.name,
+        roles=",".join(sorted(who.roles)),
+        action="handovers.show",
+        subject_type="handover",
+        subject_id=package.handover.id,
+        outcome="done",
+        detail={},
     )
 
 
@@ -156,24 +163,45 @@ def letters(package: Package) -> None:
     chance, handover = package.chance, package.handover
     if handover.sent_at and chance.likely(30):
         ours, theirs = chance.choice(texts.MESSAGES)
-        write(package, HandoverMessage, package.sender, ours, handover.sent_at, 35)
+        message = write(package, HandoverMessage, package.sender, ours, handover.sent_at, 35)
+        if ours.startswith("Kan "):
+            message.answer_due_on = add_working_days(day_of(message.at), ANSWER_DAYS)
         if handover.received_at:
-            write(package, HandoverMessage, package.receiver, theirs, handover.received_at, 55)
+            reply = write(
+                package, HandoverMessage, package.receiver, theirs, handover.received_at, 55
+            )
+            reply.answers_id = message.id if message.answer_due_on else None
     if handover.sent_at and chance.likely(35):
         note = chance.choice(texts.FUND_NOTES)
         write(package, HandoverNote, package.sender, note, handover.sent_at, 8)
     if handover.received_at and chance.likely(35):
         note = chance.choice(texts.MUNICIPALITY_NOTES)
         write(package, HandoverNote, package.receiver, note, handover.received_at, 90)
+    read(package)
 
 
 def write(
-    package: Package,
-    model: type[HandoverMessage] | type[HandoverNote],
-    person: Person,
-    text: str,
-    after: datetime,
-    minutes: int,
-) -> None:
+    package: Package, model: type[Letter], person: Person, text: str, after: datetime, minutes: int
+) -> Letter:
     at = after + timedelta(minutes=minutes)
-    package.others.append(model(person=person.name, at=at, text=text, **package.own(person)))
+    who = {"user_id": person.id, "person": person.name}
+    made = model(at=at, text=text, **who, **package.own(person))
+    package.others.append(made)
+    return made
+
+
+def read(package: Package) -> None:
+    """What lies some days back, whoever had the package then has read."""
+    letters = [one for one in package.others if isinstance(one, HandoverMessage | HandoverNote)]
+    readers = [package.sender, *([package.receiver] if package.handover.received_at else [])]
+    for who in readers:
+        told = [one for one in letters if is_for(one, who)]
+        last = max((one.at for one in told), default=None)
+        if last and day_of(last) < package.ground.latest - FRESH:
+            look = opening(package, who, last + timedelta(minutes=4))
+            look.detail = {"letters": len(told)}
+            package.others.append(look)
+
+
+def is_for(letter: HandoverMessage | HandoverNote, who: Person) -> bool:
+    return isinstance(letter, HandoverMessage) or letter.organisation_id == who.organisation_id

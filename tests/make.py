@@ -28,8 +28,8 @@ from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
 from portal.handovers.meeting import JointMeeting
-from portal.handovers.models import Handover, Kind, State
-from portal.handovers.parts import HandoverContent, HandoverDraft
+from portal.handovers.models import Handover, HandoverParty, Kind, State
+from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverMessage
 from portal.handovers.workflow import standing
 from portal.identity.models import IdentityProvider, UserSession, hashed
 from portal.organisations.collation import sort_key
@@ -331,6 +331,24 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
         joint = {"handover_id": made.id, "organisation_id": made.receiver_id, "place": "Rådhuset"}
         saved(JointMeeting(**joint, **planned))
     return made
+
+
+def question(handover: Handover, organisation_id: uuid.UUID, **values: Any) -> HandoverMessage:
+    """That one of the two parties has asked something that the other has not answered."""
+    asked = {"person": "Mette Eksempel", "text": "Hvornår?", "answer_due_on": date(2026, 11, 30)}
+    own = {"handover_id": handover.id, "organisation_id": organisation_id}
+    return saved(HandoverMessage(**own, **asked | values))
+
+
+def party(handover: Handover, organisation: Organisation) -> HandoverParty:
+    """The package as that party's list has it."""
+    rows = select(HandoverParty).where(
+        HandoverParty.handover_id == handover.id,
+        HandoverParty.organisation_id == organisation.id,
+    )
+    found = records.scalars(rows.execution_options(populate_existing=True)).one()
+    records.commit()
+    return found
 
 
 SENT = ("sent_at",)

@@ -132,6 +132,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "handovers.step": PACKAGES,
     "handovers.called_in": PACKAGES,
     "handovers.filing": PACKAGES,
-    "handovers.message": PACKAGES,
+    "handover_letters.write": PACKAGES,
+    "handover_letters.answer": PACKAGES,
 }
 GUARDED = sorted(name for name, roles in MATRIX.items() if roles is not EVERYONE)

@@ -108,6 +108,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     known: dict[str, Any] = {
         "agreement_id": made.agreement.agreement_id,
         "handover_id": made.sent.id,
+        "message_id": made.question.id,
         "meeting_id": made.meeting.id,
         "case_id": made.case.id,
         "kind": "members" if "file" in endpoint else "talks",

@@ -55,7 +55,7 @@ SEEN = {
     "handover_event": (2, 1),
     "handover_filing": (1, 1),
     "handover_notice": (1, 1),
-    "handover_message": (1, 1),
+    "handover_message": (2, 2),
     "handover_note": (1, 1),
     "handover_party": (2, 1),
     "handover_question": (1, 1),

@@ -81,6 +81,7 @@ class World:
     draft: Handover
     sent: Handover
     meeting: JointMeeting
+    question: HandoverMessage
     negotiated: AgreementVersion
     drafted: AgreementVersion
 
@@ -115,6 +116,7 @@ def build() -> World:
         draft,
         sent,
         make.records.scalars(select(JointMeeting)).one(),
+        make.question(sent, municipality.id),
         negotiated,
         drafted,
     )

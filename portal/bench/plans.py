@@ -171,7 +171,7 @@ def listed(measured: Measured, asker: Asker) -> Sent:
 def searched(measured: Measured, asker: Asker, words: list[str]) -> Sent:
     with measured.statements() as sent, measured.app.app_context():
         act_for(asker.actor.organisation_id)
-        worklist.search(words, today=today())
+        worklist.search(words, actor=asker.actor, today=today())
     return sent[-1]
 
 

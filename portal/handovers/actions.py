@@ -22,8 +22,6 @@ from portal.handovers.parts import (
     HandoverDraft,
     HandoverEvent,
     HandoverFiling,
-    HandoverMessage,
-    HandoverNote,
 )
 from portal.handovers.steps import EFFECTS, Given
 from portal.handovers.workflow import HANDOVER
@@ -180,27 +178,6 @@ def happened(
     )
     db.session.add(event)
     return event
-
-
-def write_message(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:
-    """Both parties read it.
-
-    Raises:
-        NotNow: a draft has no other party yet.
-    """
-    if handover.sent_at is None:
-        raise NotNow("message", handover.state)
-    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
-    message = HandoverMessage(id=uuid.uuid4(), person=actor.name, at=at.now, text=text, **own)
-    db.session.add(message)
-    notices.queue_message(message)
-
-
-def write_note(handover: Handover, text: str, *, actor: Actor, at: Moment) -> None:
-    """Only the own side reads it."""
-    own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
-    db.session.add(HandoverNote(person=actor.name, at=at.now, text=text, **own))
-    db.session.flush()
 
 
 def call_in(

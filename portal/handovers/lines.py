@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from sqlalchemy import Row
 
@@ -23,6 +24,8 @@ class Line(NamedTuple):
     other: str
     state: str
     mark: str
+    waits: str  # empty, or that the other party has asked something
+    unread: str  # empty, or how many letters are
     person: str | None
     due: Markup | str
     late: str  # empty, or the word for it
@@ -46,11 +49,21 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             kinds[row.kind],
             row.other,
             *states[key],
+            asked(row.questions) if row.questions else "",
+            unread(row.unread) if row.unread > 0 else "",
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
             late if row.due_on < day and row.standing != "closed" else "",
             written(day_of(row.changed_at)),
         )
+
+
+def asked(number: int) -> str:
+    return str(ngettext("%(num)s spørgsmål til jer", "%(num)s spørgsmål til jer", number))
+
+
+def unread(number: int) -> str:
+    return str(ngettext("%(num)s ulæst besked", "%(num)s ulæste beskeder", number))
 
 
 @lru_cache(maxsize=1000)

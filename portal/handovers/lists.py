@@ -165,10 +165,10 @@ def search() -> ResponseReturnValue:
     g.trail.detail["by"] = "cpr" if number else "words"
     if number:
         limits.spend(f"number|{g.actor.user_id}", limits.NUMBERS_PER_MINUTE)
-        rows = worklist.search_cpr(own_keys().find_cpr(number), today=today())
+        rows = worklist.search_cpr(own_keys().find_cpr(number), actor=g.actor, today=today())
         found_by_number(rows)
     else:
-        rows = worklist.search(parts, today=today()) if parts else []
+        rows = worklist.search(parts, actor=g.actor, today=today()) if parts else []
     g.trail.detail["hits"] = len(rows)
     more = len(rows) > worklist.PAGE
     found = {"word": word, "rows": rows[: worklist.PAGE], "more": more, "asked_for": bool(parts)}

@@ -266,7 +266,7 @@ class HandoverParty(Base):
     valid_until: Mapped[datetime | None]
     side: Mapped[Party]
     state: Mapped[State]
-    standing: Mapped[str]  # mine: our turn; theirs: we wait; closed
+    standing: Mapped[str]  # ours: our turn, or a question waits for us; theirs: we wait; closed
     kind: Mapped[Kind]
     due_on: Mapped[date]  # far ahead where no clock runs, so that it sorts last
     reference: Mapped[str]
@@ -278,3 +278,5 @@ class HandoverParty(Base):
     unit_id: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime]
     search: Mapped[str] = mapped_column(TSVECTOR)
+    letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
+    questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet

@@ -70,7 +70,7 @@ def tell_message(message_id: str) -> None:
         return
     handover = db.session.scalars(select(Handover).where(Handover.id == message.handover_id)).one()
     other = Party.RECEIVER if message.organisation_id == handover.sender_id else Party.SENDER
-    write(handover, other, "message", message)
+    write(handover, other, "question" if message.answer_due_on else "message", message)
 
 
 def write(

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     HiddenField,
     RadioField,
     SelectField,
@@ -37,10 +38,26 @@ class DraftForm(StampedForm):
         self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
 
 
-class TextForm(FinalForm):
+class MessageForm(FinalForm):
+    """To both parties, or to the own side only: the writer chooses, nothing is assumed."""
+
     text = TextAreaField(
         _l("Besked"), validators=[InputRequired(_l("Skriv noget.")), Length(max=2000)]
     )
+    audience = RadioField(
+        _l("Hvem skal kunne læse den?"),
+        choices=offered([("both", _l("Begge parter")), ("own", _l("Kun os"))]),
+        validators=[InputRequired(_l("Vælg, hvem der skal kunne læse beskeden."))],
+    )
+    asks = BooleanField(_l("Det er et spørgsmål, vi beder den anden part svare på"))
+
+    def validate_asks(self, field: BooleanField) -> None:
+        if field.data and self.audience.data == "own":
+            raise ValidationError(_l("Den anden part kan kun svare på det, begge parter læser."))
+
+
+class AnswerForm(FinalForm):
+    text = TextAreaField(_l("Svar"), validators=[InputRequired(_l("Skriv et svar.")), LONG])
 
 
 class RevealForm(Form):

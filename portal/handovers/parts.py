@@ -3,7 +3,14 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
@@ -108,17 +115,35 @@ class HandoverQuestion(Base):
 
 
 class HandoverMessage(Base):
-    """A message that both parties read."""
+    """A message that both parties read; with a day for the answer, it is a question.
+
+    A question is open until a message answers it. Who asked may answer too: found it oneself.
+    """
 
     __tablename__ = "handover_message"
-    __table_args__ = (Index("ix_handover_message_handover", "handover_id", "at"),)
+    __table_args__ = (
+        Index("ix_handover_message_handover", "handover_id", "at"),
+        Index(
+            "ix_handover_message_answers", "answers_id", postgresql_where="answers_id is not null"
+        ),
+        UniqueConstraint("id", "handover_id"),
+        ForeignKeyConstraint(
+            ["answers_id", "handover_id"],
+            ["handover_message.id", "handover_message.handover_id"],
+            ondelete="cascade",
+        ),
+        CheckConstraint("answers_id is null or answer_due_on is null", name="one_of_two"),
+    )
     sight = added_by_parties("handover_message")
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[uuid.UUID | None]
     person: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
     text: Mapped[str]
+    answer_due_on: Mapped[date | None]  # ends at its midnight in Copenhagen
+    answers_id: Mapped[uuid.UUID | None]  # the question, of the same package
 
 
 class HandoverNote(Base):
@@ -133,6 +158,7 @@ class HandoverNote(Base):
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[uuid.UUID | None]
     person: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=now)
     text: Mapped[str]

@@ -21,6 +21,7 @@ def beside(package: Package) -> dict[str, Any]:
     return {
         "timeline": timeline(package),
         "letters": letters(package),
+        "waiting": waiting(package),
         "opened": opened(package),
         "present": present(package, party),
         "invitation": invitation(package),
@@ -64,10 +65,33 @@ def timeline(package: Package) -> list[SimpleNamespace]:
 
 
 def letters(package: Package) -> list[SimpleNamespace]:
-    """Messages to both parties and the own side's notes, in their order, each marked."""
-    both = [SimpleNamespace(own=False, **vars(one)) for one in package.messages]
+    """Messages to both parties and the own side's notes, in their order, each marked.
+
+    A question knows its answer, and an answer its question; an answer of who asked was found by it.
+    """
+    questions = {one.id: one for one in package.messages if one.answer_due_on}
+    answers = {one.answers_id: one for one in package.messages if one.answers_id}
+    both = [
+        SimpleNamespace(
+            own=False,
+            reply=answers.get(one.id),
+            question=questions.get(one.answers_id),
+            **vars(one),
+        )
+        for one in package.messages
+    ]
     own = [SimpleNamespace(own=True, **vars(one)) for one in package.notes]
-    return sorted([*both, *own], key=lambda one: one.at)
+    told = sorted([*both, *own], key=lambda one: one.at)
+    for number, one in enumerate(told):
+        one.is_new = number >= (package.seen or 0) and one.user_id != str(g.actor.user_id)
+        one.is_ours = one.organisation_id == str(g.actor.organisation_id)
+    return told
+
+
+def waiting(package: Package) -> list[SimpleNamespace]:
+    """The questions that the reader's own side is to answer."""
+    asked = [one for one in letters(package) if not one.own and one.answer_due_on]
+    return [one for one in asked if not one.reply and not one.is_ours]
 
 
 def opened(package: Package) -> str | None:
@@ -75,7 +99,7 @@ def opened(package: Package) -> str | None:
     seen = [one for one in package.openings if one.side == Party.RECEIVER]
     if not seen:
         return _("Ikke endnu") if package.handover.sent_at else None
-    first = format_datetime(seen[0].first_at, _("d. MMMM 'kl.' HH.mm"))
+    first = format_datetime(min(one.first_at for one in seen), _("d. MMMM 'kl.' HH.mm"))
     return str(_("Første gang %(at)s", at=first))
 
 

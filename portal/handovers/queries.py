@@ -8,11 +8,23 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Uuid,
+    and_,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.agreements.models import AgreementVersion
+from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
@@ -63,6 +75,7 @@ class Package:
     notices: list[SimpleNamespace]
     documents: list[SimpleNamespace]
     openings: list[SimpleNamespace]
+    seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
     @property
     def content(self) -> Json:
@@ -99,7 +112,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
 }
 
 
-def package(handover_id: uuid.UUID, today: date) -> Package:
+def package(handover_id: uuid.UUID, today: date, reader: uuid.UUID | None = None) -> Package:
     """Two statements, however much has happened."""
     found = handover(handover_id)
     columns = [
@@ -111,10 +124,12 @@ def package(handover_id: uuid.UUID, today: date) -> Package:
         name_of(found.sender_id, today).label("sender"),
         name_of(found.receiver_id, today).label("receiver"),
     ]
-    row = db.session.execute(select(*columns, *more, *names)).one()._mapping
-    lists = {field.name for field in fields(Package)} - {"handover", "names"}
+    seen = letters_seen(literal(handover_id), literal(reader, Uuid())).label("seen")
+    row = db.session.execute(select(*columns, *more, *names, seen)).one()._mapping
+    lists = {field.name for field in fields(Package)} - {"handover", "names", "seen"}
     kept = {name: [restored(entry) for entry in row[name]] for name in lists}
-    return Package(handover=found, names=Names(row["sender"], row["receiver"]), **kept)
+    parties = Names(row["sender"], row["receiver"])
+    return Package(handover=found, names=parties, seen=row["seen"] or 0 if reader else None, **kept)
 
 
 def of_package(model: type[Base], handover_id: uuid.UUID) -> ColumnElement[bool]:
@@ -131,12 +146,25 @@ def documents(handover_id: uuid.UUID) -> ScalarSelect[Any]:
 
 
 def openings(handover_id: uuid.UUID) -> ScalarSelect[Any]:
-    names = ("side", "first_at", "last_at", "times")
+    names = ("organisation_id", "side", "action", "first_at", "last_at", "times", "days")
     seen = func.handover_openings(handover_id).table_valued(*names)
     columns = [part for name in names for part in (name, seen.c[name])]
     entry = func.jsonb_build_object(*columns)
     rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
     return select(rows).select_from(seen).scalar_subquery()
+
+
+def letters_seen(handover_id: Any, reader: Any) -> ScalarSelect[int]:
+    """How many letters there were when the reader last opened the package; null for never."""
+    opening = aliased(AuditEvent)
+    number = opening.detail["letters"].as_integer()
+    rows = select(number).where(
+        opening.subject_id == handover_id,
+        opening.action == "handovers.show",
+        opening.user_id == reader,
+        number.is_not(None),
+    )
+    return rows.order_by(opening.at.desc()).limit(1).scalar_subquery()
 
 
 def name_of(organisation_id: Any, today: Any) -> ScalarSelect[str]:

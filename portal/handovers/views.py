@@ -26,7 +26,7 @@ from portal.handovers.filling import (
 from portal.handovers.forms import STEP_FORMS, CallInForm, FreezingForm, StepForm
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.of_case import OfCase, of_case
-from portal.handovers.page_forms import DraftForm, FilingForm, TextForm
+from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
 from portal.handovers.workflow import HANDOVER
@@ -229,30 +229,13 @@ def filing(handover_id: uuid.UUID) -> ResponseReturnValue:
     return see_other(".show", handover_id=handover_id)
 
 
-@bp.post("/<uuid:handover_id>/messages")
-@requires(Permission.HANDOVER_WRITE)
-def message(handover_id: uuid.UUID) -> ResponseReturnValue:
-    """To both parties, or to the own side only: the writer chooses, nothing is assumed."""
-    concerning("handover", handover_id)
-    handover, form = queries.handover(handover_id), TextForm()
-    audience = request.form.get("audience")
-    if audience not in {"both", "own"} or not form.validate():
-        if audience not in {"both", "own"}:
-            form.form_errors = [_("Vælg, hvem der skal kunne læse beskeden.")]
-        return show_page(handover_id, form, audience), 422
-    write = actions.write_message if audience == "both" else actions.write_note
-    write(handover, form.text.data, actor=g.actor, at=moment())
-    flash(_("Beskeden er gemt."), "success")
-    return see_other(".show", handover_id=handover_id, _anchor="messages")
-
-
 def show_page(
     handover_id: uuid.UUID,
-    form: TextForm | None = None,
-    audience: str | None = None,
+    form: MessageForm | None = None,
     filing_form: FilingForm | None = None,
 ) -> str:
-    package = queries.package(handover_id, today())
+    package = queries.package(handover_id, today(), g.actor.user_id)
+    g.trail.detail["letters"] = len(package.messages) + len(package.notes)
     is_draft = package.handover.state == State.DRAFT
     check = check_of(package.handover) if is_draft else {"preview": None, "lacks": []}
     return page(
@@ -261,10 +244,9 @@ def show_page(
         content=check["preview"] or content.readable(package.content),
         lacks=check["lacks"],
         changes=changes_of(package),
-        form=form or TextForm(),
+        form=form or MessageForm(),
         filing_form=filing_form or FilingForm(formdata=None, filed_on=today()),
         **beside(package),
-        audience=audience,
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 
 from portal.access import Actor
 from portal.db import db
+from portal.handovers import queries
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.queries import name_of, telling
 from portal.organisations.collation import beginnings
@@ -133,7 +135,7 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     named_counts = [count(which).label(name) for name, which in counted(asked).items()]
     counts = select(*named_counts).subquery("counts")
     return (
-        select(counts, rows, *beside(rows.c, TODAY))
+        select(counts, rows, *beside(rows.c, TODAY), unread(rows.c))
         .select_from(counts)
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
@@ -177,6 +179,8 @@ def columns() -> Select[*tuple[Any, ...]]:
         Party.changed_at,
         Party.person,
         Party.other_id,
+        Party.letters,
+        Party.questions,
     )
 
 
@@ -202,30 +206,37 @@ def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(few.subquery()).scalar_subquery()
 
 
-def search(words: list[str], *, today: date) -> list[Row[Any]]:
+def search(words: list[str], *, actor: Actor, today: date) -> list[Row[Any]]:
     """The last changed packages whose reference or member's name has words that begin like these.
 
     26 mean that there are more.
     """
     hits = func.handover_search([beginnings(telling(words))], PAGE + 1).column_valued("hit")
-    return named(columns().where(Party.id.in_(select(hits))), today)
+    return named(columns().where(Party.id.in_(select(hits))), actor, today)
 
 
-def search_cpr(index: bytes, *, today: date) -> list[Row[Any]]:
+def search_cpr(index: bytes, *, actor: Actor, today: date) -> list[Row[Any]]:
     """By the blind index of a whole CPR number: a deliberate act, never part of one."""
-    return named(columns().where(Party.cpr_index == index), today)
+    return named(columns().where(Party.cpr_index == index), actor, today)
 
 
-def named(rows: Select[*tuple[Any, ...]], today: date) -> list[Row[Any]]:
+def named(rows: Select[*tuple[Any, ...]], actor: Actor, today: date) -> list[Row[Any]]:
     page = rows.order_by(Party.changed_at.desc()).limit(PAGE + 1).subquery("page")
-    statement = select(page, *beside(page.c, today))
-    return list(db.session.execute(statement.order_by(page.c.changed_at.desc())))
+    statement = select(page, *beside(page.c, today), unread(page.c))
+    statement = statement.order_by(page.c.changed_at.desc())
+    return list(db.session.execute(statement, {"person": actor.user_id}))
 
 
 def beside(rows: Any, today: Any) -> list[Any]:
     """What a party's row does not hold itself: the other's name, and which clock runs."""
     clock = select(Handover.due_for).where(Handover.id == rows.handover_id).scalar_subquery()
     return [name_of(rows.other_id, today).label("other"), clock.label("clock")]
+
+
+def unread(rows: Any) -> ColumnElement[int]:
+    """How many letters have come since the person last opened it; looked up where there are any."""
+    seen = queries.letters_seen(rows.handover_id, bindparam("person"))
+    return case((rows.letters > 0, rows.letters - func.coalesce(seen, 0)), else_=0).label("unread")
 
 
 def export(asked: Asked, *, actor: Actor, today: date, most: int) -> list[Row[Any]]:

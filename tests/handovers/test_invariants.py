@@ -32,7 +32,7 @@ from portal.cases.models import (
 from portal.cases.taking import package_source
 from portal.clock import COPENHAGEN, Moment, add_working_days
 from portal.db import db
-from portal.handovers import actions, queries
+from portal.handovers import actions, letters, queries
 from portal.handovers.actions import AlreadyOpen
 from portal.handovers.content import compose, hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState
@@ -221,7 +221,7 @@ class Play:
         assert bool(done) == expected, (name, who, model, done)
 
     def note(self, key: Any, actor: Actor) -> bool:
-        actions.write_note(queries.handover(key), "x", actor=actor, at=self.at())
+        letters.write_note(queries.handover(key), "x", actor=actor, at=self.at())
         return True
 
     def delete(self, key: Any, actor: Actor) -> bool:

@@ -35,7 +35,8 @@ PAGES = {
     "ExemptionForm": CASE,
     "AssessmentForm": CASE + "/assessments/new",
     "DraftForm": PACKAGE + "/draft",
-    "TextForm": PACKAGE,
+    "MessageForm": PACKAGE,
+    "AnswerForm": PACKAGE + "/messages/{question}/answer",
     "FilingForm": PACKAGE,
     "ExportForm": "/handovers/export",
 }
@@ -48,7 +49,8 @@ STATES = {
     "WithdrawForm": State.SENT,
     "ProvideInfoForm": State.INFO_REQUESTED,
     "DraftForm": State.DRAFT,
-    "TextForm": State.RECEIVED,
+    "MessageForm": State.RECEIVED,
+    "AnswerForm": State.RECEIVED,
     "FilingForm": State.RECEIVED,
 }
 SHARED = {"MemberForm", "ReasonForm"}  # others are made of them
@@ -114,8 +116,9 @@ def test_each_free_text_says_who_will_read_it(
     package = make.handover(case, STATES.get(name, State.DRAFT), agreement_version_id=version.id)
     if name == "ProvideInfoForm":
         ask(package, municipality)
+    asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None
     client = client_of(people["sender" if by_sender else "receiver"])
-    answer = client.get(address.format(case=case.id, package=package.id))
+    answer = client.get(address.format(case=case.id, package=package.id, question=asked))
     assert answer.status_code == 200
     soup = page(answer)
     boxes = [*written_freely(soup)]
