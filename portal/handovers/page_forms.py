@@ -49,7 +49,7 @@ class MessageForm(FinalForm):
         choices=offered([("both", _l("Begge parter")), ("own", _l("Kun os"))]),
         validators=[InputRequired(_l("Vælg, hvem der skal kunne læse beskeden."))],
     )
-    asks = BooleanField(_l("Det er et spørgsmål, vi beder den anden part svare på"))
+    asks = BooleanField(_l("Det er et spørgsmål"))
 
     def validate_asks(self, field: BooleanField) -> None:
         if field.data and self.audience.data == "own":
