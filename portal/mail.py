@@ -25,6 +25,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from procrastinate import JobContext
 from sqlalchemy import CheckConstraint, Index, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
@@ -57,6 +58,15 @@ class Line:
             raise ValueError("a line holds a reference and a day")
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a mail puts into a calendar or takes out of it (RFC 6047), under its own UID."""
+
+    uid: uuid.UUID
+    method: str
+    text: str
+
+
 class OutgoingMail(Base):
     """One mail to one address: waiting, sent, or given up."""
 
@@ -64,6 +74,9 @@ class OutgoingMail(Base):
     __table_args__ = (
         CheckConstraint("sent_at is null or failed_at is null", name="one_end"),
         CheckConstraint("(failed_at is null) = (failure is null)", name="failure"),
+        CheckConstraint(
+            "num_nulls(calendar, calendar_method, calendar_uid) in (0, 3)", name="calendar"
+        ),
         Index("ix_outgoing_mail_waiting", "created_at", postgresql_where="sent_at is null"),
         Index("ix_outgoing_mail_subject_id", "subject_id"),
     )
@@ -73,6 +86,9 @@ class OutgoingMail(Base):
     language: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    calendar: Mapped[str | None]
+    calendar_method: Mapped[str | None]
+    calendar_uid: Mapped[uuid.UUID | None]
     reference: Mapped[str]
     subject_id: Mapped[uuid.UUID | None]  # what it is about, a handover for instance
     message_id: Mapped[str] = mapped_column(unique=True)
@@ -93,6 +109,7 @@ def queue(
     subject_id: uuid.UUID | None = None,
     once: str | None = None,
     lines: Sequence[Line] = (),
+    entry: Entry | None = None,
 ) -> None:
     """A mail by `templates/mail/<template>.txt`, in the language of its reader.
 
@@ -114,9 +131,24 @@ def queue(
         subject_id=subject_id,
         message_id=message_id(recipient, once),
     )
+    if entry:
+        mail.calendar, mail.calendar_method = entry.text, entry.method
+        mail.calendar_uid = entry.uid
     db.session.add(mail)
     db.session.flush()
     enqueue(deliver, mail_id=str(mail.id))
+
+
+def entries(uid: uuid.UUID, subject_id: uuid.UUID) -> dict[str, Entry]:
+    """What each address was last sent of a calendar's entry."""
+    last = (
+        select(OutgoingMail.recipient, OutgoingMail.calendar_method, OutgoingMail.calendar)
+        .where(OutgoingMail.subject_id == subject_id, OutgoingMail.calendar_uid == uid)
+        .ext(distinct_on(OutgoingMail.recipient))
+        .order_by(OutgoingMail.recipient, OutgoingMail.created_at.desc())
+    )
+    found = db.session.execute(last)
+    return {address: Entry(uid, str(method), str(text)) for address, method, text in found}
 
 
 def is_written(recipient: str, once: str) -> bool:
@@ -202,7 +234,15 @@ def message(mail: OutgoingMail, sender: str) -> EmailMessage:
     made["Message-ID"], made["Content-Language"] = mail.message_id, mail.language
     made["Auto-Submitted"] = "auto-generated"  # no "I am on holiday" in return
     made.set_content(mail.body)
+    if mail.calendar:
+        attach(made, mail.calendar, str(mail.calendar_method), f"{mail.reference}.ics")
     return made
+
+
+def attach(made: EmailMessage, calendar: str, method: str, name: str) -> None:
+    """Once for programs that show it with the mail, once as a file for those that do not."""
+    made.add_alternative(calendar, subtype="calendar", params={"method": method})
+    made.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename=name)
 
 
 commands = Commands("mail", help="The outbox.")

@@ -35,8 +35,9 @@ WEB_MAY_NOT = (
 )
 NAME, CPR = "Mærkelig Markør", "0171751234"
 OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "question", "digest", "rounds")
+OF_MEETINGS = "meeting", "meeting_cancelled"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
-WORDS = (*OF_PACKAGES, *OF_AGREEMENTS, "unassigned", "released")
+WORDS = (*OF_PACKAGES, *OF_MEETINGS, *OF_AGREEMENTS, "unassigned", "released")
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
 FRAMES = {"base.txt", "agreement_base.txt"}
 

@@ -11,7 +11,7 @@ from portal.cases.actions import move
 from portal.clock import Moment, now, today
 from portal.db import db
 from portal.departures import queries
-from portal.handovers import notices
+from portal.handovers import invitations, notices
 from portal.handovers.models import Handover, Party
 from portal.handovers.parts import HandoverEvent
 from portal.jobs import jobs
@@ -45,6 +45,7 @@ def hand_over(user_id: str, to_id: str, by_id: str) -> None:
     for handover, party in with_parties(leaving):
         event = given_to(handover, party, place, by.name, at)
         notices.write(handover, party, "assigned", event)
+        invitations.sync(handover, event)
     actor = Actor(by.id, by.organisation_id, by.name, frozenset({Role.LOCAL_ADMINISTRATOR}))
     if found := queries.cases_of(leaving.id):
         move(found, adviser_id=to.id, unit_id=place.membership.unit_id, actor=actor, today=at.today)
@@ -94,6 +95,7 @@ def set_free(at: Moment) -> int:
         for handover, party in packages:
             event = given_to(handover, party, None, "Samspil", at)
             notices.write(handover, party, "unassigned", event)
+            invitations.sync(handover, event)
         tell_owners(leaving, packages[0][0], at)
     return len(found)
 

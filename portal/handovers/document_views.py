@@ -4,23 +4,31 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from portal import limits, pdf
 from portal.access import Actor, Permission, requires
 from portal.clock import today
-from portal.handovers import archive, content, documents, filing, lists, passages, queries, worklist
+from portal.handovers import (
+    archive,
+    content,
+    documents,
+    filing,
+    invitations,
+    lists,
+    queries,
+    worklist,
+)
 from portal.handovers import export as exporting
 from portal.handovers.documents import Version
 from portal.handovers.filling import own_keys
-from portal.handovers.meeting import JointMeeting, MeetingState
+from portal.handovers.meeting import MeetingState
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, Party, State
 from portal.handovers.page_forms import ExportForm, RevealForm
 from portal.handovers.views import check_of
-from portal.meetings.entry import Entry
 from portal.web import concerning, page
 from portal.workflow import NotNow
 
@@ -130,38 +138,12 @@ def calendar(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> Response:
 
     concerning("handover", handover_id)
     handover = queries.handover(handover_id)
-    made = entry(handover, queries.meeting(handover_id, meeting_id))
+    meeting = queries.meeting(handover_id, meeting_id)
+    is_out = meeting.state == MeetingState.CANCELLED or not_for(handover, g.actor)
+    where = meeting.place or meeting.video_link or ""
+    made = invitations.entry(handover, meeting, is_cancelled=is_out, where=where)
     name = f"{handover.reference}.ics"
     return attached(invitation(made), name, CALENDAR.format(made.method))
-
-
-def entry(handover: Handover, meeting: JointMeeting) -> Entry:
-    settings, names = current_app.extensions["samspil"], archive.names(handover, today())
-    address = url_for("handovers.show", handover_id=handover.id, _external=True)
-    with force_locale("da"):
-        word = passages.meeting_word(today(), with_fund=handover.fund_attends).capitalize()
-    return Entry(
-        meeting_id=meeting.id,
-        sequence=meeting.sequence,
-        changed_at=handover.changed_at,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        title=f"{word} {handover.reference}",
-        text=f"Åbn pakken i Samspil: {address}",
-        url=address,
-        where=meeting.place or meeting.video_link or "",
-        parties=invited(handover, names),
-        reply_to=settings.mail_from,
-        is_cancelled=meeting.state == MeetingState.CANCELLED or not_for(handover, g.actor),
-    )
-
-
-def invited(handover: Handover, names: queries.Names) -> dict[uuid.UUID, str]:
-    """Without the fund, where the member does not want it there."""
-    parties = {handover.receiver_id: names.receiver, handover.sender_id: names.sender}
-    if handover.fund_attends is False:
-        del parties[handover.sender_id]
-    return parties
 
 
 def not_for(handover: Handover, actor: Actor) -> bool:

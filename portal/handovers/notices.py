@@ -4,6 +4,7 @@ The web only queues; the worker, who alone may know addresses, finds the readers
 """
 
 import uuid
+from collections.abc import Collection
 
 from flask import current_app
 from sqlalchemy import select
@@ -11,12 +12,13 @@ from sqlalchemy import select
 from portal import mail
 from portal.clock import day_of
 from portal.db import db
-from portal.handovers import reached
+from portal.handovers import invitations, reached
 from portal.handovers.models import Handover, Party, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage
 from portal.jobs import enqueue, jobs
 
 SILENT = {"create", "call_in"}
+SAID_BY_INVITATION = {"plan_meeting", "cancel_meeting"}  # one mail says it, not two
 
 
 def queue(event: HandoverEvent) -> None:
@@ -36,6 +38,7 @@ def tell(event_id: str) -> None:
     if event is None:
         return
     handover = db.session.scalars(select(Handover).where(Handover.id == event.handover_id)).one()
+    called = invitations.sync(handover, event)
     if event.step == "assign":
         if handover.receiver_person_id != event.user_id:
             write(handover, Party.RECEIVER, "assigned", event)
@@ -43,7 +46,8 @@ def tell(event_id: str) -> None:
         return
     other = Party.RECEIVER if event.organisation_id == handover.sender_id else Party.SENDER
     is_theirs = handover.turn in (Turn.BOTH, Turn(other))
-    write(handover, other, "your_turn" if is_theirs else "updated", event)
+    but = called if event.step in SAID_BY_INVITATION else set()
+    write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
     if event.step == "request_info" and handover.rounds >= handover.parameters["info_rounds"]:
         tell_owners(handover, event)
 
@@ -74,10 +78,17 @@ def tell_message(message_id: str) -> None:
 
 
 def write(
-    handover: Handover, party: Party, template: str, cause: HandoverEvent | HandoverMessage
+    handover: Handover,
+    party: Party,
+    template: str,
+    cause: HandoverEvent | HandoverMessage,
+    *,
+    but: Collection[str] = (),
 ) -> None:
     base = current_app.extensions["samspil"].base_url
     for reader in reached.recipients(handover, party, day_of(cause.at)):
+        if reader.address in but:
+            continue
         mail.queue(
             reader.address,
             template,

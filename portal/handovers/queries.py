@@ -260,6 +260,12 @@ def live_meeting(handover: Handover) -> JointMeeting | None:
     return db.session.scalars(rows).one_or_none()
 
 
+def newest_meeting(handover: Handover) -> JointMeeting | None:
+    """The one that is planned, or else the last that was."""
+    rows = select(JointMeeting).where(JointMeeting.handover_id == handover.id)
+    return db.session.scalars(rows.order_by(JointMeeting.created_at.desc()).limit(1)).one_or_none()
+
+
 def meeting(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> JointMeeting:
     rows = select(JointMeeting).where(
         JointMeeting.handover_id == handover_id, JointMeeting.id == meeting_id

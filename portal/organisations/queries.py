@@ -255,6 +255,16 @@ def _holding(roles: Iterable[Role]) -> Select[uuid.UUID]:
     return select(RoleGrant.membership_id).where(RoleGrant.role.in_([*roles]))
 
 
+def reader_at(address: str, organisation_ids: Iterable[uuid.UUID], day: date) -> Reader | None:
+    """Who reads an address that was written to before; None once nobody there may be written to."""
+    for organisation_id in organisation_ids:
+        users = _present(organisation_id, day).where(User.email == address)
+        own = Unit.organisation_id == organisation_id, Unit.mailbox == address
+        if found := _readers(users) or _mailbox(*own, day=day):
+            return found[0]
+    return None
+
+
 def _present(organisation_id: uuid.UUID, day: date) -> Select[User]:
     """Users who may sign in on `day`, have an address, and are not absent."""
     away = select(Absence.id).where(Absence.user_id == User.id, _covers(day)).exists()
