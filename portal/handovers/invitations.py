@@ -7,6 +7,7 @@ been sent the entry is known from the outbox, so that each is told of it once an
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from email.utils import parseaddr
 
 from flask import current_app
 from flask_babel import force_locale
@@ -107,7 +108,7 @@ def entry(
         url=address,
         where=where,
         parties=parties(handover, day_of(handover.changed_at)),
-        reply_to=settings.mail_from,
+        reply_to=parseaddr(settings.mail_from)[1],
         to=to,
         is_cancelled=is_cancelled,
     )
