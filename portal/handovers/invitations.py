@@ -15,12 +15,12 @@ from flask_babel import gettext as _
 
 from portal import mail, terms
 from portal.clock import day_of
-from portal.handovers import queries
+from portal.handovers import queries, reached
 from portal.handovers.meeting import JointMeeting, MeetingState
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, Party
 from portal.handovers.parts import HandoverEvent
 from portal.meetings.entry import Entry
-from portal.organisations.queries import Reader, names_on, reader_at, recipients
+from portal.organisations.queries import Reader, names_on, reader_at
 
 
 def sync(handover: Handover, event: HandoverEvent) -> set[str]:
@@ -51,11 +51,8 @@ def taking_part(
     """Staff of the municipality, and of the fund where the member wishes it; each address once."""
     if meeting.state != MeetingState.PLANNED or handover.is_closed:
         return
-    sides = [(handover.receiver_id, handover.receiver_person_id, handover.receiver_unit_id)]
-    if handover.fund_attends:
-        sides += [(handover.sender_id, handover.sender_person_id, handover.sender_unit_id)]
-    for side in sides:
-        for reader in recipients(*side, day):
+    for party in (Party.RECEIVER, Party.SENDER) if handover.fund_attends else (Party.RECEIVER,):
+        for reader in reached.recipients(handover, party, day):
             yield reader.address, reader
 
 
