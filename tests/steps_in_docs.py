@@ -1,9 +1,10 @@
 """docs/steps.md, written from the tables of steps by `python -m tests.steps_in_docs`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from portal.agreements import models as agreements
 from portal.agreements.workflow import AGREEMENT
@@ -32,7 +33,7 @@ def page() -> str:
 
 
 def section(
-    title: str, workflow: Workflow, states: Iterable[StrEnum], parties: Iterable[StrEnum]
+    title: str, workflow: Workflow[Any], states: Iterable[StrEnum], parties: Iterable[StrEnum]
 ) -> Iterator[str]:
     steps = [*workflow.steps.values()]
     yield f"## {title}\n"
@@ -40,7 +41,7 @@ def section(
     yield from matrix(steps, [*states], [*parties])
 
 
-def diagram(steps: list[Step], states: list[StrEnum]) -> Iterator[str]:
+def diagram(steps: Sequence[Step], states: list[StrEnum]) -> Iterator[str]:
     yield "```mermaid\nstateDiagram-v2"
     yield f"    [*] --> {states[0]}"
     ways = (
@@ -55,7 +56,7 @@ def diagram(steps: list[Step], states: list[StrEnum]) -> Iterator[str]:
     yield "```\n"
 
 
-def matrix(steps: list[Step], states: list[StrEnum], parties: list[StrEnum]) -> Iterator[str]:
+def matrix(steps: Sequence[Step], states: list[StrEnum], parties: list[StrEnum]) -> Iterator[str]:
     yield f"| state | {' | '.join(parties)} |"
     yield "|---" * (len(parties) + 1) + "|"
     for state in states:

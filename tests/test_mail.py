@@ -34,7 +34,16 @@ WEB_MAY_NOT = (
     "delete from outgoing_mail",
 )
 NAME, CPR = "Mærkelig Markør", "0171751234"
-OF_PACKAGES = ("your_turn", "assigned", "updated", "message", "question", "digest", "rounds")
+OF_PACKAGES = (
+    "your_turn",
+    "assigned",
+    "updated",
+    "message",
+    "question",
+    "digest",
+    "rounds",
+    "request_refused",
+)
 OF_MEETINGS = "meeting", "meeting_cancelled"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
 WORDS = (*OF_PACKAGES, *OF_MEETINGS, *OF_AGREEMENTS, "unassigned", "released")

@@ -56,6 +56,7 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
+    HandoverRequest,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.limits import RateLimit
@@ -239,6 +240,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
     )
+    asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
+    make.saved(HandoverRequest(person=WHO, **asked, **by_fund))
     make.saved(
         Minutes(
             number=1,

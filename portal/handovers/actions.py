@@ -15,15 +15,18 @@ from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.clock import Moment
 from portal.db import Json, db
-from portal.handovers import archive, clocks, days, notices, queries, sending
+from portal.handovers import archive, clocks, days, notices, queries, requests, sending
+from portal.handovers.lacks import Given
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, Kind, State, Turn
 from portal.handovers.parts import (
+    Answer,
     HandoverDraft,
     HandoverEvent,
     HandoverFiling,
 )
-from portal.handovers.steps import EFFECTS, Given
+from portal.handovers.steps import EFFECTS
+from portal.handovers.steps_of_meeting import call_off
 from portal.handovers.workflow import HANDOVER
 from portal.keys import Keys
 from portal.references import new_reference
@@ -140,9 +143,12 @@ def take(
     with db.session.no_autoflush:  # half of a step would break the table's checks
         done = EFFECTS[name](handover, given, actor, at)
         if step.target:
+            if handover.pending:
+                requests.end(handover, Answer.LAPSED, actor.name, at)
             clocks.move(handover, State(step.target), at.today)
-    if handover.turn == Turn.NOBODY:
-        handover.closed_at = at.now
+        if handover.turn == Turn.NOBODY:
+            handover.closed_at = at.now
+            call_off(handover)
     handover.changed_at = at.now
     flush()  # the event is let in only when the step that it tells of is taken
     event = happened(handover, name, source, done, actor, at, stamp.key)

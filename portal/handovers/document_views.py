@@ -28,7 +28,7 @@ from portal.handovers.meeting import MeetingState
 from portal.handovers.member_copy import member_copy
 from portal.handovers.models import Handover, Party, State
 from portal.handovers.page_forms import ExportForm, RevealForm
-from portal.handovers.views import check_of
+from portal.handovers.pages import check_of
 from portal.web import concerning, page
 from portal.workflow import NotNow
 

@@ -17,6 +17,8 @@ from portal.handovers.reminding import DRAFT, Level
 
 def title(event: Any) -> str:
     told = str(words.HAPPENED[event.step])
+    if event.step in {"refuse_request", "take_back_request"}:
+        return f"{told}: {words.REQUESTS[event.detail['kind']]}"
     if event.step in {"assign", "move"}:
         return f"{told}: {event.detail['person']}"
     if event.step == "plan_meeting" and event.detail.get("was"):
@@ -75,10 +77,15 @@ def why(detail: Json) -> str:
     return f". {words.MEETING_REASONS[detail['code']]}" if "code" in detail else ""
 
 
+def of_withdrawal(detail: Json) -> str:
+    return str(words.WITHDRAWAL_REASONS[detail["code"]])
+
+
 CHANGES = {
     "accept": of_responsibility,
     "plan_meeting": of_meeting,
     "cancel_meeting": of_cancelled,
+    "ask_withdrawal": of_withdrawal,
 }
 
 

@@ -18,10 +18,11 @@ from portal.db import Json
 from portal.handovers import clocks, days, queries, sending
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
-from portal.handovers.forms import STEP_FORMS, StepForm, as_answer, yes_or_no
+from portal.handovers.forms import StepForm, as_answer, yes_or_no
 from portal.handovers.models import Handover, State
 from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
+from portal.handovers.step_forms import STEP_FORMS
 from portal.workflow import Refused
 
 
@@ -49,7 +50,7 @@ def form_of(name: str, handover: Handover) -> StepForm:
         form.offer(earliest, is_moved=handover.state == State.MEETING_PLANNED)
     elif name in {"record_held", "cancel_meeting"}:
         form.offer()
-    elif name == "withdraw":
+    elif name in {"withdraw", "ask_withdrawal"}:
         form.offer(handover.kind)
     if not form.is_submitted():
         filled_in(name, handover, form)

@@ -4,7 +4,6 @@ import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,16 +17,13 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.agreements.document import label
-from portal.clock import COPENHAGEN
-from portal.fields import ClockField, DayField, FinalForm, Form, offered
+from portal.fields import DayField, FinalForm, Form, offered
 from portal.handovers import words
-from portal.handovers.meeting import JointMeeting, Minutes
 from portal.handovers.models import Kind
 from portal.workflow import Lack, Stamp
 
@@ -171,123 +167,6 @@ class ReasonForm(StepForm):
         ]
 
 
-class PlanMeetingForm(ReasonForm):
-    """Why is asked of who moves it."""
-
-    day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
-    starts = ClockField(
-        _l("Fra kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen begynder."))]
-    )
-    ends = ClockField(
-        _l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen slutter."))]
-    )
-    place = StringField(_l("Sted"), validators=[Optional(), SHORT])
-    video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
-    participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
-    fund_attends = yes_or_no_field(_l("Ønsker borgeren, at a-kassen deltager?"))
-    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
-    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
-
-    def offer(self, earliest: date, *, is_moved: bool = False) -> None:
-        self.earliest = earliest
-        self.offer_reasons(words.MEETING_REASONS)
-        if not is_moved:
-            del self.reason_code, self.reason
-        self.called_in_via.choices = offered(
-            [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
-        )
-
-    def fill(self, meeting: JointMeeting) -> None:
-        """Who moves a meeting changes what is new; the citizen must be called in anew."""
-        first, last = (
-            meeting.starts_at.astimezone(COPENHAGEN),
-            meeting.ends_at.astimezone(COPENHAGEN),
-        )
-        self.day.data, self.starts.data, self.ends.data = first.date(), first.time(), last.time()
-        for name in ("place", "video_link", "participants"):
-            self._fields[name].data = getattr(meeting, name)
-
-    def validate_video_link(self, field: StringField) -> None:
-        if field.data and not field.data.startswith("https://"):
-            raise ValidationError(_l("Linket skal begynde med https://"))
-
-    def given(self) -> dict[str, Any]:
-        return super().given() | {"fund_attends": yes_or_no(self.fund_attends.data)}
-
-
-class CallInForm(Form):
-    called_in_on = DayField(
-        _l("Borger indkaldt den"), validators=[InputRequired(_l("Vælg en dag."))]
-    )
-    called_in_via = SelectField(_l("Indkaldt via"), validators=[InputRequired(_l("Vælg hvordan."))])
-
-    def offer(self) -> None:
-        self.called_in_via.choices = offered(words.CALLED_IN.items())
-
-
-class CancelMeetingForm(ReasonForm):
-    def offer(self) -> None:
-        self.offer_reasons(words.MEETING_REASONS)
-
-
-class RecordHeldForm(StepForm):
-    """Who was there is answered for each: nothing is chosen beforehand."""
-
-    member = yes_or_no_field(_l("Deltog borgeren?"))
-    municipality = yes_or_no_field(_l("Deltog kommunen?"))
-    fund = yes_or_no_field(_l("Deltog a-kassen?"))
-    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
-    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
-
-    def offer(self) -> None:
-        self.called_in_via.choices = offered([("", _l("Vælg")), *words.CALLED_IN.items()])
-
-    def given(self) -> dict[str, Any]:
-        attendance = {name: yes_or_no(self._fields[name].data) for name in words.ATTENDANCE}
-        return super().given() | {"attendance": attendance}
-
-
-class MinutesForm(StepForm):
-    """One outcome and reason for each goal that was sent, by position."""
-
-    text = TextAreaField(_l("Referat"), validators=[InputRequired(_l("Skriv et referat.")), LONG])
-    outcomes = FieldList(
-        RadioField(
-            _l("Hvad sker der med målet?"),
-            choices=offered(words.OUTCOMES.items()),
-            validators=[Optional()],
-        ),
-        max_entries=30,
-    )
-    reasons = FieldList(
-        StringField(_l("Begrundelse"), validators=[Optional(), Length(max=500)]), max_entries=30
-    )
-    next_contact_on = DayField(
-        _l("Næste kontakt"), validators=[InputRequired(_l("Skriv dagen for næste kontakt."))]
-    )
-    next_contact_person = StringField(
-        _l("Hvem tager næste kontakt?"),
-        validators=[InputRequired(_l("Skriv, hvem der tager næste kontakt.")), SHORT],
-    )
-
-    def offer(self, goals: list[str]) -> None:
-        self.goals = goals
-        fill_up(self.outcomes, self.reasons, to=len(goals))
-
-    def fill(self, minutes: Minutes) -> None:
-        """What was shared last, to be put right."""
-        for name in ("text", "next_contact_on", "next_contact_person"):
-            self._fields[name].data = getattr(minutes, name)
-        for position, goal in enumerate(minutes.goals):
-            self.outcomes[position].data = goal["outcome"]
-            self.reasons[position].data = goal["reason"]
-
-    def given(self) -> dict[str, Any]:
-        kept = zip(self.goals, self.outcomes.data, self.reasons.data, strict=False)
-        goals = [{"goal": goal, "outcome": how, "reason": why} for goal, how, why in kept]
-        return super().given() | {"goals": goals}
-
-
 class CompleteForm(StepForm):
     registered_on = DayField(
         _l("Overgangen er registreret i DFDG den"),
@@ -295,9 +174,20 @@ class CompleteForm(StepForm):
     )
 
 
+class RefuseRequestForm(StepForm):
+    reason = TextAreaField(
+        _l("Hvorfor siger I nej?"),
+        validators=[InputRequired(_l("Skriv, hvorfor I siger nej.")), LONG],
+    )
+
+
 class WithdrawForm(ReasonForm):
     def offer(self, kind: Kind) -> None:
         self.offer_reasons(words.withdrawal_reasons(kind))
+
+
+class AskWithdrawalForm(WithdrawForm):
+    """The same reasons, but the other party answers."""
 
 
 class ProvideInfoForm(FreezingForm):
@@ -328,20 +218,3 @@ class ProvideInfoForm(FreezingForm):
         for lack in lacks:
             at = places.get(lack.field)
             super().show([lack if at is None else replace(lack, field=f"answers-{at}")])
-
-
-STEP_FORMS: dict[str, type[StepForm]] = {
-    "send": FreezingForm,
-    "acknowledge": StepForm,
-    "assign": AssignForm,
-    "request_info": RequestInfoForm,
-    "provide_info": ProvideInfoForm,
-    "accept": AcceptForm,
-    "reject": RejectForm,
-    "plan_meeting": PlanMeetingForm,
-    "cancel_meeting": CancelMeetingForm,
-    "record_held": RecordHeldForm,
-    "publish_minutes": MinutesForm,
-    "complete": CompleteForm,
-    "withdraw": WithdrawForm,
-}

@@ -10,8 +10,8 @@ from portal.access import Permission, requires
 from portal.clock import moment, today
 from portal.handovers import letters, queries
 from portal.handovers.page_forms import AnswerForm, MessageForm
+from portal.handovers.pages import show_page, status_of
 from portal.handovers.parts import HandoverMessage
-from portal.handovers.views import show_page, status_of
 from portal.web import concerning, page, see_other
 from portal.workflow import Refused
 

@@ -9,16 +9,17 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import Actor
 from portal.clock import day_of, now
 from portal.db import Base, Json
 from portal.organisations.models import of_same
-from portal.sight import Sight, mine, running, taken_part_in
+from portal.sight import Open, Sight, mine, running, taken_part_in
 
 
 class State(StrEnum):
@@ -42,6 +43,14 @@ class Kind(StrEnum):
 class Party(StrEnum):
     SENDER = "sender"
     RECEIVER = "receiver"
+
+
+class Pending(StrEnum):
+    """What one party has asked the other for."""
+
+    WITHDRAWAL = "withdrawal"
+    REDIRECT = "redirect"
+    SLOTS = "slots"
 
 
 class Turn(StrEnum):
@@ -118,6 +127,7 @@ class Handover(Base):
         ),
         CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
         CheckConstraint("state <> 'completed' or registered_on is not null", name="registered"),
+        CheckConstraint("pending is null or closed_at is null", name="pending"),
         CheckConstraint(
             "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at "
             "and held_at >= accepted_at "
@@ -145,7 +155,7 @@ class Handover(Base):
         "responsible_from, responsible_source, sender_person_id, sender_person, sender_unit_id, "
         "receiver_person_id, receiver_person, receiver_unit_id, changed_at, sent_at, "
         "received_at, accepted_at, accepted_by, held_at, closed_at, closed_reason, "
-        "closed_text, registered_on, content_number, rounds, fund_attends, version",
+        "closed_text, registered_on, content_number, rounds, fund_attends, pending, version",
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -187,6 +197,7 @@ class Handover(Base):
     registered_on: Mapped[date | None]  # "overgang registreret i DFDG den …"
     content_number: Mapped[int] = mapped_column(default=0)
     rounds: Mapped[int] = mapped_column(default=0)  # how often information was asked for
+    pending: Mapped[Pending | None]  # what the one who has the turn is asked for
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
 
@@ -280,3 +291,32 @@ class HandoverParty(Base):
     search: Mapped[str] = mapped_column(TSVECTOR)
     letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
     questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet
+
+
+class RepeatedStep(Base):
+    """A line of `workflow.HANDOVER` as the database's guards ask for it; migrations add them."""
+
+    __tablename__ = "handover_step"
+    sight = Open(worker="select")
+
+    step: Mapped[str]
+    source: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    target: Mapped[str | None]  # without one the state is kept
+    sides: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    pending: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # '' is none; null is any
+    asks: Mapped[str | None]  # the request that it makes
+    ends: Mapped[str | None]  # which of the two ends the request with it: asked or asker
+    changes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class RepeatedStanding(Base):
+    """A line of `workflow.STANDINGS`; `without_fund` where the member's wish decides."""
+
+    __tablename__ = "handover_standing"
+    sight = Open(worker="select")
+
+    state: Mapped[str]
+    turn: Mapped[str]
+    clock: Mapped[str | None]
+    without_fund: Mapped[bool | None]

@@ -13,7 +13,7 @@ from portal import mail
 from portal.clock import day_of
 from portal.db import db
 from portal.handovers import invitations, reached
-from portal.handovers.models import Handover, Party, Turn
+from portal.handovers.models import Handover, Party, Pending, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage
 from portal.jobs import enqueue, jobs
 
@@ -49,21 +49,24 @@ def tell(event_id: str) -> None:
     but = called if event.step in SAID_BY_INVITATION else set()
     write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
     if event.step == "request_info" and handover.rounds >= handover.parameters["info_rounds"]:
-        tell_owners(handover, event)
+        tell_owners(handover, event, "rounds")
+    if event.step == "refuse_request" and event.detail["kind"] == Pending.WITHDRAWAL:
+        tell_owners(handover, event, "request_refused")
 
 
-def tell_owners(handover: Handover, event: HandoverEvent) -> None:
-    """After the last round of questions the owners of both parties bring them together."""
+def tell_owners(handover: Handover, event: HandoverEvent, template: str) -> None:
+    """The owners of both parties bring them together: after the last round of questions, or a no
+    to what one party needed the other for."""
     base = current_app.extensions["samspil"].base_url
     for owner in reached.owners(handover, day_of(event.at)):
         mail.queue(
             owner.address,
-            "rounds",
+            template,
             reference=handover.reference,
             url=f"{base}/",
             language=owner.language,
             subject_id=handover.id,
-            once=f"rounds {event.id}",
+            once=f"{template} {event.id}",
         )
 
 

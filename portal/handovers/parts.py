@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,7 +16,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
 from portal.db import Base, Json
-from portal.handovers.models import Party, State, added_by_parties, seen_as, seen_by_parties
+from portal.handovers.models import (
+    Party,
+    Pending,
+    State,
+    added_by_parties,
+    seen_as,
+    seen_by_parties,
+)
 from portal.sight import Sight, mine, of_own
 
 
@@ -112,6 +120,53 @@ class HandoverQuestion(Base):
     unanswerable: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None]
+
+
+class Answer(StrEnum):
+    AGREED = "agreed"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    LAPSED = "lapsed"  # the package went on, or ended, without an answer
+
+
+class HandoverRequest(Base):
+    """What one party has asked the other for, and the answer; one waits at a time."""
+
+    __tablename__ = "handover_request"
+    __table_args__ = (
+        Index(
+            "uq_handover_request_one_open",
+            "handover_id",
+            unique=True,
+            postgresql_where="answered_at is null",
+        ),
+        Index("ix_handover_request_handover", "handover_id", "at"),
+        CheckConstraint(
+            "(answered_at is null) = (answer is null) and (answer is null) = (answered_by is null)",
+            name="answered",
+        ),
+        CheckConstraint("(answer = 'refused') = (refusal is not null)", name="refused"),
+    )
+    sight = Sight(
+        see=seen_by_parties("handover_request"),
+        insert=f"{mine('handover_request.organisation_id')} "
+        f"and {seen_by_parties('handover_request')}",
+        update=seen_by_parties("handover_request"),
+        columns="answered_at, answered_by, answer, refusal",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[Pending]
+    side: Mapped[Party]
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
+    reason: Mapped[str | None]  # both parties read it
+    detail: Mapped[Json] = mapped_column(default=dict)
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[Answer | None]
+    refusal: Mapped[str | None]  # why not; both parties read it
 
 
 class HandoverMessage(Base):

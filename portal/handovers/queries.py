@@ -38,6 +38,7 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
+    HandoverRequest,
 )
 from portal.organisations.models import (
     Absence,
@@ -67,6 +68,7 @@ class Package:
     contents: list[SimpleNamespace]
     events: list[SimpleNamespace]
     questions: list[SimpleNamespace]
+    requests: list[SimpleNamespace]
     messages: list[SimpleNamespace]
     notes: list[SimpleNamespace]
     meetings: list[SimpleNamespace]
@@ -82,6 +84,12 @@ class Package:
         """The newest frozen content; empty while the package is a draft."""
         newest: Json = self.contents[-1].content if self.contents else {}
         return newest
+
+    @property
+    def request(self) -> SimpleNamespace | None:
+        """What one party has asked the other for and waits to hear."""
+        waiting = [one for one in self.requests if one.answered_at is None]
+        return waiting[0] if waiting else None
 
     @property
     def live_meeting(self) -> SimpleNamespace | None:
@@ -103,6 +111,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "contents": (HandoverContent, HandoverContent.number),
     "events": (HandoverEvent, HandoverEvent.at),
     "questions": (HandoverQuestion, HandoverQuestion.asked_at),
+    "requests": (HandoverRequest, HandoverRequest.at),
     "messages": (HandoverMessage, HandoverMessage.at),
     "notes": (HandoverNote, HandoverNote.at),
     "meetings": (JointMeeting, JointMeeting.created_at),

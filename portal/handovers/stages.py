@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.handovers.meeting import MeetingState
-from portal.handovers.models import Handover, Kind, Party, State
+from portal.handovers.models import Handover, Kind, Party, Pending, State
 from portal.handovers.workflow import MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
@@ -39,6 +39,7 @@ class Stage(StrEnum):
     HELD = "held"
     MINUTES_SHARED = "minutes_shared"
     CLOSED = "closed"
+    WITHDRAWAL_ASKED = "withdrawal_asked"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Facts:
 
 def stage(facts: Facts) -> Stage:
     state = State(facts.handover.state)
+    if asked := ASKED.get((facts.handover.pending, facts.handover.turn)):
+        return asked
     if state in PARTS:
         return PARTS[state](facts)
     return Stage.CLOSED if facts.handover.is_closed else Stage(state)
@@ -86,6 +89,10 @@ PARTS = {
     S.MEETING_HELD: held,
 }
 
+# What one party has asked the other for comes before what the state asks for.
+ASKED: dict[tuple[Pending | None, str], Stage] = {
+    (Pending.WITHDRAWAL, RECEIVER): Stage.WITHDRAWAL_ASKED,
+}
 REVIEWS, REVIEWS_ANSWERS = _l("Kommunen vurderer pakken"), _l("Kommunen læser a-kassens svar")
 PREPARE = _l("Forbered jer til samtalen")
 WITHOUT_YOU = _l("Kommunen holder samtalen uden jer, som medlemmet ønsker")
@@ -137,6 +144,10 @@ NEXT: dict[Stage, dict[Party, LazyString]] = {
     Stage.MINUTES_SHARED: {
         SENDER: _l("Kommunen registrerer overgangen og afslutter"),
         RECEIVER: _l("Registrér overgangen i DFDG, og afslut overdragelsen"),
+    },
+    Stage.WITHDRAWAL_ASKED: {
+        SENDER: _l("Kommunen svarer, om pakken må trækkes tilbage"),
+        RECEIVER: _l("Svar, om pakken må trækkes tilbage"),
     },
     Stage.CLOSED: {},
 }

@@ -5,15 +5,12 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from portal.access import Permission, requires
-from portal.agreements.parameters import agreed, default, plain
-from portal.cases import words as case_words
-from portal.clock import moment, now, today
-from portal.handovers import actions, content, frozen, queries, sending, words
-from portal.handovers.changes import changed_parts
+from portal.agreements.parameters import default, plain
+from portal.clock import moment, today
+from portal.handovers import actions, queries, sending, words
 from portal.handovers.filling import (
     drafted,
     fill_draft,
@@ -21,34 +18,25 @@ from portal.handovers.filling import (
     more_given,
     own_keys,
     source_of,
-    to_freeze,
 )
-from portal.handovers.forms import STEP_FORMS, CallInForm, FreezingForm, StepForm
-from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.forms import StepForm
+from portal.handovers.meeting_forms import CallInForm
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.of_case import OfCase, of_case
-from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
-from portal.handovers.presenting import beside
-from portal.handovers.stages import Facts, next_step, stage
+from portal.handovers.page_forms import DraftForm, FilingForm
+from portal.handovers.pages import (
+    draft_page,
+    last_event,
+    overtaken_page,
+    show_page,
+    step_page,
+)
+from portal.handovers.step_forms import STEP_FORMS
 from portal.handovers.workflow import HANDOVER
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import NotNow, Overtaken, Refused
 
 bp = Blueprint("handovers", __name__, url_prefix="/handovers")
-OWN_PAGES = {
-    "send",
-    "request_info",
-    "provide_info",
-    "plan_meeting",
-    "record_held",
-    "publish_minutes",
-    "reject",
-    "withdraw",
-    "accept",
-    "cancel_meeting",
-    "complete",
-}
-# One press and no form: the key and the version travel in the button.
-DIRECT = {"acknowledge"}
 
 
 @bp.route("/new/<uuid:case_id>", methods=["GET", "POST"])
@@ -186,12 +174,6 @@ def opened_step(name: str, handover: Handover, form: StepForm) -> ResponseReturn
     return step_page(name, handover, form)
 
 
-def last_event(handover_id: uuid.UUID) -> str:
-    last = queries.last_event(handover_id)
-    when = format_datetime(last.at, _("d. MMMM 'kl.' HH.mm"))
-    return words.overtaken(last.step, last.person, when)
-
-
 @bp.route("/<uuid:handover_id>/called-in", methods=["GET", "POST"])
 @requires(Permission.HANDOVER_WRITE)
 def called_in(handover_id: uuid.UUID) -> ResponseReturnValue:
@@ -227,133 +209,3 @@ def filing(handover_id: uuid.UUID) -> ResponseReturnValue:
     actions.file(handover, on=form.filed_on.data, number=form.number.data, actor=g.actor)
     flash(_("Journaliseringen er registreret."), "success")
     return see_other(".show", handover_id=handover_id)
-
-
-def show_page(
-    handover_id: uuid.UUID,
-    form: MessageForm | None = None,
-    filing_form: FilingForm | None = None,
-) -> str:
-    package = queries.package(handover_id, today(), g.actor.user_id)
-    g.trail.detail["letters"] = len(package.messages) + len(package.notes)
-    is_draft = package.handover.state == State.DRAFT
-    check = check_of(package.handover) if is_draft else {"preview": None, "lacks": []}
-    return page(
-        "handovers/show.html",
-        **status_of(package),
-        content=check["preview"] or content.readable(package.content),
-        lacks=check["lacks"],
-        changes=changes_of(package),
-        form=form or MessageForm(),
-        filing_form=filing_form or FilingForm(formdata=None, filed_on=today()),
-        **beside(package),
-    )
-
-
-def changes_of(package: queries.Package) -> list[tuple[str, str, str]]:
-    """What the newest version changed, for a receiver who knows the one before."""
-    if len(package.contents) < 2:
-        return []
-    before, after = package.contents[-2:]
-    return changed_parts(before.content, after.content)
-
-
-def status_of(package: queries.Package) -> dict[str, Any]:
-    """What stands on top of every page of a package."""
-    handover = package.handover
-    party = handover.party_of(g.actor) or Party.RECEIVER
-    is_ours = handover.turn in (Turn.BOTH, Turn(party))
-    names = {Turn.SENDER: package.names.sender, Turn.RECEIVER: package.names.receiver}
-    facts = Facts(handover, package.last_meeting, now())
-    persons = {
-        Party.SENDER: handover.sender_person_id,
-        Party.RECEIVER: handover.receiver_person_id,
-    }
-    steps = [one.name for one in HANDOVER.open_steps(handover, g.actor)]
-    return {
-        "package": package,
-        "handover": handover,
-        "party": party,
-        "state": words.state(handover.state, party, handover.due_for),
-        "next_step": next_step(facts, party),
-        "is_ours": is_ours,
-        "is_mine": g.actor.user_id == persons[party],
-        "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
-        "is_overdue": bool(handover.due_on and handover.due_on < today()),
-        "steps": steps,
-        "direct": DIRECT,
-        "may_lead": g.actor.may(Permission.HANDOVER_LEAD),
-        "whom": words.person(party, today()),
-        "stage": stage(facts),
-        "words": words,
-        "case_words": case_words,
-        "frozen": frozen,
-        "step_form": StepForm(formdata=None, version=handover.version),
-    }
-
-
-def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str:
-    package = queries.package(handover.id, today())
-    template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
-    if isinstance(form, FreezingForm):
-        more |= check_of(handover, package, form)
-    return page(
-        template,
-        step=name,
-        form=form,
-        content=content.readable(package.content),
-        **status_of(package),
-        **more,
-    )
-
-
-def check_of(
-    handover: Handover, package: queries.Package | None = None, form: FreezingForm | None = None
-) -> dict[str, Any]:
-    """The last look before sending: what is lacking, what the receiver will read, what is new.
-
-    The form carries away what was looked at, so that nothing else is sent.
-    """
-    written, source, version, preview = to_freeze(handover)
-    if form:
-        form.show_content(content.hash_of(preview))
-    reception = queries.reception(handover.receiver_id, today())
-    return {
-        "lacks": sending.lacks(handover, written, source, version, reception, g.actor, today()),
-        "preview": content.readable(preview),
-        "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
-        "news": changed_parts(package.content, preview) if package else [],
-    }
-
-
-def overtaken_page(name: str, handover_id: uuid.UUID, form: StepForm) -> str:
-    """Who did what and when; what was typed stays typed."""
-    package = queries.package(handover_id, today())
-    still = name in [one.name for one in HANDOVER.open_steps(package.handover, g.actor)]
-    form.show_version(package.handover.version)
-    return page(
-        "handovers/overtaken.html",
-        step=name,
-        form=form,
-        still_open=still,
-        happened=last_event(handover_id),
-        typed=form.texts(),
-        **status_of(package),
-    )
-
-
-def draft_page(
-    handover: Handover, form: DraftForm, *, theirs: bool = False, mine: dict[str, Any] | None = None
-) -> str:
-    written = queries.draft(handover.id)
-    form.show_version(written.version)
-    package = queries.package(handover.id, today())
-    return page(
-        "handovers/draft.html",
-        form=form,
-        theirs=written if theirs else None,
-        shared=agreed(handover.parameters).shared_fields,
-        mine=mine,
-        **check_of(handover),
-        **status_of(package),
-    )

@@ -15,7 +15,7 @@ from portal import terms
 from portal.agreements.criteria import Rule
 from portal.agreements.parameters import SHARED
 from portal.db import Json
-from portal.handovers.models import Kind, Party, State
+from portal.handovers.models import Kind, Party, Pending, State
 from portal.handovers.workflow import MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
@@ -75,6 +75,10 @@ BUTTONS = {
     "publish_minutes": _l("Skriv referat"),
     "complete": _l("Afslut overdragelsen"),
     "withdraw": _l("Træk pakken tilbage"),
+    "ask_withdrawal": _l("Bed om at trække pakken tilbage"),
+    "agree_withdrawal": _l("Ja, pakken må trækkes tilbage"),
+    "refuse_request": _l("Nej"),
+    "take_back_request": _l("Fortryd anmodningen"),
 }
 
 # To whoever took the step.
@@ -92,6 +96,10 @@ RECEIPTS = {
     "publish_minutes": _l("Referatet er delt med a-kassen."),
     "complete": _l("Overdragelsen er afsluttet."),
     "withdraw": _l("Pakken er trukket tilbage."),
+    "ask_withdrawal": _l("Kommunen er spurgt, om pakken må trækkes tilbage."),
+    "agree_withdrawal": _l("Pakken er trukket tilbage."),
+    "refuse_request": _l("Svaret er sendt til den anden part."),
+    "take_back_request": _l("Anmodningen er taget tilbage."),
 }
 
 # Before what cannot be undone: what happens then.
@@ -107,6 +115,14 @@ WARNINGS = {
     "withdraw": _l(
         "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og kommunen får besked. Skal "
         "medlemmet overdrages alligevel, laver du en ny pakke i medlemmets sag."
+    ),
+    "ask_withdrawal": _l(
+        "Kommunen har accepteret pakken og skal derfor sige ja, før den trækkes tilbage. Siger "
+        "kommunen nej, får begge parters aftaleejere besked."
+    ),
+    "agree_withdrawal": _l(
+        "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og en aftalt samtale aflyses i "
+        "Samspil. Borgeren får ikke besked fra Samspil."
     ),
     "cancel_meeting": _l(
         "Den anden part får besked fra Samspil. Borgeren får ikke: det er kommunen, der aflyser "
@@ -134,9 +150,26 @@ HAPPENED = {
     "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
     "withdraw": _l("Pakken trukket tilbage"),
+    "ask_withdrawal": _l("Bedt om at trække pakken tilbage"),
+    "agree_withdrawal": _l("Sagt ja til, at pakken trækkes tilbage"),
+    "refuse_request": _l("Sagt nej"),
+    "take_back_request": _l("Anmodning taget tilbage"),
     "move": _l("Flyttet til en kollega"),
     "release": _l("Ikke længere tildelt nogen"),
 }
+
+# What the two read while a request waits: who is asked, and who asked.
+ASKED = {
+    Pending.WITHDRAWAL: _l("A-kassen har bedt om at trække pakken tilbage: svar ja eller nej"),
+}
+ASKING = {
+    Pending.WITHDRAWAL: _l("I har bedt om at trække pakken tilbage. Kommunen svarer"),
+}
+REQUESTS = {
+    Pending.WITHDRAWAL: _l("at trække pakken tilbage"),
+}
+# How a yes is said to each.
+AGREEING = {Pending.WITHDRAWAL: "agree_withdrawal"}
 
 # Every part of the frozen content, in the order of the page.
 PARTS = {

@@ -3,20 +3,53 @@
 Source: the parties' agreement where one is in force, else `config/agreements/default.toml`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
+from portal import workflow
 from portal.access import Permission
-from portal.handovers.models import Kind, Party, State, Turn
-from portal.workflow import Step, Workflow
+from portal.handovers.models import Kind, Party, Pending, State, Turn
 
 S, P = State, Party
 WRITE = Permission.HANDOVER_WRITE
 SENDER, RECEIVER, EITHER = {P.SENDER}, {P.RECEIVER}, {P.SENDER, P.RECEIVER}
 UNDER_REVIEW = {S.RECEIVED, S.INFO_REQUESTED}
 WITH_RECEIVER = {S.SENT, S.RECEIVED, S.INFO_REQUESTED, S.ACCEPTED, S.MEETING_PLANNED}
+TAKEN_ON = {S.ACCEPTED, S.MEETING_PLANNED, S.MEETING_HELD}
+CLOSING = {S.WITHDRAWN}  # nobody's answer is waited for
+
+
+@dataclass(frozen=True)
+class Step(workflow.Step):
+    """A step that may ask the other party for something, or end what one of them has asked for.
+
+    What is asked for is answered before the package moves on; offered times alone may be passed
+    over by agreeing on another.
+    """
+
+    asks: Pending | None = None
+    ends: Set[Pending] = field(default_factory=frozenset)
+    is_askers: bool = False  # who asked ends it, else who was asked
+
+    @property
+    def pending(self) -> Set[Pending | None] | None:
+        """What may be waiting when it is taken; None where anything may."""
+        if self.asks:
+            return {None}
+        if self.ends:
+            return {*self.ends}
+        return None if self.target is None or self.target in CLOSING else {None, Pending.SLOTS}
+
+    def is_open(self, subject: Any, party: StrEnum | None) -> bool:
+        fits = self.pending is None or subject.pending in self.pending
+        is_whose = not self.ends or (subject.turn == party) != self.is_askers
+        return super().is_open(subject, party) and fits and is_whose
+
 
 # fmt: off
-HANDOVER = Workflow([
+HANDOVER = workflow.Workflow([
     #    step               from                          to                 who       with what
     Step("send",            {S.DRAFT},                    S.SENT,            SENDER,   WRITE),
     Step("acknowledge",     {S.SENT},                     S.RECEIVED,        RECEIVER, WRITE),
@@ -32,6 +65,14 @@ HANDOVER = Workflow([
     Step("publish_minutes", {S.MEETING_HELD},             None,              RECEIVER, WRITE),
     Step("complete",        {S.MEETING_HELD},             S.COMPLETED,       RECEIVER, WRITE),
     Step("withdraw",        {S.SENT} | UNDER_REVIEW,      S.WITHDRAWN,       SENDER,   WRITE),
+    Step("ask_withdrawal",  TAKEN_ON,                     None,              SENDER,   WRITE,
+         asks=Pending.WITHDRAWAL),
+    Step("agree_withdrawal", TAKEN_ON,                    S.WITHDRAWN,       RECEIVER, WRITE,
+         ends={Pending.WITHDRAWAL}),
+    Step("refuse_request",  WITH_RECEIVER | {S.MEETING_HELD}, None,          EITHER,   WRITE,
+         ends={*Pending}),
+    Step("take_back_request", WITH_RECEIVER | {S.MEETING_HELD}, None,        EITHER,   WRITE,
+         ends={*Pending}, is_askers=True),
 ])
 # fmt: on
 

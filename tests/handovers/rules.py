@@ -6,6 +6,7 @@ from typing import Any
 
 OPEN_ENDED = {"draft", "sent", "received", "info_requested", "accepted", "meeting_planned"}
 UNDER_REVIEW = {"received", "info_requested"}
+TAKEN_ON = {"accepted", "meeting_planned", "meeting_held"}
 # step: from, to (None keeps it), who
 RULES: dict[str, tuple[set[str], str | None, str]] = {
     "send": ({"draft"}, "sent", "sender"),
@@ -21,7 +22,14 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "publish_minutes": ({"meeting_held"}, None, "receiver"),
     "complete": ({"meeting_held"}, "completed", "receiver"),
     "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
+    "ask_withdrawal": (TAKEN_ON, None, "sender"),
+    "agree_withdrawal": (TAKEN_ON, "withdrawn", "receiver"),
+    "refuse_request": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "either"),
+    "take_back_request": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "either"),
 }
+# What is asked for: by which step, and what else may be taken while it waits for its answer.
+ASKED_BY = {"ask_withdrawal": "withdrawal"}
+BESIDE_A_REQUEST = {"assign", "publish_minutes", "withdraw"}
 CLOSED = {"completed", "rejected", "withdrawn"}
 # state: whose turn, and which clock runs
 STANDING = {
@@ -65,6 +73,7 @@ class Model:
     minutes: int = 0
     without_fund: bool = False  # as the member wishes
     starts: datetime | None = None
+    pending: tuple[str, str] | None = None  # what is asked for, and by which side
     notes: dict[str, int] = field(default_factory=dict)
 
     def parties(self) -> set[str]:
@@ -78,17 +87,31 @@ class Model:
         side = {self.sender: "sender", self.receiver: "receiver"}.get(who, "")
         if who not in self.parties() or self.state not in source or by not in (side, "either"):
             return False
-        return {
+        return self.answers(step, side) and {
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,
             "record_held": self.starts is not None and now >= self.starts,
             "complete": self.minutes > 0,
         }.get(step, True)
 
+    def answers(self, step: str, side: str) -> bool:
+        """A request is answered before the package moves on, by who did not make it."""
+        if step == "take_back_request":
+            return self.pending is not None and self.pending[1] == side
+        if step == "refuse_request":
+            return self.pending is not None and self.pending[1] != side
+        if step == "agree_withdrawal":
+            return self.pending is not None and self.pending[0] == "withdrawal"
+        return self.pending is None or step in BESIDE_A_REQUEST
+
     def take(self, step: str, starts: datetime, *, without_fund: bool) -> None:
         source, target = self.state, RULES[step][1]
         self.state = target or self.state
         self.events.append((step, source, self.state))
+        if step in ASKED_BY:
+            self.pending = ASKED_BY[step], RULES[step][2]
+        elif step not in BESIDE_A_REQUEST - {"withdraw"}:
+            self.pending = None
         self.contents += step in {"send", "provide_info"}
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
@@ -96,6 +119,8 @@ class Model:
             self.starts, self.without_fund = starts, without_fund
 
     def turn(self) -> str:
+        if self.pending:
+            return {"sender": "receiver", "receiver": "sender"}[self.pending[1]]
         if self.state == "meeting_planned" and self.without_fund:
             return "receiver"
         return STANDING[self.state][0]
@@ -130,6 +155,7 @@ def told(one: Model) -> dict[str, Any]:
         "is closed": not one.is_open(),
         "contents": one.contents,
         "rounds": one.rounds,
+        "pending": one.pending and one.pending[0],
     }
 
 

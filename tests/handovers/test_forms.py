@@ -11,9 +11,10 @@ from sqlalchemy import select
 from portal.agreements.parameters import default, plain
 from portal.cases.models import MemberCase
 from portal.clock import COPENHAGEN, today
-from portal.handovers.forms import STEP_FORMS, MinutesForm, PlanMeetingForm
 from portal.handovers.meeting import JointMeeting, Minutes
+from portal.handovers.meeting_forms import MinutesForm, PlanMeetingForm
 from portal.handovers.models import State
+from portal.handovers.step_forms import STEP_FORMS
 from portal.organisations.models import Organisation
 from tests import make
 from tests.handovers import road as steps
@@ -49,6 +50,11 @@ def to_meeting(road, **values):
 def to_accepted(road):
     to_review(road)
     road.take(road.receiver, "accept", responsible_from=LATER.isoformat())
+
+
+def to_asked_back(road):
+    to_accepted(road)
+    road.take(road.sender, "ask-withdrawal", reason_code="mistake")
 
 
 def to_held(road):
@@ -253,8 +259,24 @@ TABLE = [
         {"reason_code": "Vælg en årsag"},
         {"reason": "Hun har fået job"},
     ),
+    (
+        "ask-withdrawal",
+        "sender",
+        to_accepted,
+        {"reason": "Hun har fået job"},
+        {"reason_code": "Vælg en årsag"},
+        {"reason": "Hun har fået job"},
+    ),
+    (
+        "refuse-request",
+        "receiver",
+        to_asked_back,
+        {"reason": " "},
+        {"reason": "hvorfor I siger nej"},
+        {},
+    ),
 ]
-WITHOUT_INPUT = {"send", "acknowledge"}
+WITHOUT_INPUT = {"send", "acknowledge", "agree_withdrawal", "take_back_request"}
 
 
 @pytest.fixture

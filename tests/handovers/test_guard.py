@@ -18,11 +18,12 @@ from tests import make
 
 PARTIES = ("fund", "municipality", "outsider")
 SIDES = {"fund": Party.SENDER, "municipality": Party.RECEIVER, "outsider": None}
-MOVING = {"state", "turn", "due_on", "due_for", "days_left"}
+MOVING = {"state", "turn", "due_on", "due_for", "days_left", "pending"}
 ALWAYS = {"changed_at", "version"}
 RECEIVING = {"receiver_person_id", "receiver_person", "receiver_unit_id"}
 LEGAL_DAY = {"responsible_from", "responsible_source"}
 CLOSING = {"closed_at", "closed_reason", "closed_text"}
+ASKING = {"turn", "pending"}
 # What each step changes of the package itself, besides its state, turn and clock.
 CHANGES: dict[str, set[str]] = {
     "send": {"sent_at", "member_name", "cpr", "cpr_index", "sender_person_id", "sender_person"}
@@ -39,11 +40,21 @@ CHANGES: dict[str, set[str]] = {
     "publish_minutes": {"due_on", "due_for"},
     "complete": {"closed_at", "registered_on"},
     "withdraw": CLOSING,
+    "ask_withdrawal": ASKING,
+    "agree_withdrawal": CLOSING,
+    "refuse_request": ASKING,
+    "take_back_request": ASKING,
 }
+NONE = (
+    None,
+    None,
+    None,
+    None,
+)  # of any kind, whatever is pending; asks nothing, ends nothing
 # Beside the table: the draft is written, and that the member was called in is recorded.
 BESIDE = {
-    "write": ({"draft"}, None, {"sender"}, None, {"due_on", "fund_attends", *LEGAL_DAY}),
-    "call_in": ({"meeting_planned"}, None, {"receiver"}, None, set[str]()),
+    "write": ({"draft"}, None, {"sender"}, *NONE, {"due_on", "fund_attends", *LEGAL_DAY}),
+    "call_in": ({"meeting_planned"}, None, {"receiver"}, *NONE, set[str]()),
 }
 
 
@@ -52,15 +63,18 @@ BESIDE = {
 
 def test_the_database_has_the_same_steps(database):
     with database.connect() as owner:
-        rows = owner.execute(text("select * from handover_steps()")).all()
-    theirs = {row.step: (*map(told, row[1:]),) for row in rows}
+        rows = owner.execute(text("select * from handover_step")).all()
+    theirs = {row.step: (*map(told, row[2:]),) for row in rows}
     assert len(rows) == len(theirs)
     ours = {
         step.name: (
             {*map(str, step.source)},
             step.target,
             {*map(str, step.parties)},
-            min(step.kinds) if step.kinds else None,
+            step.kinds and {*step.kinds},
+            None if step.pending is None else {str(one or "") for one in step.pending},
+            step.asks,
+            ("asker" if step.is_askers else "asked") if step.ends else None,
             CHANGES[step.name],
         )
         for step in HANDOVER.steps.values()
@@ -74,7 +88,7 @@ def told(value: Any) -> Any:
 
 def test_the_database_has_the_same_turns_and_clocks(database):
     with database.connect() as owner:
-        rows = owner.execute(text("select * from handover_standings()")).all()
+        rows = owner.execute(text("select * from handover_standing")).all()
     wishes = (None, True, False)
     theirs = {
         (row.state, wish): (row.turn, row.clock)
@@ -89,7 +103,8 @@ def test_the_database_has_the_same_turns_and_clocks(database):
 # --- Every state, every party, every target ---
 
 MOVE = """
-update handover set state = :target, turn = :turn, due_for = :clock, changed_at = now(),
+update handover set state = :target, pending = null, turn = :turn, due_for = :clock,
+    changed_at = now(),
     sent_at = coalesce(sent_at, :sent_at), received_at = coalesce(received_at, :received_at),
     accepted_at = coalesce(accepted_at, :accepted_at),
     accepted_by = coalesce(accepted_by, :accepted_by), held_at = coalesce(held_at, :held_at),
@@ -149,6 +164,7 @@ def test_only_steps_of_the_table_lead_from_state_to_state(
 VALUES = {
     "turn": "case turn when 'both' then 'nobody' else 'both' end",
     "due_for": "'other'",
+    "pending": "'withdrawal'",
     "fund_attends": "true",
     "cpr_index": "'\\x00'",
     "days_left": "7",
@@ -176,15 +192,18 @@ def kept_by(who: str, state: State) -> set[str]:
     open_now = [
         CHANGES[step.name] | (MOVING - {"state"} if step.target else set())
         for step in HANDOVER.steps.values()
-        if state in step.source and SIDES[who] in step.parties and step.target in (None, state)
+        if state in step.source
+        and SIDES[who] in step.parties
+        and step.target in (None, state)
+        and not (step.asks or step.ends)  # these change what is pending too
     ]
     beside = [
         changes
-        for source, _target, sides, _kind, changes in BESIDE.values()
+        for source, _target, sides, *_more, changes in BESIDE.values()
         if state in source and SIDES[who] in sides
     ]
     found = set().union(*open_now, *beside) | (ALWAYS if open_now or beside else set())
-    return found - {"turn"}  # it follows from the state, so no other one is ever right
+    return found - ASKING  # a turn follows from the state, what is pending from a request
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.SENT, State.RECEIVED, State.INFO_REQUESTED,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from portal.handovers.models import Kind, State
-from portal.handovers.parts import HandoverQuestion
+from portal.handovers.parts import HandoverQuestion, HandoverRequest
 from portal.handovers.workflow import HANDOVER
 from tests import make
 from tests.handovers.test_guard import PARTIES, SIDES, package
@@ -108,6 +108,50 @@ def test_an_answer_is_given_once(tries, case, municipality):
     )
     assert tries("fund", made, answer.format("Nu"))
     assert not tries("fund", made, answer.format("Nu"), answer.format("Aldrig"))
+
+
+ASK_BACK = """
+update handover set pending = 'withdrawal', turn = 'receiver', changed_at = now()
+where id = :package
+"""
+REQUEST = """
+insert into handover_request (id, handover_id, organisation_id, kind, side, person, at, detail)
+values (gen_random_uuid(), :package, :me, 'withdrawal', :side, '', now(), '{}')
+"""
+ANSWER = """
+update handover_request set answer = :answer, answered_at = now(), answered_by = 'J'
+where handover_id = :package
+"""
+AGREE = """
+update handover set state = 'withdrawn', turn = 'nobody', pending = null, due_for = null,
+    due_on = null, closed_at = now(), closed_reason = 'job' where id = :package
+"""
+FREE = "update handover set pending = null, turn = 'receiver' where id = :package"
+
+
+def test_a_request_and_the_package_say_the_same(tries, case):
+    made = make.handover(case, State.ACCEPTED)
+    assert tries("fund", made, ASK_BACK, REQUEST, side="sender")
+    assert not tries("fund", made, ASK_BACK)
+    assert not tries("fund", made, REQUEST, side="sender")
+    assert not tries("fund", made, ASK_BACK, REQUEST, side="receiver")
+    assert not tries("municipality", made, ASK_BACK.replace("'receiver'", "'sender'"))
+
+
+def test_a_request_is_answered_by_the_other_party(tries, case, fund):
+    """Yes ends the package; no, or who asked takes it back, leaves it as it was."""
+    made = make.handover(case, State.ACCEPTED, pending="withdrawal", turn="receiver")
+    own = {"handover_id": made.id, "organisation_id": fund.id, "kind": "withdrawal"}
+    make.saved(HandoverRequest(side="sender", person="Mette", **own))
+    agree, leave = (ANSWER, AGREE), (ANSWER, FREE)
+    assert tries("municipality", made, *agree, answer="agreed")
+    assert not tries("fund", made, *agree, answer="agreed")
+    assert not tries("municipality", made, AGREE)  # without an answer
+    assert not tries("municipality", made, ANSWER, answer="agreed")  # the package waits on
+    assert tries("fund", made, *leave, answer="taken_back")
+    assert not tries("municipality", made, *leave, answer="taken_back")
+    again = ANSWER.replace("'J'", "'K'")
+    assert not tries("fund", made, *leave, again, answer="taken_back")  # once
 
 
 REJECTED = """

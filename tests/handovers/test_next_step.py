@@ -9,7 +9,7 @@ import pytest
 from portal.clock import add_working_days, today
 from portal.handovers import words
 from portal.handovers.meeting import MeetingState
-from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.models import Handover, Kind, Party, Pending, State, Turn
 from portal.handovers.stages import NEXT, Facts, Stage, next_step, stage
 from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, STANDINGS
 from tests.handovers import road as steps
@@ -95,6 +95,12 @@ TABLE: list[tuple[State, dict[str, Any], str | None, str | None]] = [
         {"due_for": MINUTES_SHARED},
         "Kommunen registrerer overgangen og afslutter",
         "Registrér overgangen i DFDG, og afslut overdragelsen",
+    ),
+    (
+        S.ACCEPTED,
+        {"pending": Pending.WITHDRAWAL, "turn": Turn.RECEIVER},
+        "Kommunen svarer, om pakken må trækkes tilbage",
+        "Svar, om pakken må trækkes tilbage",
     ),
     (S.COMPLETED, {"closed_at": NOW}, None, None),
     (S.REJECTED, {"closed_at": NOW}, None, None),

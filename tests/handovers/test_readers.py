@@ -13,15 +13,15 @@ from portal.agreements.catalogue import criteria
 from portal.cases import content_forms
 from portal.cases import forms as case_forms
 from portal.fields import Form
-from portal.handovers import forms, page_forms
-from portal.handovers.forms import STEP_FORMS
+from portal.handovers import forms, meeting_forms, page_forms
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverQuestion
+from portal.handovers.step_forms import STEP_FORMS
 from tests import make
 from tests.handovers.road import page
 
 FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
-MODULES = (case_forms, content_forms, forms, page_forms)
+MODULES = (case_forms, content_forms, forms, meeting_forms, page_forms)
 CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
 PAGES = {
     "RegisterForm": "/cases/new",
@@ -47,6 +47,8 @@ STATES = {
     "CancelMeetingForm": State.MEETING_PLANNED,
     "MinutesForm": State.MEETING_HELD,
     "WithdrawForm": State.SENT,
+    "AskWithdrawalForm": State.ACCEPTED,
+    "RefuseRequestForm": State.ACCEPTED,
     "ProvideInfoForm": State.INFO_REQUESTED,
     "DraftForm": State.DRAFT,
     "MessageForm": State.RECEIVED,
@@ -54,7 +56,7 @@ STATES = {
     "FilingForm": State.RECEIVED,
 }
 SHARED = {"MemberForm", "ReasonForm"}  # others are made of them
-BY_SENDER = {"WithdrawForm", "ProvideInfoForm", "DraftForm"}
+BY_SENDER = {"WithdrawForm", "AskWithdrawalForm", "ProvideInfoForm", "DraftForm"}
 
 
 def free_fields(form: type[Form]) -> set[str]:
@@ -113,7 +115,9 @@ def test_each_free_text_says_who_will_read_it(
     }
     address = PAGES.get(name, "") or PACKAGE + "/steps/" + step_of(name)
     by_sender = name in BY_SENDER or address.startswith("/cases")
-    package = make.handover(case, STATES.get(name, State.DRAFT), agreement_version_id=version.id)
+    asked = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
+    agreed = {"agreement_version_id": version.id}
+    package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **asked)
     if name == "ProvideInfoForm":
         ask(package, municipality)
     asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None

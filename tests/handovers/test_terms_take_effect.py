@@ -19,7 +19,7 @@ from portal.agreements.parameters import default, definitions, plain
 from portal.agreements.templates import as_json
 from portal.cases.models import Effort, EffortKind, EffortStatus
 from portal.clock import Moment, add_working_days, now, today
-from portal.handovers import clocks, steps
+from portal.handovers import clocks, steps_of_meeting
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverEvent
 from portal.handovers.reminding import Level, first_days
@@ -97,7 +97,7 @@ def meeting_in_a_week(scene: Scene) -> list[str]:
     wanted = meeting() | {"day": add_working_days(MONDAY, 5), "fund_attends": True}
     given = wanted | {"starts": now().time(), "ends": (now() + timedelta(minutes=1)).time()}
     with scene.road.sender.application.test_request_context():
-        lacks = steps.meeting_lacks(handover, given, Moment(now(), MONDAY))
+        lacks = steps_of_meeting.meeting_lacks(handover, given, Moment(now(), MONDAY))
     return [lack.field for lack in lacks if lack and lack.field == "day"]
 
 
@@ -313,7 +313,7 @@ def test_every_term_is_tried_or_says_that_it_is_agreed_ahead():
 
 def test_nothing_acts_on_what_is_agreed_ahead():
     """Whatever begins to read one must take its mark away, and show here what it does."""
-    portal = Path(steps.__file__).parents[1]
+    portal = Path(steps_of_meeting.__file__).parents[1]
     telling = {portal / "agreements" / "parameters.py", portal / "consequences" / "changes.py"}
     code = "".join(file.read_text("utf-8") for file in portal.rglob("*.py") if file not in telling)
     clock_names = set(re.findall(r"[\"'](\w+)[\"']", code))

@@ -17,9 +17,11 @@ OPEN_STEPS = {
     (S.RECEIVED, "receiver"): {"assign", "request_info", "accept", "reject"},
     (S.INFO_REQUESTED, "sender"): {"provide_info", "withdraw"},
     (S.INFO_REQUESTED, "receiver"): {"assign", "accept", "reject"},
+    (S.ACCEPTED, "sender"): {"ask_withdrawal"},
     (S.ACCEPTED, "receiver"): {"assign", "plan_meeting"},
-    (S.MEETING_PLANNED, "sender"): {"cancel_meeting"},
+    (S.MEETING_PLANNED, "sender"): {"cancel_meeting", "ask_withdrawal"},
     (S.MEETING_PLANNED, "receiver"): {"assign", "plan_meeting", "cancel_meeting", "record_held"},
+    (S.MEETING_HELD, "sender"): {"ask_withdrawal"},
     (S.MEETING_HELD, "receiver"): {"assign", "publish_minutes", "complete"},
 }
 ROLES = {"sender": Role.ADVISER, "receiver": Role.CONTACT, "outsider": Role.COORDINATOR}
@@ -47,6 +49,21 @@ def test_open_steps(kind, state, who, actors, fund, municipality, case):
     assert names == (expected if kind == Kind.VISITATION else expected - {"reject"})
 
 
+# While the sender's wish to withdraw waits for its answer.
+ASKED = {
+    "sender": {"take_back_request"},
+    "receiver": {"assign", "agree_withdrawal", "refuse_request"},
+    "outsider": set[str](),
+}
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_request_is_answered_before_the_package_moves_on(who, actors, case):
+    handover = make.handover(case, S.ACCEPTED, pending="withdrawal", turn="receiver")
+    names = {step.name for step in HANDOVER.open_steps(handover, actors[who])}
+    assert names == ASKED[who]
+
+
 def test_every_state_says_whose_turn_it_is():
     assert STANDINGS.keys() == {*State}
 
@@ -57,12 +74,24 @@ def test_who_handles_no_cases_takes_no_step(step, role, fund, municipality, case
     """Beside the caseworker, who may."""
     source = State(min(HANDOVER.steps[step].source))
     version = make.agreement(fund, municipality)
-    handover = make.handover(case, source, agreement_version_id=version.id)
+    told = asked_for(HANDOVER.steps[step])
+    handover = make.handover(case, source, agreement_version_id=version.id, **told)
     parties = {"sender": (fund, Role.ADVISER), "receiver": (municipality, Role.CONTACT)}
     organisation, able = parties[sorted(HANDOVER.steps[step].parties)[0]]
     with pytest.raises(NotYours):
         HANDOVER.step(step, handover, make.actor(organisation, role))
     assert HANDOVER.step(step, handover, make.actor(organisation, able)).name == step
+
+
+def asked_for(step):
+    """What waits for the step, asked by the side whose the step is or is not."""
+    if not step.ends:
+        return {}
+    is_first = sorted(step.parties)[0] == "receiver"
+    return {
+        "pending": min(step.ends),
+        "turn": "sender" if is_first == step.is_askers else "receiver",
+    }
 
 
 def test_a_step_out_of_turn_is_not_now(actors, case):

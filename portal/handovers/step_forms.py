@@ -1,0 +1,33 @@
+"""Which form each step of the table has."""
+
+from portal.handovers import meeting_forms
+from portal.handovers.forms import (
+    AcceptForm,
+    AskWithdrawalForm,
+    AssignForm,
+    CompleteForm,
+    FreezingForm,
+    ProvideInfoForm,
+    RefuseRequestForm,
+    RejectForm,
+    RequestInfoForm,
+    StepForm,
+    WithdrawForm,
+)
+
+STEP_FORMS: dict[str, type[StepForm]] = {
+    **meeting_forms.FORMS,
+    "send": FreezingForm,
+    "acknowledge": StepForm,
+    "assign": AssignForm,
+    "request_info": RequestInfoForm,
+    "provide_info": ProvideInfoForm,
+    "accept": AcceptForm,
+    "reject": RejectForm,
+    "complete": CompleteForm,
+    "withdraw": WithdrawForm,
+    "ask_withdrawal": AskWithdrawalForm,
+    "agree_withdrawal": StepForm,
+    "refuse_request": RefuseRequestForm,
+    "take_back_request": StepForm,
+}

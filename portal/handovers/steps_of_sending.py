@@ -1,0 +1,112 @@
+"""Sending, acknowledging, who has it, questions and answers."""
+
+import uuid
+
+from flask_babel import gettext as _
+
+from portal.access import Actor, Permission
+from portal.clock import Moment
+from portal.db import db
+from portal.handovers import queries, sending
+from portal.handovers.lacks import Effect, Given, refuse
+from portal.handovers.models import Handover
+from portal.handovers.parts import HandoverQuestion
+from portal.workflow import Done, Lack, NotYours
+
+
+def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """The content is frozen and the receiver let in; what the case becomes later stays at home."""
+    draft = given["draft"]
+    reception = queries.reception(handover.receiver_id, at.today)
+    of_case = given["source"], given["agreement"]
+    refuse(*sending.lacks(handover, draft, *of_case, reception, actor, at.today))
+    sending.identify(handover, given["source"], given["keys"])
+    handover.sent_at = at.now
+    handover.receiver_unit_id = reception.unit_id
+    if not sending.needs_another(handover):  # else whoever made it keeps it
+        handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
+    frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"), given["desks"])
+    return Done(detail={"number": frozen.number, "hash": frozen.hash})
+
+
+def acknowledge(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    handover.received_at = at.now
+    return Done()
+
+
+def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """To oneself, or by a leader to another; the other must be here, active and in the role."""
+    person_id: uuid.UUID = given["person_id"]
+    if person_id != actor.user_id and not actor.may(Permission.HANDOVER_LEAD):
+        raise NotYours("assign")
+    person = queries.colleague(person_id, at.today)
+    refuse(
+        None if person else Lack("person_id", _("Vælg en kollega, der kan tage sagen.")),
+        Lack("person_id", _("%(name)s er fraværende.", name=person.name))
+        if person and person.is_absent
+        else None,
+    )
+    assert person is not None  # noqa: S101  (refused above)
+    handover.receiver_person_id, handover.receiver_person = person.id, person.name
+    handover.receiver_unit_id = person.unit_id or handover.receiver_unit_id
+    return Done(detail={"person": person.name})
+
+
+def request_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    questions = [text.strip() for text in given["questions"] if text and text.strip()]
+    refuse(
+        None
+        if questions
+        else Lack("questions", _("Skriv mindst ét konkret spørgsmål, som a-kassen kan svare på.")),
+        Lack("questions", _("Der er spurgt %(n)s gange. Tal sammen i stedet.", n=handover.rounds))
+        if handover.rounds >= handover.parameters["info_rounds"]
+        else None,
+    )
+    handover.rounds += 1
+    for position, text in enumerate(questions, 1):
+        db.session.add(
+            HandoverQuestion(
+                handover_id=handover.id,
+                organisation_id=actor.organisation_id,
+                round=handover.rounds,
+                position=position,
+                text=text,
+                asked_by=actor.name,
+                asked_at=at.now,
+            )
+        )
+    return Done(detail={"questions": len(questions)})
+
+
+def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """Every question of the round answered, or why it cannot be."""
+    lacks = []
+    for question in given["questions"]:
+        answer = (given["answers"].get(question.id) or "").strip()
+        reason = (given["unanswerable"].get(question.id) or "").strip()
+        if bool(answer) == bool(reason):
+            lacks.append(Lack(f"answer-{question.id}", one_of_two(question.position, bool(answer))))
+        question.answer, question.unanswerable = answer or None, reason or None
+        question.answered_at, question.answered_by = at.now, actor.name
+    refuse(*lacks, *sending.moved_away(handover, given["source"]))
+    of_case = given["source"], given["agreement"]
+    frozen = sending.freeze(
+        handover, given["draft"], *of_case, actor, given.get("shown"), given["desks"]
+    )
+    return Done(detail={"number": frozen.number, "hash": frozen.hash})
+
+
+def one_of_two(number: int, both: bool) -> str:
+    text: str = _("Spørgsmål %(n)s: svar, eller skriv, hvorfor I ikke kan oplyse det.", n=number)
+    if both:
+        text = _("Spørgsmål %(n)s: skriv kun det ene, et svar eller en grund.", n=number)
+    return text
+
+
+EFFECTS: dict[str, Effect] = {
+    "send": send,
+    "acknowledge": acknowledge,
+    "assign": assign,
+    "request_info": request_info,
+    "provide_info": provide_info,
+}
