@@ -115,9 +115,9 @@ def test_each_free_text_says_who_will_read_it(
     }
     address = PAGES.get(name, "") or PACKAGE + "/steps/" + step_of(name)
     by_sender = name in BY_SENDER or address.startswith("/cases")
-    asked = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
+    request = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
     agreed = {"agreement_version_id": version.id}
-    package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **asked)
+    package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
     if name == "ProvideInfoForm":
         ask(package, municipality)
     asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None
