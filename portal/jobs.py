@@ -6,6 +6,7 @@ kept under a minute. Procrastinate knows UTC only: hours of Copenhagen are asked
 """
 
 import logging
+import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
 from procrastinate.worker import Worker
+from sqlalchemy import text
 
 from portal.db import WroteWhileReading, db
 from portal.settings import database_url
@@ -46,6 +48,16 @@ def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: 
             deferrer.defer(**arguments)
     except AlreadyEnqueued:
         log.info("%s is queued already", once)
+
+
+def as_the_web(organisation_id: uuid.UUID) -> None:
+    """From here to its end the job's transaction is held like a request of the organisation's.
+
+    By the same policies and the same guards; for what a person has asked for and does not wait for.
+    """
+    db.session.execute(text("set local role samspil_app"))
+    setting = text("select set_config('samspil.organisation', :id, true)")
+    db.session.execute(setting, {"id": str(organisation_id)})
 
 
 def work(app: Flask, **how: Any) -> None:

@@ -73,6 +73,9 @@ def check() -> None:
             policies.refuse_unsafe(create_engine(database_url(role), poolclass=NullPool))
         except Unsafe as error:
             raise click.ClickException(str(error)) from None
+    with engine.connect() as connection:
+        if not policies.may_act_as_the_web(connection):
+            raise click.ClickException("The worker may not act as the web: run the roles again")
     click.echo(f"At {found}; app and worker are held by the policies")
 
 

@@ -50,6 +50,7 @@ def sealed(person: User) -> dict[str, str]:
 
 # Without these the request is a bad one, whoever sends it.
 FILLED: dict[str, Callable[[User], dict[str, str]]] = {
+    "bulk.choose": lambda person: {"doing": "remind"},
     "handovers.new": lambda person: {"kind": "overgang"},
     "cases.take_file": sealed,
 }
@@ -131,10 +132,10 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         words = {"path": path, "old": "Før", "new": "Efter"}
         asked = make.amendment(made.agreement, made.municipality, **words)
         known |= {"amendment_id": asked.id, "answer": "accept"}
-    if endpoint.startswith("contacts."):
+    if endpoint.startswith("contacts.") or endpoint == "consequences.terminate":
         known |= {"version_id": made.agreement.id, "code": "fund_contact"}
-    if endpoint == "consequences.terminate":
-        known["version_id"] = made.agreement.id
+    if endpoint.startswith("bulk."):
+        known["batch_id"] = make.saved(world.chosen(made.sent, made.fund.id)).batch_id
     if endpoint == "negotiations.delete":
         draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)
         known["version_id"] = draft.id

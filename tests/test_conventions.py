@@ -33,6 +33,7 @@ RAW_SQL = {
     "administration/actions.py": "an advisory lock",
     "bench/plans.py": "explains what the portal has sent, as the portal's own role",
     "agreements/models.py": "what an index and an exclusion are about",
+    "jobs.py": "the role of the web, for one transaction",
     "identity/queries.py": "the session and its organisation in one round trip, as functions",
     "policies.py": "writes and reads row-level security",
 }

@@ -44,9 +44,10 @@ OF_PACKAGES = (
     "rounds",
     "request_refused",
 )
+BY_HAND = ("reminder",)
 OF_MEETINGS = "meeting", "meeting_cancelled"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
-WORDS = (*OF_PACKAGES, *OF_MEETINGS, *OF_AGREEMENTS, "unassigned", "released")
+WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, "unassigned", "released")
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
 FRAMES = {"base.txt", "agreement_base.txt"}
 

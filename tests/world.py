@@ -3,6 +3,7 @@
 What is not reached here is not proved, so `tests/test_sight.py` fails for a table without a row.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ from portal.agreements.parts import (
     SectionState,
 )
 from portal.audit import AuditEvent
+from portal.bulk.models import Batch, BatchRow, Doing
 from portal.cases.models import (
     Assessment,
     AssessmentAnswer,
@@ -57,6 +59,7 @@ from portal.handovers.parts import (
     HandoverNotice,
     HandoverQuestion,
     HandoverRequest,
+    HandoverReminder,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.limits import RateLimit
@@ -229,11 +232,13 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     by_fund = {"handover_id": sent.id, "organisation_id": fund.id}
     by_municipality = {"handover_id": sent.id, "organisation_id": municipality.id}
     for own in (by_fund, by_municipality):
+        make.saved(chosen(sent, own["organisation_id"]))
         make.saved(HandoverNote(person=WHO, text="Til os selv", **own))
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))
+    make.saved(HandoverReminder(person=WHO, day=DAY, **by_fund))
     soon = {"transfer_on": DAY, "level": 0, "found_on": DAY}
     make.saved(TransferNotice(case_id=sent.case_id, organisation_id=fund.id, **soon))
     make.saved(HandoverDocument(number=1, kind="other", sealed=b"", sha256="0" * 64, **by_fund))
@@ -253,6 +258,15 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
             **by_municipality,
         )
     )
+
+
+def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
+    """The package in a batch of one of the organisation's people."""
+    own = {"organisation_id": organisation_id}
+    people = select(User).where(User.organisation_id == organisation_id).limit(1)
+    who = {"user_id": make.records.scalars(people).one().id, "roles": [], "language": "da"}
+    batch = make.saved(Batch(id=uuid.uuid4(), doing=Doing.REMIND, is_cut=False, **who, **own))
+    return BatchRow(batch_id=batch.id, handover_id=package.id, position=0, version=1, **own)
 
 
 def leave_traces(made: World) -> None:

@@ -1,7 +1,6 @@
 """What a package can be taken home as: documents, the file for the records, the meeting's entry."""
 
 import uuid
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request, url_for
@@ -189,19 +188,15 @@ def export_file() -> ResponseReturnValue:
     return attached(made(exporting.table(rows, lists.person_word())), name, kind)
 
 
-LISTED_BY = ("tab", "sort", "kind", "state", "other", "due")
-
-
 def export_page(form: ExportForm, values: lists.Values) -> str:
     want = lists.asked(values)
-    kept: dict[str, Any] = {name: values.get(name) or None for name in LISTED_BY}
     return page(
         "handovers/export.html",
         form=form,
         tab=lists.tab_names()[want.tab],
         filters=lists.chosen_filters(want),
         most=exporting.MOST,
-        back=url_for("handover_lists.index", **kept),
+        back=url_for("handover_lists.index", **lists.repeated(values)),
     )
 
 

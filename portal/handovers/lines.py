@@ -1,5 +1,6 @@
 """A row of the work list as it is read: made here, since a template takes five times as long."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,7 @@ from portal.handovers.export import FAR_AHEAD
 
 
 class Line(NamedTuple):
+    id: uuid.UUID
     address: str
     reference: str
     name: str
@@ -43,6 +45,7 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             state = words.state(*key)
             states[key] = str(state.name), state.mark or "neutral"
         yield Line(
+            row.handover_id,
             f"{below}{row.handover_id}",
             row.reference,
             row.member_name,

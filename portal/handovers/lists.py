@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from portal import cpr, limits
@@ -21,6 +22,7 @@ from portal.web import concerning, page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
 Values = MultiDict[str, str]
+LISTED_BY = ("tab", "sort", "kind", "state", "other", "due")
 # What is closed has no deadline to be ordered by.
 ORDERS = {"closed": "-changed"}
 
@@ -41,6 +43,11 @@ def asked(values: Values) -> Asked:
     )
 
 
+def repeated(values: Values) -> dict[str, Any]:
+    """What names the list, of an address or a form that repeats it."""
+    return {name: values.get(name) or None for name in LISTED_BY}
+
+
 def one_of(kind: Any, value: str | None) -> Any:
     return next((known for known in kind if known == value), None)
 
@@ -59,8 +66,22 @@ def index() -> ResponseReturnValue:
         next_page=here(after=found.rows[-1].handover_id) if found.more else None,
         filters=chosen_filters(want),
         may_export=g.actor.may(Permission.EXPORT),
+        doings=doings(want),
+        repeated=repeated(request.args),
         **frame(),
     )
+
+
+def doings(want: Asked) -> dict[str, LazyString]:
+    """What may be done with many of a list at once; each is a form that feature `bulk` answers."""
+    is_closed, receives = want.tab == "closed", own_party() == Party.RECEIVER
+    may = {
+        "acknowledge": receives and not is_closed,
+        "assign": receives and not is_closed,
+        "remind": not is_closed,
+        "export": g.actor.may(Permission.EXPORT),
+    }
+    return {name: words.WITH_MANY[name] for name, it_is in may.items() if it_is}
 
 
 def here(endpoint: str = "handover_lists.index", /, **changes: Any) -> str:

@@ -68,15 +68,9 @@ class RevealForm(Form):
     )
 
 
-class ExportForm(Form):
-    """Why, and how; which list it is, the hidden fields repeat."""
+class PurposeForm(Form):
+    """Why personal data leave, and in which shape."""
 
-    tab = HiddenField()
-    sort = HiddenField()
-    kind = HiddenField()
-    state = HiddenField()
-    other = HiddenField()
-    due = HiddenField()
     purpose = TextAreaField(
         _l("Hvad skal filen bruges til?"),
         validators=[DataRequired(_l("Skriv, hvad filen skal bruges til.")), Length(max=300)],
@@ -92,6 +86,17 @@ class ExportForm(Form):
         """The log keeps it and lets nobody take it out again."""
         if cpr.find_in(field.data or ""):
             raise ValidationError(_l("Skriv ikke CPR-numre her. Formålet bliver gemt i loggen."))
+
+
+class ExportForm(PurposeForm):
+    """Which list it is, the hidden fields repeat."""
+
+    tab = HiddenField()
+    sort = HiddenField()
+    kind = HiddenField()
+    state = HiddenField()
+    other = HiddenField()
+    due = HiddenField()
 
 
 class FilingForm(Form):

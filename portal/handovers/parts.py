@@ -241,6 +241,20 @@ class HandoverNotice(Base):
     told_at: Mapped[datetime | None]
 
 
+class HandoverReminder(Base):
+    """That somebody of either party has reminded who has the turn. Both parties read it."""
+
+    __tablename__ = "handover_reminder"
+    __table_args__ = (UniqueConstraint("handover_id", "day"),)
+    sight = added_by_parties("handover_reminder")
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person: Mapped[str]
+    day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class HandoverFiling(Base):
     """That one side filed the package in its own records: "journaliseret den …"."""
 

@@ -61,7 +61,16 @@ def timeline(package: Package) -> list[SimpleNamespace]:
         for one in package.notices
         if one.told_at
     ]
-    return sorted([*steps, *told], key=lambda one: one.at, reverse=True)
+    by_hand = [
+        SimpleNamespace(
+            at=one.at,
+            title=_("Rykker sendt"),
+            by=f"{one.person}, {by_id[one.organisation_id]}",
+            note="",
+        )
+        for one in package.reminders
+    ]
+    return sorted([*steps, *told, *by_hand], key=lambda one: one.at, reverse=True)
 
 
 def letters(package: Package) -> list[SimpleNamespace]:

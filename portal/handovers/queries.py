@@ -39,6 +39,7 @@ from portal.handovers.parts import (
     HandoverNotice,
     HandoverQuestion,
     HandoverRequest,
+    HandoverReminder,
 )
 from portal.organisations.models import (
     Absence,
@@ -75,6 +76,7 @@ class Package:
     minutes: list[SimpleNamespace]
     filings: list[SimpleNamespace]
     notices: list[SimpleNamespace]
+    reminders: list[SimpleNamespace]
     documents: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
@@ -118,6 +120,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "minutes": (Minutes, Minutes.number),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
+    "reminders": (HandoverReminder, HandoverReminder.at),
 }
 
 

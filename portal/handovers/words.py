@@ -81,6 +81,14 @@ BUTTONS = {
     "take_back_request": _l("Fortryd anmodningen"),
 }
 
+# On a list, of all that are chosen there.
+WITH_MANY = {
+    "acknowledge": _l("Kvittér"),
+    "assign": _l("Tildel"),
+    "remind": _l("Send rykker"),
+    "export": _l("Eksportér"),
+}
+
 # To whoever took the step.
 RECEIPTS = {
     "send": _l("Pakken er sendt."),

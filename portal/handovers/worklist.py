@@ -5,7 +5,7 @@ tab counts in the same statement, capped. One index for each offered order (perf
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -225,6 +225,12 @@ def named(rows: Select[*tuple[Any, ...]], actor: Actor, today: date) -> list[Row
     statement = select(page, *beside(page.c, today), unread(page.c))
     statement = statement.order_by(page.c.changed_at.desc())
     return list(db.session.execute(statement, {"person": actor.user_id}))
+
+
+def chosen(ids: Sequence[uuid.UUID], *, today: date) -> list[Row[Any]]:
+    """These packages as the list shows them, as far as they are the own organisation's business."""
+    page = columns().where(Party.handover_id.in_(ids)).subquery("page")
+    return list(db.session.execute(select(page, *beside(page.c, today))))
 
 
 def beside(rows: Any, today: Any) -> list[Any]:

@@ -13,6 +13,7 @@ const COMPONENTS = {
   "details.confirm": (element) => element.addEventListener("toggle", focusFirstField),
   ".date-picker": keepTypedDay,
   ".narrow-choices": narrowChoices,
+  "form.many": countTicked,
 };
 
 const WORDS = window.PORTAL_WORDS ?? {
@@ -93,6 +94,27 @@ function followRule(criteria) {
   if (criteria.querySelector("input:checked")) {
     show();
   }
+}
+
+// How many rows are ticked, and one box that ticks all of the page.
+function countTicked(form) {
+  const rows = [...form.querySelectorAll("input[name='handover']")];
+  const all = form.querySelector("thead .pick input");
+  const told = form.querySelector(".many-count");
+  if (!all || !told) {
+    return;
+  }
+  const none = told.textContent;
+  const show = () => {
+    const ticked = rows.filter((row) => row.checked).length;
+    all.checked = ticked === rows.length;
+    all.indeterminate = ticked > 0 && ticked < rows.length;
+    told.textContent = ticked === 0 ? none : ticked === 1 ? told.dataset.one : told.dataset.many.replace("{n}", ticked);
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => rows.forEach((row) => (row.checked = all.checked)));
+  form.addEventListener("change", show);
+  show();
 }
 
 function focusFirstField(event) {

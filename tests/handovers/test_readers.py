@@ -55,8 +55,8 @@ STATES = {
     "AnswerForm": State.RECEIVED,
     "FilingForm": State.RECEIVED,
 }
-SHARED = {"MemberForm", "ReasonForm"}  # others are made of them
 BY_SENDER = {"WithdrawForm", "AskWithdrawalForm", "ProvideInfoForm", "DraftForm"}
+SHARED = {"MemberForm", "ReasonForm", "PurposeForm"}  # others are made of them
 
 
 def free_fields(form: type[Form]) -> set[str]:

@@ -57,3 +57,31 @@ def test_on_a_phone_the_list_is_sorted_and_a_row_is_touched_anywhere(
     expect(rows.first).to_contain_text("Carl Aagaard")
     rows.last.click()
     expect(page).to_have_url(f"/handovers/{late.id}")
+
+
+def test_by_keyboard_several_packages_are_acknowledged_at_once(
+    opened, coordinator, fund, municipality
+):
+    """The first is ticked by itself, the others by the box of the whole page."""
+    names = ("Anna Åberg", "Carl Aagaard")
+    new, _other = (
+        make.handover(make.member_case(fund, municipality, name=name), State.SENT) for name in names
+    )
+    page = opened(coordinator)
+    page.goto("/handovers/?tab=unassigned")
+    assert faults(page, picture="many-list") == []
+    page.get_by_role("checkbox", name=new.reference).focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("1 valgt")).to_be_visible()
+    page.get_by_role("checkbox", name="Vælg alle på siden").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("2 valgt")).to_be_visible()
+    page.get_by_role("button", name="Kvittér").focus()
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="Kvittér for 2 pakker")
+    expect(button).to_be_visible()
+    assert faults(page, picture="many-confirm") == []
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Alle 2 pakker er behandlet")).to_be_visible()
+    assert faults(page, picture="many-done") == []

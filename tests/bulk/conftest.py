@@ -1,0 +1,1 @@
+from tests.handovers.conftest import sender  # noqa: F401  (a fixture)
