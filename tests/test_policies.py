@@ -107,7 +107,8 @@ def test_a_role_is_nothing_but_itself(role, database):
     """
     attributes = """
         select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls,
-            (select array_agg(roleid::regrole::text) from pg_auth_members where member = pg_roles.oid),
+            (select array_agg(roleid::regrole::text) from pg_auth_members
+             where member = pg_roles.oid),
             has_schema_privilege('public', 'create')
         from pg_roles where rolname = current_user
     """

@@ -67,7 +67,7 @@ def listed(chosen: Batch, actor: Actor, today: date) -> list[Listed]:
     own = select(BatchRow).where(BatchRow.batch_id == chosen.id).order_by(BatchRow.position)
     rows = [*db.session.scalars(own)]
     ids = [row.handover_id for row in rows]
-    shown = {one.handover_id: one for one in worklist.chosen(ids, today=today)}
+    shown = {one.handover_id: one for one in worklist.chosen(ids, actor=actor, today=today)}
     if chosen.confirmed_at:
         return [Listed(row, shown.get(row.handover_id), None) for row in rows]
     known, by = packages(ids), chasing.reminded(ids, today)

@@ -4,20 +4,17 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import mail
 from portal.access import Actor
 from portal.clock import Moment
 from portal.db import db
-from portal.handovers.digests import on_turn
-from portal.handovers.models import Handover, Turn
+from portal.handovers import notices
+from portal.handovers.models import Handover, Party, Turn
 from portal.handovers.parts import HandoverReminder
 from portal.jobs import enqueue, jobs
-from portal.organisations.queries import recipients
 from portal.workflow import Lack, Refused
 
 
@@ -72,15 +69,6 @@ def tell_reminder(reminder_id: str) -> None:
     if reminder is None:
         return
     handover = db.session.scalars(select(Handover).where(Handover.id == reminder.handover_id)).one()
-    base = current_app.extensions["samspil"].base_url
-    for organisation_id, person_id, unit_id in on_turn(handover):
-        for reader in recipients(organisation_id, person_id, unit_id, reminder.day):
-            mail.queue(
-                reader.address,
-                "reminder",
-                reference=handover.reference,
-                url=f"{base}/handovers/{handover.id}",
-                language=reader.language,
-                subject_id=handover.id,
-                once=str(reminder.id),
-            )
+    for party in Party:
+        if handover.turn in (Turn.BOTH, Turn(party)):
+            notices.write(handover, party, "reminder", reminder)

@@ -14,7 +14,7 @@ from portal.clock import day_of
 from portal.db import db
 from portal.handovers import invitations, reached
 from portal.handovers.models import Handover, Party, Pending, Turn
-from portal.handovers.parts import HandoverEvent, HandoverMessage
+from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverReminder
 from portal.jobs import enqueue, jobs
 
 SILENT = {"create", "call_in"}
@@ -84,7 +84,7 @@ def write(
     handover: Handover,
     party: Party,
     template: str,
-    cause: HandoverEvent | HandoverMessage,
+    cause: HandoverEvent | HandoverMessage | HandoverReminder,
     *,
     but: Collection[str] = (),
 ) -> None:

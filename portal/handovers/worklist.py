@@ -227,10 +227,11 @@ def named(rows: Select[*tuple[Any, ...]], actor: Actor, today: date) -> list[Row
     return list(db.session.execute(statement, {"person": actor.user_id}))
 
 
-def chosen(ids: Sequence[uuid.UUID], *, today: date) -> list[Row[Any]]:
+def chosen(ids: Sequence[uuid.UUID], *, actor: Actor, today: date) -> list[Row[Any]]:
     """These packages as the list shows them, as far as they are the own organisation's business."""
     page = columns().where(Party.handover_id.in_(ids)).subquery("page")
-    return list(db.session.execute(select(page, *beside(page.c, today))))
+    statement = select(page, *beside(page.c, today), unread(page.c))
+    return list(db.session.execute(statement, {"person": actor.user_id}))
 
 
 def beside(rows: Any, today: Any) -> list[Any]:
