@@ -58,8 +58,8 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
-    HandoverRequest,
     HandoverReminder,
+    HandoverRequest,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.limits import RateLimit

@@ -38,8 +38,8 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
-    HandoverRequest,
     HandoverReminder,
+    HandoverRequest,
 )
 from portal.organisations.models import (
     Absence,
