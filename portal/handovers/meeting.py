@@ -79,3 +79,30 @@ class Minutes(Base):
     next_contact_person: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by: Mapped[str]
+
+
+class MinutesDraft(Base):
+    """What the municipality has typed and not shared yet, as it was typed; gone when it is shared.
+
+    One for each package, so that whoever takes over goes on with it. The fund never sees it.
+    """
+
+    __tablename__ = "minutes_draft"
+    sight = Sight(
+        see=mine(),
+        insert=f"{mine('minutes_draft.organisation_id')} "
+        f"and {seen_as(Party.RECEIVER, 'minutes_draft')}",
+        update=mine(),
+        delete=mine(),
+        columns="typed, person, saved_at, version",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("handover.id", ondelete="cascade"), unique=True
+    )
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    typed: Mapped[Json]  # the form's fields by name
+    person: Mapped[str]
+    saved_at: Mapped[datetime] = mapped_column(default=now)
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
