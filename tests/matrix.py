@@ -135,6 +135,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "handovers.delete": PACKAGES,
     "handovers.step": PACKAGES,
     "handovers.called_in": PACKAGES,
+    "minutes.keep": PACKAGES,
     "handovers.filing": PACKAGES,
     "handover_letters.write": PACKAGES,
     "handover_letters.answer": PACKAGES,

@@ -67,6 +67,7 @@ SEEN = {
     "member_case": (2, 0),
     "membership": (1, 1),
     "minutes": (1, 1),
+    "minutes_draft": (0, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
     "profile_clarification": (1, 0),
     "rate_limit": (0, 0),  # counted up by a function

@@ -48,7 +48,7 @@ from portal.cases.models import (
 from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
-from portal.handovers.meeting import JointMeeting, Minutes
+from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import (
     HandoverDocument,
@@ -247,6 +247,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     )
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))
+    make.saved(MinutesDraft(typed={"text": "Kladde"}, person=WHO, **by_municipality))
     make.saved(
         Minutes(
             number=1,

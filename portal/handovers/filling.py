@@ -3,8 +3,9 @@
 import uuid
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
 
 from portal import keys
 from portal.access import Permission
@@ -13,9 +14,16 @@ from portal.agreements.models import AgreementVersion
 from portal.agreements.parameters import agreed, default
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
-from portal.clock import add_working_days, today
+from portal.clock import add_working_days, day_of, today
 from portal.db import Json
-from portal.handovers import clocks, days, queries, sending
+from portal.handovers import (
+    clocks,
+    days,
+    minutes_drafts,
+    queries,
+    sending,
+    template_of_minutes,
+)
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import StepForm, as_answer, yes_or_no
@@ -32,7 +40,7 @@ def own_keys() -> keys.Keys:
 
 def form_of(name: str, handover: Handover) -> StepForm:
     """The step's form with what can be chosen in it."""
-    form = STEP_FORMS[name]()
+    form = STEP_FORMS[name](**kept_of(name, handover))
     if name == "assign":
         form.offer(those_to_choose())
     elif name == "provide_info":
@@ -44,7 +52,8 @@ def form_of(name: str, handover: Handover) -> StepForm:
             (frozen["assessment"] or {}).get("answers", []),
         )
     elif name == "publish_minutes":
-        form.offer(queries.newest_content(handover.id).content["job_goals"])
+        goals = queries.newest_content(handover.id).content["job_goals"]
+        form.offer(goals, headings_of(handover))
     elif name == "plan_meeting":
         earliest = add_working_days(today(), clocks.days(handover, "meeting_notice"))
         form.offer(earliest, is_moved=handover.state == State.MEETING_PLANNED)
@@ -55,6 +64,14 @@ def form_of(name: str, handover: Handover) -> StepForm:
     if not form.is_submitted():
         filled_in(name, handover, form)
     return form
+
+
+def kept_of(name: str, handover: Handover) -> dict[str, Any]:
+    """Minutes that were typed before and not shared are put back as they were."""
+    if name != "publish_minutes" or request.method != "GET":
+        return {}
+    draft = minutes_drafts.of(handover.id)
+    return {"formdata": MultiDict(draft.typed)} if draft else {}
 
 
 def those_to_choose() -> list[queries.Colleague]:
@@ -74,10 +91,16 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.fund_attends.data = as_answer(handover.fund_attends)
         if planned := queries.live_meeting(handover):
             form.fill(planned)
-    elif name == "publish_minutes":
+    elif name == "publish_minutes" and not form.text.raw_data:
+        form.text.data = template_of_minutes.blank(form.titles)
         form.next_contact_person.data = g.actor.name
         if minutes := queries.newest_minutes(handover):
             form.fill(minutes)
+
+
+def headings_of(handover: Handover) -> list[str]:
+    meeting = queries.newest_meeting(handover)
+    return template_of_minutes.headings(day_of(meeting.starts_at) if meeting else today())
 
 
 def fill_draft(form: DraftForm, handover: Handover, written: HandoverDraft) -> None:

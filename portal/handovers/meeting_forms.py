@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.clock import COPENHAGEN
 from portal.fields import ClockField, DayField, Form, offered
-from portal.handovers import words
+from portal.handovers import template_of_minutes, words
 from portal.handovers.forms import (
     LONG,
     SHORT,
@@ -98,6 +98,9 @@ class RecordHeldForm(StepForm):
         return super().given() | {"attendance": attendance}
 
 
+SENT_ANEW = {"version", "form_key", "noticed", "csrf_token"}
+
+
 class MinutesForm(StepForm):
     """One outcome and reason for each goal that was sent, by position."""
 
@@ -121,8 +124,14 @@ class MinutesForm(StepForm):
         validators=[InputRequired(_l("Skriv, hvem der tager næste kontakt.")), SHORT],
     )
 
-    def offer(self, goals: list[str]) -> None:
-        self.goals = goals
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields now, right or wrong, as it can be put back into them."""
+        each = (entry for field in self for entry in getattr(field, "entries", [field]))
+        kept = {entry.name: entry.raw_data for entry in each if entry.name not in SENT_ANEW}
+        return {name: str(values[0]) for name, values in kept.items() if values}
+
+    def offer(self, goals: list[str], titles: list[str]) -> None:
+        self.goals, self.titles = goals, titles
         fill_up(self.outcomes, self.reasons, to=len(goals))
 
     def fill(self, minutes: Minutes) -> None:
@@ -136,7 +145,8 @@ class MinutesForm(StepForm):
     def given(self) -> dict[str, Any]:
         kept = zip(self.goals, self.outcomes.data, self.reasons.data, strict=False)
         goals = [{"goal": goal, "outcome": how, "reason": why} for goal, how, why in kept]
-        return super().given() | {"goals": goals}
+        text = template_of_minutes.filled(self.text.data or "", self.titles)
+        return super().given() | {"goals": goals, "text": text}
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -11,10 +11,11 @@ from portal.access import Permission
 from portal.agreements.parameters import agreed
 from portal.cases import words as case_words
 from portal.clock import now, today
-from portal.handovers import content, frozen, queries, sending, words
+from portal.handovers import content, frozen, minutes_drafts, queries, sending, words
 from portal.handovers.changes import changed_parts
 from portal.handovers.filling import to_freeze
 from portal.handovers.forms import FreezingForm, StepForm
+from portal.handovers.meeting_forms import MinutesForm
 from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
 from portal.handovers.presenting import beside
@@ -109,6 +110,8 @@ def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str
     template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
     if isinstance(form, FreezingForm):
         more |= check_of(handover, package, form)
+    if isinstance(form, MinutesForm):
+        more["draft"] = minutes_drafts.of(handover.id)
     return page(
         template,
         step=name,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.access import Actor
 from portal.clock import COPENHAGEN, Moment, add_working_days, is_working_day
 from portal.db import db
-from portal.handovers import clocks, days, queries, words
+from portal.handovers import clocks, days, minutes_drafts, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
@@ -143,6 +143,7 @@ def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) 
             published_by=actor.name,
         )
     )
+    minutes_drafts.drop(handover)
     clocks.run(handover, MINUTES_SHARED, at.today)
     return Done(detail={"number": number})
 

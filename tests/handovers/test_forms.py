@@ -347,7 +347,7 @@ def test_minutes_that_are_put_right_are_filled_in_goal_by_goal(web):
     }
     with web.test_request_context():
         form = MinutesForm()
-        form.offer(["Pædagog", "Souschef"])
+        form.offer(["Pædagog", "Souschef"], [])
         form.fill(Minutes(goals=goals, **said))
         assert form.given()["goals"] == goals
         assert {name: form.given()[name] for name in said} == said

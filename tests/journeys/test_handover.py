@@ -109,8 +109,13 @@ def test_a_member_is_handed_over(
     press(sanne, "Registrér samtalen som holdt")
     assert status(sanne) == "Skriv referat og plan"
     follow(sanne, "Skriv referat")
-    sanne.get_by_role("textbox", name=re.compile("^Referat")).fill("Vi gik planen igennem.")
+    written = sanne.get_by_role("textbox", name=re.compile("^Referat"))
+    written.fill("Vi gik planen igennem.")
     sanne.get_by_text("Fortsætter").first.click()
+    expect(sanne.get_by_text("Kladden er gemt")).to_be_visible()
+    sanne.reload()  # as when the telephone rings
+    expect(written).to_have_value("Vi gik planen igennem.")
+    expect(sanne.get_by_role("radio", name="Fortsætter").first).to_be_checked()
     fill_day(sanne, "Næste kontakt", 10)
     assert faults(sanne, picture="handover-10") == []
     press(sanne, "Del referatet")
