@@ -47,6 +47,7 @@ def write_settings(file: Path, *, portal: str, mail_port: int, checkpoints: Path
         "environment": "demo",
         "demo_sign_in": True,
         "base_url": portal,
+        "scanner": "none",
         "mail_host": "127.0.0.1",
         "mail_port": mail_port,
         "mail_starttls": False,

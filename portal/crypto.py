@@ -122,6 +122,22 @@ def decrypt(ring: KeyRing, value: str, *, table: str, column: str, row_id: uuid.
     return plain.decode()
 
 
+def seal_bytes(key: bytes, data: bytes, place: str) -> bytes:
+    """What is too large to be written anew with each new key: nonce and ciphertext, under a key
+    that nothing else is under."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, data, place.encode())
+
+
+def open_bytes(key: bytes, sealed: bytes, place: str) -> bytes:
+    """Raises Undecipherable."""
+    try:
+        nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        return AESGCM(key).decrypt(nonce, rest, place.encode())
+    except (InvalidTag, ValueError):
+        raise Undecipherable("the bytes were changed or belong somewhere else") from None
+
+
 def needs_rotation(ring: KeyRing, value: str) -> bool:
     """Whether a value is still under an older key than the current one."""
     kid, *_ = _parts(value)
@@ -259,6 +275,11 @@ def public_key(private_key: bytes) -> bytes:
     """The half of a signing key that may be handed to whoever checks."""
     public = Ed25519PrivateKey.from_private_bytes(private_key).public_key()
     return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def fresh_key() -> str:
+    """As keys are written down: base64url."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def _text_of(data: bytes) -> str:

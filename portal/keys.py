@@ -16,9 +16,11 @@ from portal.settings import Settings
 
 @dataclass(frozen=True)
 class Keys:
-    """`ring` opens stored values, `index` finds them; neither can do the other's work."""
+    """`ring` opens stored values, `files` opens the keys of files, `index` finds numbers; none can
+    do another's work."""
 
     ring: KeyRing
+    files: KeyRing
     index: bytes = field(repr=False)
 
     def seal(self, text: str, *, table: str, column: str, row_id: uuid.UUID) -> str:
@@ -40,6 +42,20 @@ class Keys:
         digits = self.open(value, table=table, column="cpr", row_id=row_id)
         return cpr.parse(digits, today=date.max)
 
+    def seal_file(self, data: bytes, *, table: str, row_id: uuid.UUID) -> tuple[str, bytes]:
+        """A key for this file alone, itself sealed, and the file under it.
+
+        A new key of the ring then costs a line for each file and not the file.
+        """
+        key = crypto.fresh_key()
+        kept = crypto.encrypt(self.files, key, table=table, column="key", row_id=row_id)
+        return kept, crypto.seal_bytes(crypto.secret_key(key), data, f"{table}|{row_id}")
+
+    def open_file(self, key: str, sealed: bytes, *, table: str, row_id: uuid.UUID) -> bytes:
+        """Raises Undecipherable when key or bytes were written for another row."""
+        own = crypto.decrypt(self.files, key, table=table, column="key", row_id=row_id)
+        return crypto.open_bytes(crypto.secret_key(own), sealed, f"{table}|{row_id}")
+
     def find_cpr(self, number: Cpr) -> bytes:
         """What stands in `cpr_index`, the same in every table, so that one search finds all."""
         return crypto.blind_index(self.index, "cpr", number.digits)
@@ -48,5 +64,5 @@ class Keys:
 @cache
 def of(settings: Settings) -> Keys:
     """Raises BadKey, which `settings.load` does not let come so far."""
-    ring = KeyRing.parse(settings.data_keys)
-    return Keys(ring, crypto.secret_key(settings.index_key))
+    ring, files = KeyRing.parse(settings.data_keys), KeyRing.parse(settings.file_keys)
+    return Keys(ring, files, crypto.secret_key(settings.index_key))

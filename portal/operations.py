@@ -1,6 +1,5 @@
 """Commands for who runs Samspil: the processes, the database, the keys."""
 
-import base64
 import os
 import secrets
 
@@ -13,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import NullPool, create_engine
 
-from portal import crypto, jobs, policies, rotation
+from portal import crypto, jobs, policies, rotation, scanner
 from portal.app import create_app
 from portal.embedded import ROLES
 from portal.keys import of as keys_of
@@ -83,6 +82,20 @@ def alembic() -> Config:
     return Config(toml_file=ROOT / "pyproject.toml")
 
 
+@click.command("scanner")
+@with_appcontext
+def scan() -> None:
+    """Ask the virus scanner who it is, or say that there is none."""
+    address = current_app.extensions["samspil"].scanner
+    if not scanner.is_used(address):
+        click.echo("None: you have decided in the settings that uploaded files are not scanned")
+        return
+    try:
+        click.echo(scanner.version(address))
+    except scanner.Unavailable as error:
+        raise click.ClickException(f"The scanner does not answer: {error}") from None
+
+
 @click.group()
 def keys() -> None:
     """The keys that the database does not know."""
@@ -100,23 +113,24 @@ def new(kid: str) -> None:
 @with_appcontext
 def rotate() -> None:
     """Write what is encrypted anew, under the first of the data keys; may be cut short."""
-    ring = keys_of(current_app.extensions["samspil"]).ring
-    try:
-        count = sum(rotation.rotate(ring))
-    except rotation.Unreadable as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{count} values are now under {ring.current}")
-    if left := rotation.left(ring):
+    own = keys_of(current_app.extensions["samspil"])
+    left: dict[str, int] = {}
+    for ring, columns in ((own.ring, rotation.ENCRYPTED), (own.files, rotation.FILE_KEYS)):
+        try:
+            count = sum(rotation.rotate(ring, columns))
+        except rotation.Unreadable as error:
+            raise click.ClickException(str(error)) from None
+        what = "values" if columns is rotation.ENCRYPTED else "keys of files"
+        click.echo(f"{count} {what} are now under {ring.current}")
+        left |= rotation.left(ring, columns)
+    if left:
         waiting = ", ".join(f"{name}: {number}" for name, number in left.items())
         raise click.ClickException(f"In use by others just now, so run it again: {waiting}")
 
 
 def fresh_keys(kid: str) -> list[str]:
     names = ("index_key", "audit_key", "checkpoint_key")
-    made = {"secret_key": secrets.token_urlsafe(48), "data_keys": f"{kid}:{random_key()}"}
-    made |= {name: random_key() for name in names}
+    ring, files = (f"{kid}:{crypto.fresh_key()}" for _ring in range(2))
+    made = {"secret_key": secrets.token_urlsafe(48), "data_keys": ring, "file_keys": files}
+    made |= {name: crypto.fresh_key() for name in names}
     return [f'{name} = "{value}"' for name, value in made.items()]
-
-
-def random_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(crypto.KEY_BYTES)).decode()

@@ -153,8 +153,9 @@ class Notice(TypedDict):
 
 class Attachment(TypedDict):
     name: str
-    pages: str
-    checksum: str
+    size: str
+    checksum: str  # SHA-256 in full, in pieces
+    added: NotRequired[str]  # "24. november 2026 kl. 10.00 af Jonas Skabelon, Lillekøbing Kommune"
 
 
 class Joint(TypedDict):
@@ -172,6 +173,7 @@ class Sometimes(TypedDict):
     considerations: NotRequired[str]  # in the search for jobs, never a diagnosis
     assessment: NotRequired[Assessment]
     questions: NotRequired[list[Question]]
+    attachments: NotRequired[list[Attachment]]
 
 
 class Package(Joint, Sometimes):
@@ -193,7 +195,6 @@ class Package(Joint, Sometimes):
     efforts: list[Effort]
     informed: Informed
     next: list[Deadline]
-    attachments: NotRequired[list[Attachment]]
     receipt: list[Fact]  # "Sendt", "Modtaget", "Accepteret": when and by whom
 
 

@@ -15,16 +15,20 @@ from portal import crypto
 from portal.cases.models import MemberCase
 from portal.crypto import KeyRing
 from portal.db import Base, db
+from portal.handovers.files import HandoverFile
 from portal.handovers.models import Handover
 from portal.identity.models import IdentityProvider, UserSession
 
+Columns = tuple[tuple[type[Base], str], ...]
 # Every encrypted column there is; a test looks through all tables for one that is missing here.
-ENCRYPTED: tuple[tuple[type[Base], str], ...] = (
+ENCRYPTED: Columns = (
     (MemberCase, "cpr"),
     (Handover, "cpr"),
     (IdentityProvider, "secret"),
     (UserSession, "id_token"),
 )
+# Under a ring of their own: the key of each file, by which the file itself stays as it is.
+FILE_KEYS: Columns = ((HandoverFile, "key"),)
 BATCH = 500
 
 
@@ -35,12 +39,12 @@ class Unreadable(Exception):
         super().__init__(f"{table}.{column} of row {row_id} cannot be read with these keys")
 
 
-def rotate(ring: KeyRing) -> Iterator[int]:
+def rotate(ring: KeyRing, columns: Columns = ENCRYPTED) -> Iterator[int]:
     """Bring all under the current key; the number of values of each batch, once it is committed.
 
     Raises Unreadable.
     """
-    for model, column in ENCRYPTED:
+    for model, column in columns:
         table = Base.metadata.tables[model.__tablename__]
         while rows := db.session.execute(older(table, column, ring)).all():
             for row_id, value in rows:
@@ -72,10 +76,10 @@ def rewrite(table: Table, column: str, row_id: uuid.UUID, value: str, ring: KeyR
     db.session.execute(update(table).where(table.c.id == row_id).values({column: fresh}))
 
 
-def left(ring: KeyRing) -> dict[str, int]:
+def left(ring: KeyRing, columns: Columns = ENCRYPTED) -> dict[str, int]:
     """The columns that still have values under an older key, and how many."""
     found = {}
-    for model, column in ENCRYPTED:
+    for model, column in columns:
         table = Base.metadata.tables[model.__tablename__]
         rows = select(func.count()).where(is_older(table, column, ring))
         found[f"{table.name}.{column}"] = db.session.scalar(rows) or 0

@@ -45,9 +45,10 @@ OF_PACKAGES = (
     "request_refused",
 )
 BY_HAND = ("reminder",)
+OF_OTHERS = ("unassigned", "released", "file_refused")
 OF_MEETINGS = "meeting", "meeting_cancelled"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
-WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, "unassigned", "released")
+WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS)
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
 FRAMES = {"base.txt", "agreement_base.txt"}
 

@@ -193,14 +193,14 @@ class TestOptional:
     def test_minutes_and_attachments_have_their_place(self):
         kept = {"goal": "Pædagog på bosted", "outcome": "Fortsætter", "reason": "Der er mange job"}
         minutes = {"text": "Enige om det hele.", "goals": [kept], "next_contact": "9. december"}
-        attachments = [{"name": "CV", "pages": "2", "checksum": "5f1d 7a84"}]
+        attachments = [{"name": "CV", "size": "2 KB", "checksum": "5f1d 7a84"}]
 
         package = text_of(made("package", minutes=minutes, attachments=attachments))
         copy = text_of(made("member_copy", minutes=minutes))
 
         assert "Ingen bilag." in text_of(made("package"))
         assert "Ingen bilag." not in package
-        assert "CV 2 5f1d 7a84" in package
+        assert "CV 2 KB 5f1d 7a84" in package
         assert "Pædagog på bosted Fortsætter Der er mange job" in package
         assert "Pædagog på bosted Fortsætter Der er mange job" in copy
 

@@ -50,6 +50,7 @@ def filled(fund, municipality, adviser) -> list[tuple[Any, str]]:
     session = make.records.scalars(select(UserSession)).one()
     rows = [(case, "cpr"), (package, "cpr"), (session, "id_token")]
     rows.append((make.provider_of(fund), "secret"))
+    make.file(package, fund)
     for row, column in rows:
         sealed(row, column)
     return rows
@@ -94,7 +95,8 @@ def test_every_encrypted_column_is_rotated(filled, rotated):
 
 def test_no_column_of_any_table_is_forgotten(filled, rotated):
     """In whatever table a value of ours stands, a column of the registry holds it."""
-    known = {(model.__tablename__, column) for model, column in rotation.ENCRYPTED}
+    columns = (*rotation.ENCRYPTED, *rotation.FILE_KEYS)
+    known = {(model.__tablename__, column) for model, column in columns}
     found = set()
     for table in Base.metadata.tables.values():
         for column in table.columns:
@@ -147,8 +149,9 @@ def test_the_command(many, run, worker, settings):
     worker.extensions["samspil"] = replace(settings, data_keys=ring)
     first, second = run("keys", "rotate"), run("keys", "rotate")
     worker.extensions["samspil"] = settings
-    assert (first.exit_code, first.output) == (0, "5 values are now under new\n")
-    assert second.output == "0 values are now under new\n"
+    of_files = "0 keys of files are now under t1\n"
+    assert (first.exit_code, first.output) == (0, f"5 values are now under new\n{of_files}")
+    assert second.output == f"0 values are now under new\n{of_files}"
     assert opened(many[0], "cpr", AFTER) == PLAIN
 
 

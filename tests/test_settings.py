@@ -28,6 +28,7 @@ def loaded(tmp_path: Path) -> Callable[..., Settings]:
             "base_url": "https://samspil.test",
             "mail_from": "samspil@samspil.test",
             "checkpoint_folder": str(tmp_path),
+            "scanner": "none",
         }
         values = {name: value for name, value in (sound | changes).items() if value is not None}
         lines = (f"{name} = {written(value)}" for name, value in values.items())
@@ -74,6 +75,11 @@ def test_sound_settings_start(loaded):
         *((name, "æøå", "base64url") for name in ("index_key", "audit_key", "checkpoint_key")),
         *((name, SAMPLES[name], "sample") for name in ("index_key", "audit_key")),
         ("checkpoint_key", SAMPLES["checkpoint_key"], "sample"),
+        ("scanner", None, "say which"),
+        ("scanner", "clamav", "must be clamd:"),
+        ("scanner", "clamd:", "must be clamd:"),
+        ("file_keys", None, "empty"),
+        ("file_keys", SAMPLES["file_keys"], "sample"),
         ("session_idle_minutes", 4, "5 to 60"),
         ("session_idle_minutes", 61, "5 to 60"),
         ("session_hours", 11, "1 to 10"),

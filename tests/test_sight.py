@@ -55,6 +55,7 @@ SEEN = {
     "handover_document": (1, 1),
     "handover_draft": (2, 0),
     "handover_event": (2, 1),
+    "handover_file": (2, 1),
     "handover_filing": (1, 1),
     "handover_notice": (1, 1),
     "handover_message": (2, 2),

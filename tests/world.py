@@ -126,6 +126,8 @@ def build() -> World:
     )
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
+    for package in (draft, sent):
+        make.file(package, fund)
     fill_package(sent, fund, municipality)
     leave_traces(made)
     return made

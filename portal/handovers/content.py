@@ -18,6 +18,7 @@ from portal.agreements.parameters import SHARED, agreed
 from portal.cases.models import Decision
 from portal.cases.source import AssessmentSource, CaseSource
 from portal.db import Json
+from portal.handovers.files import named
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverDraft
 
@@ -48,7 +49,8 @@ def compose(
 ) -> Json:
     """The content as it would be sent now; `contact` is who sends a draft, known by name only.
 
-    `desks` are both units' names and mailboxes; content that was frozen before has none.
+    `desks` are both units' names and mailboxes, and the files that go along; content that was
+    frozen before has none.
     """
     content: Json = {
         "kind": handover.kind,
@@ -71,6 +73,8 @@ def compose(
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
     content["assessment"] = assessment(handover, source)
     content |= desks or {}
+    if enclosed := named(content.pop("files", ())):
+        content["files"] = enclosed
     withhold(content, agreed(handover.parameters).shared_fields)
     return plain(content)
 
@@ -165,8 +169,10 @@ def numbers_in(content: Json) -> list[str]:
 
 def texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, dict | list):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from texts_of(child)
+        named = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, child in named:
+            if name != "sha256":  # digits that nobody wrote
+                yield from texts_of(child)
     elif isinstance(value, str):
         yield value
 

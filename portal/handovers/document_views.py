@@ -1,5 +1,6 @@
 """What a package can be taken home as: documents, the file for the records, the meeting's entry."""
 
+import re
 import uuid
 from urllib.parse import quote
 
@@ -93,6 +94,7 @@ def to_records(handover_id: uuid.UUID) -> Response:
         package=made,
         record=recorded(found) if len(found.events) > SENT_ONLY else None,
         address=url_for("handovers.show", handover_id=handover_id, _external=True),
+        files=found.files,
     )
     with force_locale("da"):
         packed = filing.packed(held, handover.party_of(g.actor) or Party.RECEIVER)
@@ -203,9 +205,10 @@ def export_page(form: ExportForm, values: lists.Values) -> str:
 def attached(data: bytes, name: str, kind: str = "application/pdf") -> Response:
     """A file to keep: never shown in the page, never run, never kept on the way (E13).
 
-    `name` holds the reference, never a person.
+    `name` holds the reference, or is what somebody called their own file.
     """
-    where = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"
+    plain = re.sub(r"[^\w. ()-]|[^\x00-\x7f]", "_", name)
+    where = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     answer = Response(data, content_type=kind)
     answer.headers["Content-Disposition"] = where
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -14,6 +14,7 @@ from portal import pdf
 from portal.clock import add_working_days, day_of
 from portal.db import Json
 from portal.handovers import clocks, events, passages, words
+from portal.handovers.files import FileState
 from portal.handovers.meeting import MeetingState
 from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.passages import UNKNOWN
@@ -87,6 +88,8 @@ def tell_what_there_is(made: pdf.Sometimes, version: Version) -> None:
         made["assessment"] = passages.assessment(content["assessment"])
     if version.questions:
         made["questions"] = [passages.question(row) for row in version.questions]
+    if content.get("files"):
+        made["attachments"] = [attachment(row) for row in content["files"]]
     if version.hash and version.number == 1:
         made["notice"] = first_answer(version)
 
@@ -104,6 +107,8 @@ def record(version: Version, package_now: Package) -> pdf.Package:
     made["responsible_source"] = handover.responsible_source or ""
     made["wish"] = passages.wish(handover.fund_attends)
     made["next"] = [now_due(version, package_now)]
+    if package_now.files:
+        made["attachments"] = [enclosed(one, version) for one in package_now.files]
     tell_of_meeting(made, package_now)
     return made
 
@@ -136,6 +141,23 @@ def now_due(version: Version, package: Package) -> pdf.Deadline:
 def member(content: Json) -> pdf.Member:
     kept = content["member"]
     return {"name": kept["name"], "cpr": kept.get("cpr") or UNKNOWN}
+
+
+def attachment(row: Json) -> pdf.Attachment:
+    """Named with the whole hash, in pieces between which a line may end."""
+    digest = row["sha256"]
+    pieces = (digest[start : start + 16] for start in range(0, len(digest), 16))
+    return {"name": row["name"], "size": words.size(row["size"]), "checksum": " ".join(pieces)}
+
+
+def enclosed(file: Any, version: Version) -> pdf.Attachment:
+    """With who added it, and when."""
+    handover, names = version.handover, version.names
+    by_id = {str(handover.sender_id): names.sender, str(handover.receiver_id): names.receiver}
+    added = f"{passages.moment(file.uploaded_at)} af {file.person}, {by_id[file.organisation_id]}"
+    if file.state == FileState.INFECTED:
+        added += ". Afvist: der er fundet virus i filen"
+    return attachment(vars(file)) | {"added": added}
 
 
 def efforts(content: Json, *, is_open: bool) -> list[Json]:

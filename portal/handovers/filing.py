@@ -8,8 +8,10 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from portal.clock import COPENHAGEN, day_of
 from portal.db import Json
@@ -31,6 +33,7 @@ class Filing:
     package: bytes
     record: bytes | None
     address: str
+    files: Sequence[Any] = ()  # those on the package now
 
     @property
     def names(self) -> dict[str, str]:
@@ -85,6 +88,9 @@ def metadata(filing: Filing) -> Json:
             {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
             for name, data in documents.items()
         ],
+        "files": [
+            {"name": one.name, "size": one.size, "sha256": one.sha256} for one in filing.files
+        ],
         "agreement": version.content.get("agreement"),
         "responsible_from": iso(handover.responsible_from),
         "responsible_source": handover.responsible_source,
@@ -121,4 +127,5 @@ def overview(filing: Filing, party: Party) -> str:
     ]
     lines = [f"{name + ':':<20}{value}" for name, value in rows if value]
     sums = [f"{one['name']}\r\n  SHA-256 {one['sha256']}" for one in metadata(filing)["documents"]]
+    sums += [f"{one.name} (hentes i Samspil)\r\n  SHA-256 {one.sha256}" for one in filing.files]
     return "\r\n".join(["Overdragelsespakke til journal", "", *lines, "", "Dokumenter", *sums, ""])

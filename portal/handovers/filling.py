@@ -141,7 +141,7 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
 
 def to_freeze(
     handover: Handover,
-) -> tuple[HandoverDraft, CaseSource, AgreementVersion | None, Json]:
+) -> tuple[HandoverDraft, CaseSource, AgreementVersion | None, Json, list[Json]]:
     """What would be frozen if the one who asks sent it now, and what it is made of."""
     draft, desks = queries.to_compose(handover, today())
     source = source_of(handover.case_id, handover)
@@ -149,7 +149,7 @@ def to_freeze(
     contact = g.actor.name if is_own else None
     version = queries.version_of(handover)
     content = compose(handover, draft, source, version, contact, desks=desks)
-    return draft, source, version, content
+    return draft, source, version, content, desks["files"]
 
 
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:

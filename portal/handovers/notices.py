@@ -13,6 +13,7 @@ from portal import mail
 from portal.clock import day_of
 from portal.db import db
 from portal.handovers import invitations, reached
+from portal.handovers.files import HandoverFile
 from portal.handovers.models import Handover, Party, Pending, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverReminder
 from portal.jobs import enqueue, jobs
@@ -84,7 +85,7 @@ def write(
     handover: Handover,
     party: Party,
     template: str,
-    cause: HandoverEvent | HandoverMessage | HandoverReminder,
+    cause: HandoverEvent | HandoverMessage | HandoverReminder | HandoverFile,
     *,
     but: Collection[str] = (),
 ) -> None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -58,6 +59,12 @@ class MessageForm(FinalForm):
 
 class AnswerForm(FinalForm):
     text = TextAreaField(_l("Svar"), validators=[InputRequired(_l("Skriv et svar.")), LONG])
+
+
+class FileForm(Form):
+    """One file; what may be in it is looked at where it is received."""
+
+    file = FileField(_l("Fil"), validators=[InputRequired(_l("Vælg en fil."))])
 
 
 class RevealForm(Form):

@@ -129,12 +129,13 @@ def check_of(
 
     The form carries away what was looked at, so that nothing else is sent.
     """
-    written, source, version, preview = to_freeze(handover)
+    written, source, version, preview, enclosed = to_freeze(handover)
     if form:
         form.show_content(content.hash_of(preview))
     reception = queries.reception(handover.receiver_id, today())
+    of_case = source, version
     return {
-        "lacks": sending.lacks(handover, written, source, version, reception, g.actor, today()),
+        "lacks": sending.lacks(handover, written, *of_case, reception, g.actor, today(), enclosed),
         "preview": content.readable(preview),
         "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
         "news": changed_parts(package.content, preview) if package else [],

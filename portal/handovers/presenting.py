@@ -1,5 +1,6 @@
 """What a package's page shows beside its content: what happened, who wrote, who has looked."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,7 +71,22 @@ def timeline(package: Package) -> list[SimpleNamespace]:
         )
         for one in package.reminders
     ]
-    return sorted([*steps, *told, *by_hand], key=lambda one: one.at, reverse=True)
+    return sorted(
+        [*steps, *told, *by_hand, *of_files(package, by_id)], key=lambda one: one.at, reverse=True
+    )
+
+
+def of_files(package: Package, names: dict[str, str]) -> Iterator[SimpleNamespace]:
+    """Those that came after the package was sent, and those in which something was found."""
+    sent_at = package.handover.sent_at
+    for one in package.files:
+        by = f"{one.person}, {names[one.organisation_id]}"
+        if sent_at and one.uploaded_at > sent_at:
+            title = _("Lagde en fil på pakken")
+            yield SimpleNamespace(at=one.uploaded_at, title=title, by=by, note=one.name)
+        if one.finding:
+            title = _("Filen er afvist: der er fundet virus i den")
+            yield SimpleNamespace(at=one.judged_at, title=title, by="Samspil", note=one.name)
 
 
 def letters(package: Package) -> list[SimpleNamespace]:

@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.agreements.models import AgreementVersion
 from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
+from portal.handovers import files
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
 from portal.handovers.parts import (
@@ -78,6 +79,7 @@ class Package:
     notices: list[SimpleNamespace]
     reminders: list[SimpleNamespace]
     documents: list[SimpleNamespace]
+    files: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
@@ -132,6 +134,7 @@ def package(handover_id: uuid.UUID, today: date, reader: uuid.UUID | None = None
         for name, (model, order) in RELATED.items()
     ]
     more = [documents(handover_id).label("documents"), openings(handover_id).label("openings")]
+    more.append(files.of_package(handover_id).label("files"))
     names = [
         name_of(found.sender_id, today).label("sender"),
         name_of(found.receiver_id, today).label("receiver"),
@@ -326,7 +329,7 @@ def reception(organisation_id: uuid.UUID, today: date) -> Reception:
 
 
 def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
-    """The sender's own words, and name and functional mailbox of both parties' units.
+    """The sender's own words; name and functional mailbox of both parties' units; the files.
 
     The units that have the package, or the one of the receiver that takes what names none.
     """
@@ -337,12 +340,14 @@ def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
     entry = func.jsonb_build_array(Unit.organisation_id, Unit.name, Unit.mailbox)
     named = aggregate_order_by(entry, Unit.id.in_(known))  # a unit that has it stands
     units = select(func.jsonb_agg(named)).where(or_(Unit.id.in_(known), takes)).scalar_subquery()
-    rows = select(HandoverDraft, units).where(HandoverDraft.handover_id == handover.id)
-    written, found = db.session.execute(rows).one()
+    there = files.of_package(handover.id)
+    rows = select(HandoverDraft, units, there).where(HandoverDraft.handover_id == handover.id)
+    written, found, kept = db.session.execute(rows).one()
     desks = {organisation_id: told for organisation_id, *told in found or []}
     unit, mailbox = desks.get(str(handover.sender_id), (None, None))
     theirs = desks.get(str(handover.receiver_id), (None, None))
     names = {"contact_unit": unit, "contact_mailbox": mailbox}
+    names["files"] = files.of_sender(handover, kept)
     return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 

@@ -13,7 +13,7 @@ from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
 from portal.db import Json, db
-from portal.handovers import days
+from portal.handovers import days, files
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverContent, HandoverDraft
@@ -36,6 +36,7 @@ def lacks(
     reception: Reception,
     actor: Actor,
     today: date,
+    enclosed: list[Json],
 ) -> list[Lack]:
     """Everything that still stands between the draft and sending: the page's list, and the guard.
 
@@ -52,6 +53,7 @@ def lacks(
         *missing_receiver(reception),
         *moved_away(handover, source),
         *unapproved(handover, actor),
+        *files.lacks(handover, enclosed),
     ]
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.access import Actor, Permission
 from portal.clock import Moment
 from portal.db import db
-from portal.handovers import queries, sending
+from portal.handovers import files, queries, sending
 from portal.handovers.lacks import Effect, Given, refuse
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
@@ -19,7 +19,8 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     draft = given["draft"]
     reception = queries.reception(handover.receiver_id, at.today)
     of_case = given["source"], given["agreement"]
-    refuse(*sending.lacks(handover, draft, *of_case, reception, actor, at.today))
+    enclosed = given["desks"]["files"]
+    refuse(*sending.lacks(handover, draft, *of_case, reception, actor, at.today, enclosed))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
     handover.receiver_unit_id = reception.unit_id
@@ -88,7 +89,8 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
             lacks.append(Lack(f"answer-{question.id}", one_of_two(question.position, bool(answer))))
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
-    refuse(*lacks, *sending.moved_away(handover, given["source"]))
+    waiting = files.lacks(handover, given["desks"]["files"])
+    refuse(*lacks, *sending.moved_away(handover, given["source"]), *waiting)
     of_case = given["source"], given["agreement"]
     frozen = sending.freeze(
         handover, given["draft"], *of_case, actor, given.get("shown"), given["desks"]

@@ -6,7 +6,7 @@ The one place for these words; pages, mails and documents take them from here.
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -15,6 +15,7 @@ from portal import terms
 from portal.agreements.criteria import Rule
 from portal.agreements.parameters import SHARED
 from portal.db import Json
+from portal.handovers.files import FileState
 from portal.handovers.models import Kind, Party, Pending, State
 from portal.handovers.workflow import MINUTES_SHARED
 
@@ -55,6 +56,12 @@ STATES: dict[tuple[State, Party], Words] = {
     (S.REJECTED, RECEIVER): Words(_l("Afvist"), "error"),
     (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
     (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
+}
+FILE_STATES = {
+    FileState.WAITING: Words(_l("Tjekkes for virus"), "info"),
+    FileState.CLEAN: Words(_l("Klar"), "success"),
+    FileState.UNSCANNED: Words(_l("Klar, ikke tjekket for virus"), ""),
+    FileState.INFECTED: Words(_l("Afvist: virus i filen"), "error"),
 }
 ENDING = {
     SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
@@ -212,6 +219,7 @@ PARTS = {
     "clarifications": _l("Profilafklaring"),
     "efforts": _l("Indsatser"),
     "checklist": _l("Tjekliste"),
+    "files": _l("Filer"),
     "assessment": _l("Vurdering efter aftalens kriterier"),
     "informed_on": _l("Medlemmet er informeret den"),
     "informed_channel": _l("Hvordan"),
@@ -283,6 +291,13 @@ def overtaken(step: str, person: str, at: str) -> str:
     done = HAPPENED[step]
     words: str = _("%(done)s af %(person)s %(at)s.", done=done, person=person, at=at)
     return words
+
+
+def size(number: int) -> str:
+    """Of a file, in the unit that people count in."""
+    unit, divisor = ("MB", 2**20) if number >= 2**20 else ("KB", 2**10)
+    amount = max(number / divisor, 0.1)
+    return f"{format_decimal(amount, '0.#' if amount < 10 else '0')} {unit}"
 
 
 def rule(assessment: Json) -> str:
