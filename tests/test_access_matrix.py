@@ -146,17 +146,19 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint.startswith("absences."):
         away = {"user_id": made.adviser.id, "first_day": DAY, "last_day": DAY}
         known["absence_id"] = make.saved(Absence(organisation_id=made.fund.id, **away)).id
-    if endpoint in {"handovers.draft", "handovers.delete"}:
-        case = make.member_case(made.fund, made.municipality)
-        known["handover_id"] = make.handover(case).id
-    if endpoint.startswith("handover_files."):
-        draft = make.handover(make.member_case(made.fund, made.municipality))
-        enclosed = make.file(draft, made.fund, state=FileState.CLEAN, person_id=made.adviser.id)
-        known |= {"handover_id": draft.id, "file_id": enclosed.id}
+    if endpoint.startswith(("handovers.draft", "handovers.delete", "handover_files.")):
+        known |= of_draft(made)
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
     return known
+
+
+def of_draft(made: World) -> dict[str, Any]:
+    """A draft of its own, with a file that may be fetched and removed."""
+    package = make.handover(make.member_case(made.fund, made.municipality))
+    enclosed = make.file(package, made.fund, state=FileState.CLEAN, person_id=made.adviser.id)
+    return {"handover_id": package.id, "file_id": enclosed.id}
 
 
 def ask(

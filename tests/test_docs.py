@@ -60,7 +60,9 @@ def sentences() -> frozenset[str]:
 
 def periodic(text: str) -> set[str]:
     """The jobs in the table of what the worker does by itself."""
-    return {*re.findall(r"^\| (?:each \w+|\d\d:\d\d) \| `([\w.]+)` \|", text, re.M)}
+    return {
+        *re.findall(r"^\| (?:each \w+|every \d+ minutes|\d\d:\d\d) \| `([\w.]+)` \|", text, re.M)
+    }
 
 
 def commands(text: str) -> list[list[str]]:

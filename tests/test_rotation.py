@@ -12,9 +12,12 @@ from sqlalchemy import Text, select, update
 from portal import crypto, rotation
 from portal.cases.models import MemberCase
 from portal.crypto import KeyRing, Undecipherable
+from portal.crypto import _text_of as text_of
 from portal.db import Base, db
 from portal.handovers.models import Handover, Kind
 from portal.identity.models import UserSession
+from portal.keys import of as keys_of
+from portal.settings import load
 from tests import make
 
 PLAIN = "0171751234"
@@ -67,10 +70,10 @@ def many(fund, municipality) -> list[MemberCase]:
 
 @pytest.fixture
 def rotated(app, worker, monkeypatch) -> Callable[..., int]:
-    def run(batches: int = 1000, ring: KeyRing = BOTH) -> int:
+    def run(batches: int = 1000, ring: KeyRing = BOTH, columns: Any = rotation.ENCRYPTED) -> int:
         monkeypatch.setattr(rotation, "BATCH", 2)
         with worker.app_context():
-            done = sum(islice(rotation.rotate(ring), batches))
+            done = sum(islice(rotation.rotate(ring, columns), batches))
             db.session.rollback()
         return done
 
@@ -91,6 +94,21 @@ def test_every_encrypted_column_is_rotated(filled, rotated):
     assert rotated() == 4
     for row, column in filled:
         assert opened(row, column, AFTER) == PLAIN
+
+
+def test_a_new_key_of_files_leaves_the_files_as_they_are(fund, municipality, rotated, worker):
+    ring = keys_of(replace(load(), file_keys=f"old:{text_of(OLD)}"))
+    package = make.handover(make.member_case(fund, municipality))
+    file = make.file(package, fund, ring=ring)
+    before = file.sealed
+    assert rotated(columns=rotation.FILE_KEYS) == 1
+    now = make.fresh(file)
+    assert now.sealed == before
+    for reader in (replace(ring, files=BOTH), replace(ring, files=AFTER)):
+        opened = reader.open_file(now.key, now.sealed, table="handover_file", row_id=file.id)
+        assert opened == b"En tekst"
+    with pytest.raises(Undecipherable):
+        ring.open_file(now.key, now.sealed, table="handover_file", row_id=file.id)
 
 
 def test_no_column_of_any_table_is_forgotten(filled, rotated):

@@ -14,7 +14,7 @@ from portal.handovers.files import MOST, HandoverFile
 from portal.handovers.models import Handover, State
 from portal.keys import Keys
 from portal.uploads import Upload
-from portal.workflow import Lack, NotNow, NotYours, Refused
+from portal.workflow import Lack, NotNow, Refused
 
 
 def attach(
@@ -68,12 +68,10 @@ def remove(file: HandoverFile, handover: Handover, *, actor: Actor) -> None:
     """By who added it, or a leader in their place; what has been sent stays.
 
     Raises:
-        NotNow: it has been sent.
-        NotYours: somebody else added it.
+        NotNow: it has been sent, or somebody else added it.
     """
-    if handover.state != State.DRAFT:
+    is_theirs = file.person_id == actor.user_id or actor.may(Permission.HANDOVER_LEAD)
+    if handover.state != State.DRAFT or not is_theirs:
         raise NotNow("remove", handover.state)
-    if file.person_id != actor.user_id and not actor.may(Permission.HANDOVER_LEAD):
-        raise NotYours("remove")
     db.session.delete(file)
     db.session.flush()

@@ -131,7 +131,7 @@ def test_before_sending_who_added_it_or_a_leader_takes_it_away(road, sender, fun
     colleague = client_of(make.user(fund, Role.ADVISER))
     leader = client_of(make.user(fund, Role.TEAM_LEAD))
     one, other = kept()
-    assert colleague.post(f"{road.address}/files/{one.id}/remove").status_code == 403
+    assert colleague.post(f"{road.address}/files/{one.id}/remove").status_code == 409
     assert len(kept()) == 2
     assert sender.post(f"{road.address}/files/{one.id}/remove").status_code == 303
     assert leader.post(f"{road.address}/files/{other.id}/remove").status_code == 303
