@@ -134,7 +134,7 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
         return {}
     version = queries.version_of(handover)
     source = source_of(handover.case_id, handover)
-    draft, desks = queries.to_compose(handover, today())
+    draft, desks = sending.to_compose(handover, today())
     own = {"draft": draft, "desks": desks, "keys": own_keys()}
     return {"source": source, "agreement": version, **own}
 
@@ -143,7 +143,7 @@ def to_freeze(
     handover: Handover,
 ) -> tuple[HandoverDraft, CaseSource, AgreementVersion | None, Json, list[Json]]:
     """What would be frozen if the one who asks sent it now, and what it is made of."""
-    draft, desks = queries.to_compose(handover, today())
+    draft, desks = sending.to_compose(handover, today())
     source = source_of(handover.case_id, handover)
     is_own = handover.state == State.DRAFT and not sending.needs_another(handover)
     contact = g.actor.name if is_own else None

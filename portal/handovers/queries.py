@@ -13,14 +13,11 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Uuid,
-    and_,
     func,
     literal,
     literal_column,
-    or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.agreements.models import AgreementVersion
@@ -326,29 +323,6 @@ def reception(organisation_id: uuid.UUID, today: date) -> Reception:
     )
     row = select(func.can_receive(organisation_id, today), unit.limit(1).scalar_subquery())
     return Reception(*db.session.execute(row).one())
-
-
-def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
-    """The sender's own words; name and functional mailbox of both parties' units; the files.
-
-    The units that have the package, or the one of the receiver that takes what names none.
-    """
-    takes = and_(
-        Unit.organisation_id == handover.receiver_id, Unit.is_default.is_(True), holds(Unit, today)
-    )
-    known = [handover.sender_unit_id, handover.receiver_unit_id]
-    entry = func.jsonb_build_array(Unit.organisation_id, Unit.name, Unit.mailbox)
-    named = aggregate_order_by(entry, Unit.id.in_(known))  # a unit that has it stands
-    units = select(func.jsonb_agg(named)).where(or_(Unit.id.in_(known), takes)).scalar_subquery()
-    there = files.of_package(handover.id)
-    rows = select(HandoverDraft, units, there).where(HandoverDraft.handover_id == handover.id)
-    written, found, kept = db.session.execute(rows).one()
-    desks = {organisation_id: told for organisation_id, *told in found or []}
-    unit, mailbox = desks.get(str(handover.sender_id), (None, None))
-    theirs = desks.get(str(handover.receiver_id), (None, None))
-    names = {"contact_unit": unit, "contact_mailbox": mailbox}
-    names["files"] = files.of_sender(handover, kept)
-    return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 
 @dataclass(frozen=True)

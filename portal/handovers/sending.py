@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.access import Actor, Permission
 from portal.agreements.ending import grace_until
@@ -19,6 +21,8 @@ from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverContent, HandoverDraft
 from portal.handovers.queries import Reception
 from portal.keys import Keys
+from portal.organisations.models import Unit
+from portal.organisations.queries import holds
 from portal.workflow import Lack
 
 INFORMED = ("informed_on", "informed_channel", "member_comment")
@@ -149,6 +153,29 @@ def identify(handover: Handover, source: CaseSource, keys: Keys) -> None:
     if number:
         handover.cpr = keys.seal_cpr(number, table="handover", row_id=handover.id)
         handover.cpr_index = source.cpr_index
+
+
+def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
+    """The sender's own words; name and functional mailbox of both parties' units; the files.
+
+    The units that have the package, or the one of the receiver that takes what names none.
+    """
+    takes = and_(
+        Unit.organisation_id == handover.receiver_id, Unit.is_default.is_(True), holds(Unit, today)
+    )
+    known = [handover.sender_unit_id, handover.receiver_unit_id]
+    entry = func.jsonb_build_array(Unit.organisation_id, Unit.name, Unit.mailbox)
+    named = aggregate_order_by(entry, Unit.id.in_(known))  # a unit that has it stands
+    units = select(func.jsonb_agg(named)).where(or_(Unit.id.in_(known), takes)).scalar_subquery()
+    there = files.of_package(handover.id)
+    rows = select(HandoverDraft, units, there).where(HandoverDraft.handover_id == handover.id)
+    written, found, kept = db.session.execute(rows).one()
+    desks = {organisation_id: told for organisation_id, *told in found or []}
+    unit, mailbox = desks.get(str(handover.sender_id), (None, None))
+    theirs = desks.get(str(handover.receiver_id), (None, None))
+    names = {"contact_unit": unit, "contact_mailbox": mailbox}
+    names["files"] = files.of_sender(handover, kept)
+    return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 
 def freeze(

@@ -14,7 +14,7 @@ from portal.cases.models import (
 )
 from portal.cases.taking import package_source
 from portal.clock import COPENHAGEN, Moment, add_working_days
-from portal.handovers import actions, letters, queries
+from portal.handovers import actions, letters, queries, sending
 from portal.handovers.actions import AlreadyOpen
 from portal.handovers.content import compose, hash_of
 from portal.handovers.models import Handover, Kind
@@ -44,7 +44,7 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         frozen: dict[str, Any] = {"source": source, "keys": ring}
         frozen["agreement"] = version = queries.version_of(handover)
         contact = actor.name if step == "send" else None
-        draft, desks = queries.to_compose(handover, at.today)
+        draft, desks = sending.to_compose(handover, at.today)
         frozen |= {"draft": draft, "desks": desks}
         shown = compose(handover, draft, source, version, contact, desks=desks)
         frozen["shown"] = hash_of(shown)
