@@ -141,6 +141,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "handovers.called_in": PACKAGES,
     "minutes.keep": PACKAGES,
     "handovers.filing": PACKAGES,
+    "lookups.index": {Role.AUDITOR},
+    "lookups.report": {Role.AUDITOR},
     "handover_letters.write": PACKAGES,
     "handover_letters.answer": PACKAGES,
 }

@@ -1,6 +1,8 @@
 """What a package's page shows beside its content: what happened, who wrote, who has looked."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,7 @@ def beside(package: Package) -> dict[str, Any]:
         "letters": letters(package),
         "waiting": waiting(package),
         "opened": opened(package),
+        "who_saw": who_saw(package),
         "present": present(package, party),
         "invitation": invitation(package),
         "rejection_reasons": {
@@ -117,6 +120,31 @@ def waiting(package: Package) -> list[SimpleNamespace]:
     """The questions that the reader's own side is to answer."""
     asked = [one for one in letters(package) if not one.own and one.answer_due_on]
     return [one for one in asked if not one.reply and not one.is_ours]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an organisation has opened, and on which days, the newest first."""
+
+    organisation: str
+    what: str
+    days: list[date]
+
+
+def who_saw(package: Package) -> list[Seen]:
+    """By organisation and by what was opened: both parties read the same."""
+    found: dict[tuple[str, str], list[SimpleNamespace]] = {}
+    for one in package.openings:
+        found.setdefault((one.organisation, words.opened(one.action)), []).append(one)
+    return [
+        Seen(organisation, what, days_of(rows))
+        for (organisation, what), rows in sorted(found.items())
+    ]
+
+
+def days_of(rows: list[SimpleNamespace]) -> list[date]:
+    days = {date.fromisoformat(day) for row in rows for day in row.days}
+    return sorted(days, reverse=True)
 
 
 def opened(package: Package) -> str | None:

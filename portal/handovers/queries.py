@@ -130,8 +130,11 @@ def package(handover_id: uuid.UUID, today: date, reader: uuid.UUID | None = None
         gathered(model, of_package(model, handover_id), order).label(name)
         for name, (model, order) in RELATED.items()
     ]
-    more = [documents(handover_id).label("documents"), openings(handover_id).label("openings")]
-    more.append(files.of_package(handover_id).label("files"))
+    more = [
+        documents(handover_id).label("documents"),
+        openings(handover_id, today).label("openings"),
+        files.of_package(handover_id).label("files"),
+    ]
     names = [
         name_of(found.sender_id, today).label("sender"),
         name_of(found.receiver_id, today).label("receiver"),
@@ -157,10 +160,12 @@ def documents(handover_id: uuid.UUID) -> ScalarSelect[Any]:
     return select(rows).where(kept.handover_id == handover_id).scalar_subquery()
 
 
-def openings(handover_id: uuid.UUID) -> ScalarSelect[Any]:
+def openings(handover_id: uuid.UUID, today: date) -> ScalarSelect[Any]:
     names = ("organisation_id", "side", "action", "first_at", "last_at", "times", "days")
     seen = func.handover_openings(handover_id).table_valued(*names)
-    columns = [part for name in names for part in (name, seen.c[name])]
+    told: dict[str, Any] = {name: seen.c[name] for name in names}
+    told["organisation"] = name_of(seen.c.organisation_id, today)
+    columns = [part for pair in told.items() for part in pair]
     entry = func.jsonb_build_object(*columns)
     rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
     return select(rows).select_from(seen).scalar_subquery()

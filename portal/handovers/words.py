@@ -253,6 +253,15 @@ REVEAL_PURPOSES = {
     "dfdg": _l("Registrere i DFDG eller på Jobnet"),
     "check": _l("Kontrollere, at det er den rigtige person"),
 }
+# What an opening was of, by the route that showed it; every other shows the package itself.
+OPENED = {
+    "handover_documents.package": _l("Pakken som PDF"),
+    "handover_documents.record": _l("Hele forløbet som PDF"),
+    "handover_documents.copy_for_member": _l("Kopien til medlemmet"),
+    "handover_documents.to_records": _l("Filen til journalen"),
+    "handover_documents.calendar": _l("Samtalen til kalenderen"),
+    "handover_documents.reveal_cpr": _l("Hele CPR-nummeret"),
+}
 OUTCOMES = {
     "continued": _l("Fortsætter"),
     "changed": _l("Ændres"),
@@ -270,6 +279,10 @@ def state(state: State, party: Party, clock: str | None = None) -> Words:
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
     return STATES[State(state), Party(party)]
+
+
+def opened(action: str) -> str:
+    return str(OPENED.get(action, _("Pakkens sider")))
 
 
 def withdrawal_reasons(kind: Kind) -> dict[str, LazyString]:

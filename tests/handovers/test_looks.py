@@ -38,6 +38,22 @@ def test_whatever_shows_the_package_counts_as_opening_it(way, case, sender, rece
     assert NOT_YET not in sender.get(address).text
 
 
+def test_each_party_reads_which_organisation_opened_what_and_when(road, sender, receiver):
+    """Never which person; the same for both."""
+    road.take(sender, "send")
+    receiver.get(f"{road.address}/package.pdf")
+    receiver.get(road.address)
+    day = f"{today():%d.%m.%Y}"
+    for client in (sender, receiver):
+        told = {
+            heading.text: [" ".join(one.text.split()) for one in lines.select("li")]
+            for heading in page(client.get(road.address)).select(".beside h3")
+            for lines in heading.find_next_siblings("ul", limit=1)
+        }
+        assert told["Lillekøbing Kommune"] == [f"Pakken som PDF: {day}", f"Pakkens sider: {day}"]
+        assert told["Prøvebæk A-kasse"] == [f"Pakkens sider: {day}"]
+
+
 def test_a_list_or_a_refused_look_opens_nothing(road, sender, receiver, outsider, client_of):
     road.take(sender, "send")
     receiver.get("/handovers/?tab=unassigned")
