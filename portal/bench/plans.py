@@ -13,7 +13,7 @@ from portal.bench.measured import Asker, Measured
 from portal.clock import today
 from portal.handovers import worklist
 from portal.handovers.models import HandoverParty, Party
-from portal.handovers.queries import words_of
+from portal.handovers.searching import words_of
 from portal.handovers.worklist import DUE, PAGE, SORTS, TABS, Asked
 from portal.identity.queries import act_for
 

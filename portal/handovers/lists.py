@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 from portal import cpr, limits
 from portal.access import Permission, requires
 from portal.clock import today
-from portal.handovers import queries, words, worklist
+from portal.handovers import words, worklist
 from portal.handovers.filling import own_keys
 from portal.handovers.lines import lines
 from portal.handovers.models import Kind, Party, State
+from portal.handovers.searching import words_of
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
 from portal.web import concerning, page
 
@@ -180,7 +181,7 @@ def search() -> ResponseReturnValue:
     """The word may be a name: it is posted, stands in no address, and leaves one audit row."""
     limits.spend(f"search|{g.actor.user_id}", limits.SEARCHES_PER_MINUTE)
     word = request.form.get("word", "").strip()
-    parts = queries.words_of(word)
+    parts = words_of(word)
     typed = cpr_in(word)
     number = typed if "as_cpr" in request.form else None
     g.trail.detail["by"] = "cpr" if number else "words"

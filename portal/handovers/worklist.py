@@ -31,7 +31,8 @@ from portal.access import Actor
 from portal.db import db
 from portal.handovers import queries
 from portal.handovers.models import Handover, HandoverParty, Kind, State
-from portal.handovers.queries import name_of, telling
+from portal.handovers.queries import name_of
+from portal.handovers.searching import telling
 from portal.organisations.collation import beginnings
 from portal.organisations.queries import work_of
 

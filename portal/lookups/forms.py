@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from portal import cpr
 from portal.clock import today
 from portal.fields import Form
-from portal.handovers.queries import words_of
+from portal.handovers.searching import words_of
 from portal.lookups.queries import Citizen
 
 
