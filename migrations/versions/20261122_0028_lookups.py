@@ -7,8 +7,8 @@ person's name: the right is to days, purposes and organisations (Datatilsynet 20
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 # A refusal of these kinds showed nothing.
 LOOKUPS = """
