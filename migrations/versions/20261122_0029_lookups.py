@@ -7,8 +7,8 @@ person's name: the right is to days, purposes and organisations (Datatilsynet 20
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 # A refusal of these kinds showed nothing.
 LOOKUPS = """
