@@ -119,6 +119,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "bulk.index": PACKAGES,
     "bulk.show": PACKAGES,
     "bulk.confirm": PACKAGES,
+    "passing.index": FUND,
     "handover_documents.package": PACKAGES,
     "handover_documents.record": PACKAGES,
     "handover_documents.copy_for_member": PACKAGES,

@@ -247,6 +247,7 @@ def made(worlds: list[World]) -> World:
 
 
 REFUSED = {403, 404, 409, 422}
+OF_EACH_PACKAGE = {"bulk.remind"}  # beside the row of the request
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)
@@ -263,7 +264,8 @@ def test_every_request_leaves_one_row(endpoint, web, made, client_of):
             status = ask(
                 web, client_of(person), rule, method, known, query=asked, data=data
             ).status_code
-            [row] = [row for row in make.audited() if row.id not in before]
+            new = [row for row in make.audited() if row.id not in before]
+            [row] = [row for row in new if row.action not in OF_EACH_PACKAGE]
             outcome = f"refused {status}" if status in REFUSED else "done"
             assert (row.user_id, row.organisation_id) == (person.id, organisation.id)
             assert (row.action, row.outcome) == (endpoint, outcome), (method, status)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -120,6 +121,62 @@ def read_hours(text: str, setting: Setting) -> Report[Taken]:
         else:
             report.rows[line] = Taken(case, row)
     return report
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Hours of a month that were other before, and why they are corrected."""
+
+    case: MemberCase
+    was: Decimal
+    now: Hours
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A member whose forecast the file moves. A confirmed day stays whatever the hours say."""
+
+    case: MemberCase
+    was: date | None
+    day: date | None
+    confirmed: date | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What taking the file would lead to: nothing of it has happened."""
+
+    corrections: list[Correction]
+    shifts: list[Shift]
+
+
+def outlook(rows: Iterable[Taken]) -> Outlook:
+    """Of a file that was read; three statements for any number of lines."""
+    by_case: dict[MemberCase, list[Hours]] = {}
+    for row in rows:
+        by_case.setdefault(row.case, []).append(row.hours)
+    known, transfers = queries.facts_of([case.id for case in by_case])
+    corrections = [
+        Correction(case, queries.newest(known[case.id])[one.month], one)
+        for case, hours in by_case.items()
+        for one in hours
+        if _corrects(one, known[case.id])
+    ]
+    confirmed = {case_id: rows[0].day for case_id, rows in transfers.items()}
+    moved = (
+        shift(case, known[case.id], hours, confirmed.get(case.id))
+        for case, hours in by_case.items()
+    )
+    return Outlook(corrections, [one for one in moved if one.was != one.day])
+
+
+def shift(
+    case: MemberCase, known: Iterable[BenefitHours], new: Iterable[Hours], confirmed: date | None
+) -> Shift:
+    recorded = queries.newest(known)
+    after = recorded | {one.month: one.hours for one in new}
+    was, day = (queries.forecast_of(case, hours).day for hours in (recorded, after))
+    return Shift(case, was, day, confirmed)
 
 
 def import_hours(rows: Iterable[Taken], setting: Setting) -> int:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -118,6 +119,10 @@ def _rows(condition: ColumnElement[bool], day: date) -> Sequence[Row[Any]]:
     return db.session.execute(rows).all()
 
 
+# What features above know of a case, for its row in a list: a column of the same statement.
+BESIDE: dict[str, Callable[[Any], ScalarSelect[Any]]] = {}
+
+
 def _named(case: Subquery, day: date) -> Select[Any]:
     """The few rows that were chosen first, with the names of their municipality and adviser."""
     name = OrganisationName
@@ -128,6 +133,7 @@ def _named(case: Subquery, day: date) -> Select[Any]:
             case.c.adviser_id,
             name.short_name.label("municipality"),
             User.name.label("adviser"),
+            *(column(case.c.id).label(name_) for name_, column in BESIDE.items()),
         )
         .join(name, name_on(day, case.c.municipality_id))
         .outerjoin(User, User.id == case.c.adviser_id)

@@ -149,11 +149,15 @@ def case_file(case_id: uuid.UUID, *, day: date) -> CaseFile:
 
 
 def forecast(member: MemberCase, hours: Iterable[BenefitHours]) -> Forecast:
+    return forecast_of(member, newest(hours))
+
+
+def forecast_of(member: MemberCase, recorded: Mapping[date, Decimal]) -> Forecast:
     return responsibility.forecast(
         rules.rule_set(member.rule_set),
         start=member.benefit_start,
         weekly=member.weekly_hours,
-        recorded=newest(hours),
+        recorded=recorded,
     )
 
 

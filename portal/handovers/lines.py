@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from sqlalchemy import Row
 from portal.clock import day_of, today
 from portal.handovers import words
 from portal.handovers.export import FAR_AHEAD
+
+SOON = timedelta(days=30)  # before responsibility passes the list says so
 
 
 class Line(NamedTuple):
@@ -31,6 +33,7 @@ class Line(NamedTuple):
     person: str | None
     due: Markup | str
     late: str  # empty, or the word for it
+    passes: str  # empty, or that responsibility passes soon and nobody has taken on the package
     changed: Markup
 
 
@@ -57,8 +60,13 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
             late if row.due_on < day and row.standing != "closed" else "",
+            words.passes(soon(row.responsible_from, day), row.state),
             written(day_of(row.changed_at)),
         )
+
+
+def soon(passes: date | None, today: date) -> date | None:
+    return passes if passes and passes <= today + SOON else None
 
 
 def asked(number: int) -> str:

@@ -89,6 +89,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "party": party,
         "state": words.state(handover.state, party, handover.due_for),
         "next_step": next_step(facts, party),
+        "passes": words.passes(handover.responsible_from, handover.state),
         "is_ours": is_ours,
         "is_mine": g.actor.user_id == persons[party],
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),

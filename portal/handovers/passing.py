@@ -9,18 +9,69 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Exists, select
+from sqlalchemy import Exists, Row, ScalarSelect, func, select
 
 from portal import mail, rules
-from portal.access import Role
+from portal.access import Actor, Permission, Role
 from portal.agreements.queries import in_force
 from portal.agreements.told import LATE, STUCK, named
-from portal.cases.models import MemberCase, TransferNotice
+from portal.cases import lists
+from portal.cases.models import CasePlan, MemberCase, Talk, TalkOutcome, TransferNotice
 from portal.clock import add_working_days
 from portal.db import db
 from portal.handovers.models import Handover, Kind, State
+from portal.handovers.queries import name_of
 from portal.handovers.reminding import Passing, passing_on
+from portal.organisations.models import User
 from portal.organisations.queries import Reader, in_role, mailbox, recipients
+
+
+def leads(actor: Actor) -> bool:
+    """Whether the day of a whole unit is the actor's to look after, not only one's own."""
+    return actor.unit_id is not None and actor.may(Permission.HANDOVER_LEAD)
+
+
+def unsent(actor: Actor, today: date, until: date, most: int) -> list[Row[Any]]:
+    """Members for whom responsibility passes by `until`, or has, and whose package is not sent.
+
+    One's own, or for a leader the unit's; by day, with what the next step follows from.
+    """
+    case = MemberCase
+    whose = case.unit_id == actor.unit_id if leads(actor) else case.adviser_id == actor.user_id
+    adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
+    draft = select(Handover.id).where(
+        Handover.case_id == case.id,
+        Handover.kind == Kind.OVERGANG,
+        Handover.state == State.DRAFT,
+    )
+    talk = select(Talk.id).where(Talk.case_id == case.id, Talk.outcome == TalkOutcome.HELD)
+    rows = (
+        select(
+            case.id,
+            case.name,
+            case.transfer_on,
+            case.transfer_confirmed,
+            name_of(case.municipality_id, today).label("municipality"),
+            draft.limit(1).scalar_subquery().label("draft_id"),
+            adviser.label("adviser"),
+            talk.exists().label("has_talked"),
+            select(CasePlan.id).where(CasePlan.case_id == case.id).exists().label("has_plan"),
+        )
+        .where(whose, case.closed_at.is_(None), case.transfer_on <= until, ~is_sent())
+        .order_by(case.transfer_on, case.id)
+        .limit(most)
+    )
+    return list(db.session.execute(rows))
+
+
+def newest_package(case_id: Any) -> ScalarSelect[Any]:
+    """State and clock of a case's newest package, inside a statement about cases."""
+    told = func.jsonb_build_array(Handover.state, Handover.due_for)
+    newest = select(told).where(Handover.case_id == case_id).order_by(Handover.created_at.desc())
+    return newest.limit(1).scalar_subquery()
+
+
+lists.BESIDE["paper"] = newest_package
 
 
 def is_sent() -> Exists:

@@ -285,6 +285,14 @@ def opened(action: str) -> str:
     return str(OPENED.get(action, _("Pakkens sider")))
 
 
+def passes(day: date | None, state: State) -> str:
+    """The other clock, as long as nobody has taken on the package: it waits for none."""
+    if day is None or state not in {S.DRAFT, S.SENT, S.RECEIVED, S.INFO_REQUESTED}:
+        return ""
+    told: str = _("Ansvaret overgår %(day)s", day=f"{day.day}/{day.month}")
+    return told
+
+
 def withdrawal_reasons(kind: Kind) -> dict[str, LazyString]:
     without = BY_CRITERIA_ONLY if kind == Kind.OVERGANG else BY_LAW_ONLY
     return {code: name for code, name in WITHDRAWAL_REASONS.items() if code not in without}

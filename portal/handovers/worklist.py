@@ -238,7 +238,12 @@ def chosen(ids: Sequence[uuid.UUID], *, actor: Actor, today: date) -> list[Row[A
 def beside(rows: Any, today: Any) -> list[Any]:
     """What a party's row does not hold itself: the other's name, and which clock runs."""
     clock = select(Handover.due_for).where(Handover.id == rows.handover_id).scalar_subquery()
-    return [name_of(rows.other_id, today).label("other"), clock.label("clock")]
+    passes = select(Handover.responsible_from).where(Handover.id == rows.handover_id)
+    return [
+        name_of(rows.other_id, today).label("other"),
+        clock.label("clock"),
+        passes.scalar_subquery().label("responsible_from"),
+    ]
 
 
 def unread(rows: Any) -> ColumnElement[int]:

@@ -7,31 +7,22 @@ from typing import Any
 
 from sqlalchemy import Row, literal, select
 
-from portal.access import CASEWORKERS, Actor, Permission
+from portal.access import CASEWORKERS, Actor
 from portal.administration.actions import UNUSED
 from portal.agreements.area import InArea, in_area
 from portal.agreements.models import Standing
 from portal.agreements.overview import Listed, agreements
-from portal.cases.models import MemberCase
 from portal.clock import add_working_days, day_of
 from portal.db import db
-from portal.handovers.models import Handover, Kind, State
-from portal.handovers.passing import is_sent
-from portal.handovers.queries import name_of
+from portal.handovers.passing import leads, unsent
 from portal.handovers.worklist import Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
-from portal.organisations.models import User
 from portal.organisations.queries import Colleague, colleagues
 
 SOON = 15  # working days before responsibility passes: the first reminder (handover clocks)
 FEW = 8
 ENDING = timedelta(days=90)  # so long before its last day an agreement is worth a word
 CLOSING = timedelta(days=14)  # so long before a user is closed for not signing in
-
-
-def leads(actor: Actor) -> bool:
-    """Whether the day of a whole unit is the actor's to look after, not only one's own."""
-    return actor.unit_id is not None and actor.may(Permission.HANDOVER_LEAD)
 
 
 def work(actor: Actor, today: date) -> Found:
@@ -43,37 +34,8 @@ def work(actor: Actor, today: date) -> Found:
 
 
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
-    """Members whose responsibility passes soon or has passed, and whose package is not sent.
-
-    One's own, or for a leader the unit's.
-    """
-    case = MemberCase
-    whose = case.unit_id == actor.unit_id if leads(actor) else case.adviser_id == actor.user_id
-    adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
-    draft = select(Handover.id).where(
-        Handover.case_id == case.id,
-        Handover.kind == Kind.OVERGANG,
-        Handover.state == State.DRAFT,
-    )
-    rows = (
-        select(
-            case.id,
-            case.name,
-            case.transfer_on,
-            name_of(case.municipality_id, today).label("municipality"),
-            draft.limit(1).scalar_subquery().label("draft_id"),
-            adviser.label("adviser"),
-        )
-        .where(
-            whose,
-            case.closed_at.is_(None),
-            case.transfer_on <= add_working_days(today, SOON),
-            ~is_sent(),
-        )
-        .order_by(case.transfer_on, case.id)
-        .limit(FEW)
-    )
-    return list(db.session.execute(rows))
+    """Members whose responsibility passes soon or has passed, and whose package is not sent."""
+    return unsent(actor, today, add_working_days(today, SOON), FEW)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import Permission, public, signed_in
 from portal.clock import today
 from portal.handovers.lists import frame
+from portal.handovers.passing import leads
 from portal.identity.queries import local_administrators
 from portal.start import queries
 from portal.start.parts import parts
@@ -42,7 +43,7 @@ def home() -> ResponseReturnValue:
     context: dict[str, Any] = frame()
     context["parts"], shown = parts(g.actor, today())
     if g.actor.may(Permission.HANDOVER_READ):
-        context |= {"led": queries.leads(g.actor), "found": queries.work(g.actor, today())}
+        context |= {"led": leads(g.actor), "found": queries.work(g.actor, today())}
     elif not (g.actor.may(Permission.USER_MANAGE) or g.actor.may(Permission.PROVIDER_READ)):
         context["administrators"] = local_administrators()
     if g.actor.may(Permission.CASE_READ):

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from portal.cases.models import BenefitHours, MemberCase
+from portal.cases.models import BenefitHours, MemberCase, ResponsibilityDate
 from tests import make
 
 HEAD = "Navn;CPR-nummer;Kommune;Dagpengeperiode fra;Rådgiver;Egen reference\n"
@@ -161,3 +161,24 @@ def test_hours_of_strangers_and_of_other_times_are_refused(case, client, municip
     assert faults(check(client, HOURS + text, "hours")) == [
         ("2", "Egen reference"), ("3", "Måned"), ("4", "Måned"),
     ]  # fmt: skip
+
+
+def test_the_dry_run_says_what_a_correction_leads_to_and_undoes_nothing(case, client):
+    """The forecast moves, the confirmed day does not, and the old hours stay in the history."""
+    take_hours(client, "A-1;09-2026;96,2;\n")
+    make.of_case(case, ResponsibilityDate, day=date(2026, 12, 31), source="dfdg", recorded_by="M")
+    answer = check(client, HOURS + "A-1;09-2026;0;Udbetalt ved en fejl\n", "hours")
+    html = BeautifulSoup(answer.text, "html.parser")
+    corrected, moved = (
+        [cell.text.strip() for cell in html.select(f'[aria-label="{label}"] td')]
+        for label in ("Måneder, der bliver rettet", "Prognoser, der flytter sig")
+    )
+    assert corrected[1:] == ["september 2026", "96,2", "0", "Udbetalt ved en fejl"]
+    assert moved[1:] == ["30.11.2026", "31.12.2026", "31.12.2026"]
+    assert len(rows(BenefitHours)) == 1  # nothing is taken yet
+    take_hours(client, "A-1;09-2026;0;Udbetalt ved en fejl\n")
+    make.of_case(case, ResponsibilityDate, day=date(2026, 12, 31), source="dfdg", recorded_by="M")
+    history = client.get(f"/cases/{case.id}/hours").text
+    assert "Tidligere tal, der er rettet" in history
+    assert "Udbetalt ved en fejl" in history
+    assert rows(MemberCase)[0].transfer_on != date(2027, 1, 31)

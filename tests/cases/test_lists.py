@@ -148,7 +148,7 @@ def test_a_search_shows_the_own_unit_first_and_says_whose_each_is(
     answer = client_of(leader).post("/cases/search", data={"words": "skits"})
     assert names(answer) == ["Ærø Skitse", "Åse Skitse", "Alma Skitse"]
     rows = BeautifulSoup(answer.text, "html.parser").select("tbody tr")
-    assert [row.select("td")[4].text for row in rows] == [team.name, team.name, "Team Anden"]
+    assert [row.select("td")[5].text for row in rows] == [team.name, team.name, "Team Anden"]
     assert "3 medlemmer fundet" in answer.text
 
 

@@ -93,4 +93,11 @@ def report_page(kind: str, report: Report[Any], sealed: str) -> str:
     form = ConfirmForm(None, sealed=sealed)
     if report.faults and not report.rows:
         flash(_("Ingen af linjerne kan bruges. Ret filen, og hent den igen."), "warning")
-    return page("cases/import_report.html", kind=kind, report=report, form=form)
+    outlook = importing.outlook(report.rows.values()) if kind == "hours" else None
+    return page(
+        "cases/import_report.html",
+        kind=kind,
+        report=report,
+        form=form,
+        outlook=outlook,
+    )
