@@ -261,6 +261,7 @@ OPENED = {
     "handover_documents.to_records": _l("Filen til journalen"),
     "handover_documents.calendar": _l("Samtalen til kalenderen"),
     "handover_documents.reveal_cpr": _l("Hele CPR-nummeret"),
+    "handover_files.fetch": _l("En fil, der følger med"),
 }
 OUTCOMES = {
     "continued": _l("Fortsætter"),

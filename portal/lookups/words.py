@@ -21,6 +21,7 @@ OPENED = {
     "handover_documents.to_records": _l("Overdragelsespakken til journalen"),
     "handover_documents.calendar": _l("Samtalen til kalenderen"),
     "handover_documents.reveal_cpr": _l("CPR-nummeret"),
+    "handover_files.fetch": _l("En fil i overdragelsespakken"),
     "handover_lists.search": _l("Søgning på CPR-nummeret"),
     "cases.reveal_cpr": _l("CPR-nummeret"),
     "cases.search_cpr": _l("Søgning på CPR-nummeret"),
