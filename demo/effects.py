@@ -14,7 +14,7 @@ from portal.db import Json
 from portal.handovers import clocks, words
 from portal.handovers.content import compose, hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
-from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion
+from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion, HandoverRating
 from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]
@@ -99,7 +99,16 @@ def accept(package: Package, number: int, day: date) -> Told:
     package.handover.accepted_at = package.at
     package.handover.accepted_by = package.receiver.name
     rated = package.chance.choice(("good", "good", "fair", "poor", None))
-    return None, {"rating": rated} if rated else {}
+    if rated is None:
+        return None, {}
+    said = {"complete": rated == "good", "plan_usable": rated != "poor"}
+    points = package.handover.parameters["plan_fields"]
+    missing = {"good": [], "fair": points[3:4], "poor": points[1:4]}[rated]
+    codes = [point["code"] for point in missing]
+    when = {"rated_at": package.at, "rated_by": package.receiver.name}
+    own = package.own(package.receiver)
+    package.others.append(HandoverRating(missing=codes, **said, **when, **own))
+    return None, {"rating": said | {"missing": [point["label_da"] for point in missing]}}
 
 
 def reject(package: Package, number: int, day: date) -> Told:

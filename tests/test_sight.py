@@ -62,6 +62,7 @@ SEEN = {
     "handover_note": (1, 1),
     "handover_party": (2, 1),
     "handover_question": (1, 1),
+    "handover_rating": (1, 1),
     "handover_request": (1, 1),
     "handover_reminder": (1, 1),
     "joint_meeting": (1, 1),

@@ -58,6 +58,7 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
+    HandoverRating,
     HandoverReminder,
     HandoverRequest,
 )
@@ -238,6 +239,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
         make.saved(HandoverNote(person=WHO, text="Til os selv", **own))
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
+    rated: dict[str, Any] = {"rated_at": sent.accepted_at, "rated_by": WHO, "missing": []}
+    make.saved(HandoverRating(complete=True, **rated, **by_municipality))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))
     make.saved(HandoverReminder(person=WHO, day=DAY, **by_fund))

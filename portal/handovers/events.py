@@ -59,6 +59,21 @@ def of_responsibility(detail: Json) -> str:
     return str(_("Ansvaret overgår: %(was)s → %(after)s", was=before, after=after))
 
 
+def of_acceptance(detail: Json) -> str:
+    said = of_rating(detail["rating"]) if "rating" in detail else ""
+    return "\n".join(filter(None, [of_responsibility(detail), said]))
+
+
+def of_rating(said: Json) -> str:
+    """What the receiver said of the package, in a line."""
+    complete = {True: _("pakken var komplet"), False: _("pakken var ikke komplet")}
+    usable = {True: _("planen kan bruges"), False: _("planen kan ikke bruges")}
+    words = [complete.get(said["complete"]), usable.get(said["plan_usable"])]
+    if said["missing"]:
+        words.append(_("manglede: %(what)s", what=", ".join(said["missing"])))
+    return str(_("Kommunens vurdering: %(said)s", said=", ".join(filter(None, words))))
+
+
 def of_meeting(detail: Json) -> str:
     after = time(detail["is"])
     told = _("Samtalen: %(at)s", at=after)
@@ -82,7 +97,7 @@ def of_withdrawal(detail: Json) -> str:
 
 
 CHANGES = {
-    "accept": of_responsibility,
+    "accept": of_acceptance,
     "plan_meeting": of_meeting,
     "cancel_meeting": of_cancelled,
     "ask_withdrawal": of_withdrawal,

@@ -21,6 +21,7 @@ from portal.handovers import (
     days,
     minutes_drafts,
     queries,
+    rating,
     sending,
     template_of_minutes,
 )
@@ -43,6 +44,8 @@ def form_of(name: str, handover: Handover) -> StepForm:
     form = STEP_FORMS[name](**kept_of(name, handover))
     if name == "assign":
         form.offer(those_to_choose())
+    elif name == "accept":
+        form.offer(rating.points(handover))
     elif name == "provide_info":
         form.offer(queries.open_questions(handover))
     elif name == "reject":

@@ -15,11 +15,12 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.agreements.document import label
 from portal.fields import DayField, FinalForm, Form, offered
@@ -41,6 +42,12 @@ def yes_or_no_field(label: Any) -> RadioField:
         choices=offered([("yes", _l("Ja")), ("no", _l("Nej"))]),
         validators=[InputRequired(_l("Svar ja eller nej."))],
     )
+
+
+def maybe_field(label: Any) -> RadioField:
+    """A question that is asked and may be left."""
+    choices = offered([("yes", _l("Ja")), ("no", _l("Nej"))])
+    return RadioField(label, choices=choices, validators=[Optional()])
 
 
 def as_answer(value: bool | None) -> str | None:
@@ -115,17 +122,21 @@ class RequestInfoForm(StepForm):
 
 class AcceptForm(StepForm):
     responsible_from = DayField(_l("Ansvaret overgår den"), validators=[Optional()])
-    rating = RadioField(
-        _l("Hvor brugbar er pakken?"),
-        choices=offered(
-            [
-                ("good", _l("Alt, hvad vi skal bruge")),
-                ("fair", _l("Brugbar, men noget måtte vi selv finde")),
-                ("poor", _l("Mangelfuld")),
-            ]
-        ),
+    complete = maybe_field(_l("Var pakken komplet?"))
+    plan_usable = maybe_field(_l("Kan planen bruges?"))
+    missing = SelectMultipleField(
+        _l("Hvad manglede?"),
         validators=[Optional()],
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
+
+    def offer(self, points: Iterable[Mapping[str, Any]]) -> None:
+        self.missing.choices = offered((one["code"], label(one)) for one in points)
+
+    def given(self) -> dict[str, Any]:
+        said = {name: yes_or_no(self._fields[name].data) for name in ("complete", "plan_usable")}
+        return super().given() | said
 
 
 class RejectForm(StepForm):

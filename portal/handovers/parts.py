@@ -169,6 +169,32 @@ class HandoverRequest(Base):
     refusal: Mapped[str | None]  # why not; both parties read it
 
 
+class HandoverRating(Base):
+    """What the receiver says of the package when it accepts it: asked for, never demanded.
+
+    `missing` are codes of the plan's checklist in the package's own agreement version.
+    """
+
+    __tablename__ = "handover_rating"
+    __table_args__ = (
+        UniqueConstraint("handover_id"),
+        Index("ix_handover_rating_rated", "rated_at"),
+        CheckConstraint(
+            "complete is not null or plan_usable is not null or missing <> '[]'", name="said"
+        ),
+        CheckConstraint("not (complete and missing <> '[]')", name="complete"),
+    )
+    sight = added_by_parties("handover_rating", Party.RECEIVER)
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    complete: Mapped[bool | None]
+    plan_usable: Mapped[bool | None]
+    missing: Mapped[list[str]] = mapped_column(default=list)
+    rated_at: Mapped[datetime]
+    rated_by: Mapped[str]
+
+
 class HandoverMessage(Base):
     """A message that both parties read; with a day for the answer, it is a question.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
-from portal.handovers import events, passages, words
+from portal.handovers import events, passages, rating, words
 from portal.handovers.models import Party
 from portal.handovers.page_forms import RevealForm
 from portal.handovers.queries import Package
@@ -27,6 +28,7 @@ def beside(package: Package) -> dict[str, Any]:
         "waiting": waiting(package),
         "opened": opened(package),
         "who_saw": who_saw(package),
+        "missing_words": partial(rating.missing_words, package.handover),
         "present": present(package, party),
         "invitation": invitation(package),
         "rejection_reasons": {

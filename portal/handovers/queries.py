@@ -35,6 +35,7 @@ from portal.handovers.parts import (
     HandoverNote,
     HandoverNotice,
     HandoverQuestion,
+    HandoverRating,
     HandoverReminder,
     HandoverRequest,
 )
@@ -71,6 +72,7 @@ class Package:
     notes: list[SimpleNamespace]
     meetings: list[SimpleNamespace]
     minutes: list[SimpleNamespace]
+    ratings: list[SimpleNamespace]
     filings: list[SimpleNamespace]
     notices: list[SimpleNamespace]
     reminders: list[SimpleNamespace]
@@ -116,6 +118,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "notes": (HandoverNote, HandoverNote.at),
     "meetings": (JointMeeting, JointMeeting.created_at),
     "minutes": (Minutes, Minutes.number),
+    "ratings": (HandoverRating, HandoverRating.rated_at),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
     "reminders": (HandoverReminder, HandoverReminder.at),

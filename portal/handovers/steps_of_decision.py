@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from portal.access import Actor, Permission
 from portal.agreements import criteria
 from portal.clock import Moment, day_of
-from portal.handovers import days, queries
+from portal.db import Json
+from portal.handovers import days, queries, rating
 from portal.handovers.lacks import Effect, Given, refuse, wanted
 from portal.handovers.models import Handover
 from portal.workflow import Done, Lack, NotYours
@@ -19,8 +20,9 @@ def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
         handover.receiver_person_id, handover.receiver_person = actor.user_id, actor.name
         handover.receiver_unit_id = actor.unit_id
     day, was = given.get("responsible_from"), handover.responsible_from
-    detail = {"rating": given["rating"]} if given.get("rating") else {}
-    refuse(None if day or was else Lack("responsible_from", _("Skriv den dag, ansvaret overgår.")))
+    detail: Json = {}
+    no_day = Lack("responsible_from", _("Skriv den dag, ansvaret overgår."))
+    refuse(None if day or was else no_day, *rating.lacks(given))
     if day and day != was:
         refuse(*beyond(handover, day, at))
         handover.responsible_from = day
@@ -29,7 +31,7 @@ def accept(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
         )
         detail |= {"was": was.isoformat() if was else None, "is": day.isoformat()}
     handover.accepted_at, handover.accepted_by = at.now, actor.name
-    return Done(detail=detail)
+    return Done(detail=detail | rating.rate(handover, given, actor, at))
 
 
 def beyond(handover: Handover, day: date, at: Moment) -> list[Lack]:
