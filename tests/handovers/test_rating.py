@@ -107,7 +107,7 @@ def test_they_are_counted_by_period_and_agreement(fund, municipality, seen_by, o
     for receiver, agreed, said in cases:
         case = make.member_case(fund, receiver)
         package = make.handover(case, State.ACCEPTED, agreement_version_id=agreed.id)
-        days.add(day_of(package.accepted_at))
+        days.add(day_of(package.accepted_at or package.created_at))
         if said is not None:
             own = {"handover_id": package.id, "organisation_id": receiver.id}
             when = {"rated_at": package.accepted_at, "rated_by": "Jonas"}
