@@ -52,6 +52,7 @@ SEEN = {
     "effort": (1, 0),
     "handover": (2, 1),
     "handover_content": (1, 1),
+    "handover_counterpart": (1, 1),
     "handover_document": (1, 1),
     "handover_draft": (2, 0),
     "handover_event": (2, 1),

@@ -85,7 +85,7 @@ def filters(measured: Measured, asker: Asker, tab: str) -> Iterator[tuple[str, A
     yield "all", Asked()
     for due in DUE:
         yield f"due={due}", Asked(due=due)
-    for name in ("kind", "state"):
+    for name in ("kind", "state", "other_id"):
         column = getattr(HandoverParty, name)
         rows = select(column).where(*within(asker, tab)).group_by(column)
         with Session(measured.worker) as session:

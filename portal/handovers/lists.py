@@ -1,7 +1,10 @@
 """The pages of the work list: tabs, filters and order in the address, the search word posted."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
@@ -19,6 +22,8 @@ from portal.handovers.lines import lines
 from portal.handovers.models import Kind, Party, State
 from portal.handovers.searching import words_of
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
+from portal.organisations.collation import sort_key
+from portal.organisations.queries import funds, municipalities
 from portal.web import concerning, page
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
@@ -57,7 +62,8 @@ def one_of(kind: Any, value: str | None) -> Any:
 @requires(Permission.HANDOVER_READ)
 def index() -> ResponseReturnValue:
     want = asked(request.args)
-    found = worklist.worklist(want, actor=g.actor, today=today())
+    with_others = replace(want, names_others=True)
+    found = worklist.worklist(with_others, actor=g.actor, today=today())
     return page(
         "handovers/index.html",
         "rows",
@@ -69,6 +75,7 @@ def index() -> ResponseReturnValue:
         may_export=g.actor.may(Permission.EXPORT),
         doings=doings(want),
         repeated=repeated(request.args),
+        others=others(found.others, want.other_id),
         **frame(),
     )
 
@@ -138,12 +145,35 @@ def chosen_filters(want: Asked) -> list[dict[str, str]]:
         "kind": words.KINDS[want.kind] if want.kind else None,
         "state": state_name(want.state) if want.state else None,
         "due": due_names()[want.due] if want.due else None,
+        "other": others([], want.other_id)[0][1] if want.other_id else None,
     }
     return [
         {"label": str(label), "url": here(**{name: None})}
         for name, label in labels.items()
         if label
     ]
+
+
+def others(ids: Iterable[uuid.UUID], chosen: uuid.UUID | None) -> list[tuple[uuid.UUID, str]]:
+    """Those that occur, and the one that the address names, in Danish order."""
+    wanted = {*ids, *([chosen] if chosen else [])}
+    known = party_names(wanted)
+    named = [(one, known.get(one, _("Ukendt part"))) for one in wanted]
+    return sorted(named, key=lambda one: sort_key(one[1]))
+
+
+def party_names(wanted: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Of everybody who can be a party: public, and read again when one is new."""
+    found = _parties(today())
+    if not {*wanted} <= found.keys():
+        _parties.cache_clear()
+        found = _parties(today())
+    return found
+
+
+@lru_cache(maxsize=1)
+def _parties(day: date) -> dict[uuid.UUID, str]:
+    return {one.id: one.name for one in (*municipalities(day), *funds(day))}
 
 
 def state_name(state: State) -> str:

@@ -221,7 +221,11 @@ class Handover(Base):
 OURS = "standing = 'ours'"
 
 
-FILTERS = ("state", "kind")  # in an index after its order: what does not fit is left out unread
+FILTERS = (
+    "state",
+    "kind",
+    "other_id",
+)  # in an index after its order: what does not fit is left out unread
 
 
 def in_both_orders(
@@ -265,6 +269,7 @@ class HandoverParty(Base):
         *in_both_orders("unassigned", where=f"{OURS} and person_id is null", beside=FILTERS),
         *in_both_orders("state", "state"),
         *in_both_orders("kind", "kind", "standing"),
+        *in_both_orders("other", "other_id", "standing"),
         in_order("person_due", "person_id", "due_on", where=OURS),
         Index("ix_handover_party_cpr", "organisation_id", "cpr_index"),
         Index("ix_handover_party_search", "search", postgresql_using="gin"),
@@ -320,3 +325,14 @@ class RepeatedStanding(Base):
     turn: Mapped[str]
     clock: Mapped[str | None]
     without_fund: Mapped[bool | None]
+
+
+class HandoverCounterpart(Base):
+    """With whom an organisation has packages: a few rows beside its many, kept by a trigger."""
+
+    __tablename__ = "handover_counterpart"
+    __table_args__ = (UniqueConstraint("organisation_id", "other_id"),)
+    sight = Sight(see=mine(), worker="select")
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

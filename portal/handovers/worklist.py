@@ -22,6 +22,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from portal.access import Actor
 from portal.db import db
 from portal.handovers import queries
-from portal.handovers.models import Handover, HandoverParty, Kind, State
+from portal.handovers.models import Handover, HandoverCounterpart, HandoverParty, Kind, State
 from portal.handovers.queries import name_of
 from portal.handovers.searching import telling
 from portal.organisations.collation import beginnings
@@ -67,6 +68,7 @@ class Asked:
     other_id: uuid.UUID | None = None
     due: str | None = None  # one of DUE
     after: uuid.UUID | None = None
+    names_others: bool = False  # whether the other parties that occur are asked for too
     urgent_in: tuple[str, ...] = ()  # tabs of which what is late and due today is counted too
 
     @property
@@ -89,6 +91,7 @@ class Found:
     rows: list[Row[Any]]
     counts: dict[str, int]
     more: bool
+    others: tuple[uuid.UUID, ...] = ()  # the other parties that occur
 
 
 def in_tab(tab: str) -> ColumnElement[bool]:
@@ -126,7 +129,8 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     found = db.session.execute(page_of(shape), given).all()
     shown = [row for row in found if row.handover_id is not None]
     totals = {name: getattr(found[0], name) for name in counted(shape)}
-    return Found(rows=shown[:PAGE], counts=totals, more=len(shown) > PAGE)
+    others = tuple(map(uuid.UUID, found[0].others)) if asked.names_others else ()
+    return Found(shown[:PAGE], totals, more=len(shown) > PAGE, others=others)
 
 
 @lru_cache(maxsize=100)
@@ -134,13 +138,20 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     """Kept, since to write the statement takes longer than to run it."""
     rows = keyed(filtered(asked), asked).limit(PAGE + 1).subquery("page")
     named_counts = [count(which).label(name) for name, which in counted(asked).items()]
-    counts = select(*named_counts).subquery("counts")
+    others = [counterparts().label("others")] if asked.names_others else []
+    counts = select(*named_counts, *others).subquery("counts")
     return (
         select(counts, rows, *beside(rows.c, TODAY), unread(rows.c))
         .select_from(counts)
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
     )
+
+
+def counterparts() -> ScalarSelect[Any]:
+    """Of the own organisation, by its own few rows: the list itself may be very long."""
+    found = func.coalesce(func.jsonb_agg(HandoverCounterpart.other_id), literal_column("'[]'"))
+    return select(found).scalar_subquery()
 
 
 @lru_cache(maxsize=100)
