@@ -7,8 +7,8 @@ would read all of them. The other party also stands in the two lists that have s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 TABLE = "handover_party"
 OURS = "standing = 'ours'"
