@@ -47,6 +47,7 @@ from portal.organisations.models import (
     User,
 )
 from portal.settings import load
+from tests.reached import REACHED
 
 Row = TypeVar("Row", bound=Base)
 LONG_AGO = date(2000, 1, 1)
@@ -313,15 +314,16 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
         "turn": standing(state, values.get("fund_attends")).turn,
         "created_at": moment,
         "changed_at": moment,
+        **signing(state, case),
         "accepted_by": "Jonas Skabelon" if "accepted_at" in reached else None,
-        "closed_reason": "other" if state in {State.REJECTED, State.WITHDRAWN} else None,
+        "closed_reason": "other" if "closed_at" in reached and state != State.COMPLETED else None,
         "registered_on": date(2026, 11, 20) if state == State.COMPLETED else None,
         **times,
     } | values
     made = saved(Handover(state=state, **values))
     own = {"handover_id": made.id, "organisation_id": made.sender_id}
     saved(HandoverDraft(**own))
-    if state != State.DRAFT:
+    if reached:
         content = {
             "job_goals": ["Industritekniker"],
             "assessment": None,
@@ -337,6 +339,16 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
         joint = {"handover_id": made.id, "organisation_id": made.receiver_id, "place": "Rådhuset"}
         saved(JointMeeting(**joint, **planned))
     return made
+
+
+def signing(state: State, case: MemberCase) -> dict[str, Any]:
+    """Who is asked to approve, and which package came instead: itself will do."""
+    if state == State.SIGNOFF:
+        fund = records.get_one(Organisation, case.organisation_id)
+        leader = user(fund, Role.TEAM_LEAD)
+        return {"signoff_person_id": leader.id, "signoff_person": leader.name}
+    newer = uuid.uuid4()
+    return {"id": newer, "superseded_by_id": newer} if state == State.SUPERSEDED else {}
 
 
 def question(handover: Handover, organisation_id: uuid.UUID, **values: Any) -> HandoverMessage:
@@ -369,21 +381,3 @@ def file(handover: Handover, organisation: Organisation, **values: Any) -> Hando
     about = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     who = {"person_id": uuid.uuid4(), "person": "Mette Eksempel"} | values
     return saved(HandoverFile(id=file_id, sealed=sealed, **own, **about, **who))
-
-
-SENT = ("sent_at",)
-RECEIVED = (*SENT, "received_at")
-ACCEPTED = (*RECEIVED, "accepted_at")
-HELD = (*ACCEPTED, "held_at")
-REACHED: dict[State, tuple[str, ...]] = {
-    State.DRAFT: (),
-    State.SENT: SENT,
-    State.RECEIVED: RECEIVED,
-    State.INFO_REQUESTED: RECEIVED,
-    State.ACCEPTED: ACCEPTED,
-    State.MEETING_PLANNED: ACCEPTED,
-    State.MEETING_HELD: HELD,
-    State.COMPLETED: (*HELD, "closed_at"),
-    State.REJECTED: (*RECEIVED, "closed_at"),
-    State.WITHDRAWN: (*SENT, "closed_at"),
-}

@@ -43,6 +43,9 @@ OF_PACKAGES = (
     "digest",
     "rounds",
     "request_refused",
+    "signoff",
+    "returned",
+    "contested",
 )
 BY_HAND = ("reminder",)
 OF_OTHERS = ("unassigned", "released", "file_refused")

@@ -39,11 +39,12 @@ QUEUE = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
 NEW = """
 insert into handover (id, reference, kind, state, turn, sender_id, receiver_id, case_id,
     member_name, parameters, created_at, changed_at, sent_at, received_at, accepted_at, accepted_by,
-    held_at, closed_at, closed_reason, registered_on, agreement_version_id, content_number, rounds,
-    version)
+    held_at, closed_at, closed_reason, registered_on, agreement_version_id, signoff_person_id,
+    superseded_by_id, content_number, rounds, version)
 select gen_random_uuid(), 'OP-NEW', kind, state, turn, sender_id, receiver_id, case_id,
     member_name, parameters, created_at, changed_at, sent_at, received_at, accepted_at, accepted_by,
-    held_at, closed_at, closed_reason, registered_on, agreement_version_id, 0, 0, 1
+    held_at, closed_at, closed_reason, registered_on, agreement_version_id, signoff_person_id,
+    superseded_by_id, 0, 0, 1
 from jsonb_populate_record(null::handover, cast(:row as jsonb))
 """
 
@@ -284,10 +285,10 @@ def test_the_state_says_who_takes_part(state, package):
     made, changed = package(state), package(State.DRAFT)
     later = {"kind", "agreement_version_id", "state", "turn", "sent_at", "received_at"}
     later |= {"accepted_at", "accepted_by", "held_at", "closed_at", "closed_reason"}
-    for name in later | {"registered_on", "created_at"}:
+    for name in later | {"registered_on", "created_at", "signoff_person_id", "superseded_by_id"}:
         setattr(changed, name, getattr(made, name))
     make.saved(changed)
-    expected = {"sender"} if state == State.DRAFT else {"sender", "receiver"}
+    expected = {"sender"} if state in {State.DRAFT, State.SIGNOFF} else {"sender", "receiver"}
     with as_role("worker") as worker:
         for handover in (made, changed):
             sides = text("select side, state from handover_party where handover_id = :id")

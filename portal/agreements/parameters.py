@@ -102,7 +102,7 @@ class Parameters:
     signoff_days: int = _whole(
         _l("Frist for intern godkendelse"),
         _l("Pakken ligger til godkendelse hos a-kassens teamleder."),
-        least=1, most=5, ahead=True)
+        least=1, most=5)
     acknowledge_days: int = _whole(
         _l("Frist for kvittering"),
         _l("Fra pakken er sendt, til modtageren har kvitteret."), least=1, most=5)
@@ -137,7 +137,7 @@ class Parameters:
     contest_days: int = _whole(
         _l("Frist for indsigelse mod afvisning"),
         _l("Fra afvisning, til a-kassen senest kan bede om en ny vurdering."),
-        least=1, most=15, ahead=True)
+        least=1, most=15)
     remind_before_days: int = _whole(
         _l("Påmindelse før fristen"),
         _l("Den part, der skal handle, får besked så mange dage før."), least=1, most=5)

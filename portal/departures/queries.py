@@ -12,7 +12,7 @@ from portal.agreements import contacts
 from portal.agreements.beside import AgreementContact
 from portal.cases.models import MemberCase
 from portal.db import db
-from portal.handovers.models import Handover, HandoverParty, State
+from portal.handovers.models import Handover, HandoverParty
 from portal.handovers.parts import HandoverEvent
 from portal.organisations.models import User
 
@@ -78,7 +78,7 @@ def left_behind(organisation_id: uuid.UUID) -> int:
     rows = select(func.count()).where(
         party.organisation_id == organisation_id,
         party.person_id.is_(None),
-        party.state.not_in([State.COMPLETED, State.REJECTED, State.WITHDRAWN]),
+        party.standing != "closed",
         released.exists(),
     )
     return db.session.scalar(rows) or 0

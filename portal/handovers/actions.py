@@ -15,7 +15,7 @@ from portal.agreements.queries import in_force
 from portal.cases.source import CaseSource
 from portal.clock import Moment
 from portal.db import Json, db
-from portal.handovers import archive, clocks, days, notices, queries, requests, sending
+from portal.handovers import archive, clocks, days, notices, queries, requests, sending, superseding
 from portal.handovers.lacks import Given
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, Kind, State, Turn
@@ -27,10 +27,12 @@ from portal.handovers.parts import (
 )
 from portal.handovers.steps import EFFECTS
 from portal.handovers.steps_of_meeting import call_off
-from portal.handovers.workflow import HANDOVER
+from portal.handovers.workflow import HANDOVER, Step
 from portal.keys import Keys
 from portal.references import new_reference
 from portal.workflow import Done, Lack, NotNow, Overtaken, Refused, Stamp, flush
+
+NOBODY = uuid.UUID(int=0)  # who acts where no person does
 
 
 class AlreadyOpen(Exception):
@@ -139,24 +141,59 @@ def take(
     step = HANDOVER.step(name, handover, actor)
     if handover.version != stamp.version:
         raise Overtaken
-    source = handover.state
+    carry_out(step, handover, given, actor, at, stamp.key)
+    return True
+
+
+def by_system(handover: Handover, name: str, given: Given, *, at: Moment) -> None:
+    """A step that Samspil itself takes, as the worker.
+
+    Raises:
+        NotNow: not from this state, or nobody's but a party's.
+        Refused: something is missing.
+    """
+    step = HANDOVER.steps[name]
+    if not step.by_system or handover.state not in step.source or not step.fits_hold(handover):
+        raise NotNow(name, handover.state)
+    carry_out(step, handover, given, samspil(handover), at)
+
+
+def samspil(handover: Handover) -> Actor:
+    """Nobody's person; what it does is kept with the sender's events."""
+    return Actor(NOBODY, handover.sender_id, "Samspil", frozenset())
+
+
+def carry_out(
+    step: Step, handover: Handover, given: Given, actor: Actor, at: Moment, key: str | None = None
+) -> None:
+    source, name = handover.state, step.name
+    target = handover.closed_from if step.back else step.target
     with db.session.no_autoflush:  # half of a step would break the table's checks
         done = EFFECTS[name](handover, given, actor, at)
-        if step.target:
+        if target:
             if handover.pending:
                 requests.end(handover, Answer.LAPSED, actor.name, at)
-            clocks.move(handover, State(step.target), at.today)
+            clocks.move(handover, State(target), at.today)
         if handover.turn == Turn.NOBODY:
-            handover.closed_at = at.now
-            call_off(handover)
+            close(handover, source, actor, at)
     handover.changed_at = at.now
     flush()  # the event is let in only when the step that it tells of is taken
-    event = happened(handover, name, source, done, actor, at, stamp.key)
+    event = happened(handover, name, source, done, actor, at, key)
     flush()
     notices.queue(event)
     if name in archive.FREEZING:
         archive.queue(handover)
-    return True
+    if name == "accept":
+        superseding.queue(handover)
+
+
+def close(handover: Handover, source: State, actor: Actor, at: Moment) -> None:
+    """No meeting outlives its package, so where one was planned the way back leads before it."""
+    handover.closed_at = at.now
+    handover.closed_from = State.ACCEPTED if source == State.MEETING_PLANNED else source
+    side = "system" if actor.user_id == NOBODY else handover.party_of(actor)
+    handover.closed_side = handover.closed_side or side
+    call_off(handover)
 
 
 def happened(
@@ -172,7 +209,7 @@ def happened(
         id=uuid.uuid4(),
         handover_id=handover.id,
         organisation_id=actor.organisation_id,
-        user_id=actor.user_id,
+        user_id=None if actor.user_id == NOBODY else actor.user_id,
         person=actor.name,
         at=at.now,
         step=step,

@@ -5,9 +5,10 @@ Source: handover deadlines of the agreement version that the package was made un
 
 from datetime import date
 
-from portal.clock import add_working_days, working_days_between
+from portal.clock import add_working_days, day_of, working_days_between
+from portal.handovers import queries
 from portal.handovers.models import Handover, State
-from portal.handovers.workflow import standing
+from portal.handovers.workflow import HOLD, standing
 
 
 def days(handover: Handover, clock: str) -> int:
@@ -19,6 +20,7 @@ def days(handover: Handover, clock: str) -> int:
 def move(handover: Handover, target: State, today: date) -> None:
     """Come to a state: its turn and its clock. While the sender answers, the receiver's waits."""
     source = handover.state
+    drop_hold(handover)
     if target == State.INFO_REQUESTED:
         due_on = handover.due_on or today
         handover.days_left = working_days_between(today, due_on) if due_on > today else 0
@@ -35,7 +37,9 @@ def start(handover: Handover, today: date) -> None:
     now = standing(handover.state, handover.fund_attends)
     handover.turn = now.turn
     handover.due_for = now.clock
-    if now.clock is None:
+    if handover.state == State.DRAFT:
+        handover.due_on = handover.responsible_from
+    elif now.clock is None:
         handover.due_on = None
     elif now.clock != "meeting":  # its day is the meeting's own
         run(handover, now.clock, today)
@@ -45,6 +49,28 @@ def run(handover: Handover, clock: str, today: date) -> None:
     """Let a deadline of the agreement run from today, also where the state is kept."""
     handover.due_for = clock
     handover.due_on = add_working_days(today, days(handover, clock))
+
+
+def pause(handover: Handover, until: date, today: date) -> None:
+    """What was left is kept; meanwhile the day on which it wakes is the only one."""
+    due_on = handover.due_on or today
+    handover.hold_for, handover.due_for = handover.due_for, HOLD
+    handover.hold_left = working_days_between(today, due_on) if due_on > today else 0
+    handover.due_on = until
+
+
+def wake(handover: Handover, today: date) -> None:
+    """The clock goes on with what it had, but with the least that the agreement leaves."""
+    left = max(handover.hold_left or 0, days(handover, "resume"))
+    handover.due_for, handover.due_on = handover.hold_for, add_working_days(today, left)
+    if handover.due_for == "meeting" and (meeting := queries.live_meeting(handover)):
+        handover.due_on = day_of(meeting.starts_at)
+    drop_hold(handover)
+
+
+def drop_hold(handover: Handover) -> None:
+    handover.hold_until = handover.hold_reason = None
+    handover.hold_for = handover.hold_left = None
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

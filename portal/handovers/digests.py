@@ -129,7 +129,8 @@ def waiting() -> Select[HandoverNotice, Handover]:
 def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reader]:
     """Nobody who is absent or has left; empty when there is nobody at all."""
     if notice.level >= Level.OWNERS and handover.state != State.DRAFT:
-        return reached.owners(handover, day)
+        parties = [Party.SENDER] if handover.state == State.SIGNOFF else [*Party]
+        return reached.owners(handover, day, parties)
     found: list[Reader] = []
     for party in Party:
         if handover.turn in (Turn.BOTH, Turn(party)):

@@ -26,9 +26,10 @@ from portal.handovers.documents import Version
 from portal.handovers.filling import own_keys
 from portal.handovers.meeting import MeetingState
 from portal.handovers.member_copy import member_copy
-from portal.handovers.models import Handover, Party, State
+from portal.handovers.models import Handover, Party
 from portal.handovers.page_forms import ExportForm, RevealForm
 from portal.handovers.pages import check_of
+from portal.handovers.workflow import UNSENT
 from portal.web import concerning, page
 from portal.workflow import NotNow
 
@@ -42,7 +43,7 @@ def package(handover_id: uuid.UUID) -> Response:
     """What was sent; a draft as it would be sent now, for its sender."""
     concerning("handover", handover_id)
     handover = queries.handover(handover_id)
-    if handover.state == State.DRAFT:
+    if handover.state in UNSENT:
         return attached(archive.render(preview(handover)), f"{handover.reference}-kladde.pdf")
     kept, made = archive.sealed(handover, request.args.get("version", type=int))
     g.trail.detail["number"] = kept.number
@@ -107,8 +108,8 @@ SENT_ONLY = 2  # events: created and sent
 def sent(handover_id: uuid.UUID, wanted: str) -> queries.Package:
     """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change."""
     found = queries.package(handover_id, today())
-    if found.handover.state == State.DRAFT:
-        raise NotNow(wanted, State.DRAFT)
+    if not found.contents:
+        raise NotNow(wanted, found.handover.state)
     return found
 
 

@@ -258,14 +258,16 @@ def receipt(version: Version) -> list[pdf.Fact]:
         return [("Sendt", "Ikke sendt endnu")]
     handover, names = version.handover, version.names
     by_id = {str(handover.sender_id): names.sender, str(handover.receiver_id): names.receiver}
-    told = [event for event in version.events if event.step != "create"]
+    told = [event for event in version.events if event.step not in INTERNAL]
     rows = [(events.title(event), f"{by_whom(event, by_id)}{changed(event)}") for event in told]
     return rows or [("Frosset", passages.moment(version.at))]
 
 
+INTERNAL = {"create", "submit_for_signoff", "return_to_draft"}  # before anything was sent
+
+
 def by_whom(event: Any, names: dict[str, str]) -> str:
-    who = names[str(event.organisation_id)]
-    return f"{passages.moment(event.at)} af {event.person}, {who}"
+    return f"{passages.moment(event.at)} af {events.by(event, names)}"
 
 
 def changed(event: Any) -> str:

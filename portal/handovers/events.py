@@ -19,11 +19,18 @@ def title(event: Any) -> str:
     told = str(words.HAPPENED[event.step])
     if event.step in {"refuse_request", "take_back_request"}:
         return f"{told}: {words.REQUESTS[event.detail['kind']]}"
-    if event.step in {"assign", "move"}:
+    if event.step in {"assign", "move", "submit_for_signoff"}:
         return f"{told}: {event.detail['person']}"
     if event.step == "plan_meeting" and event.detail.get("was"):
         return str(_("Samtale flyttet") if is_moved(event.detail) else _("Samtale ændret"))
     return told
+
+
+def by(event: Any, names: dict[str, str]) -> str:
+    """The person and the party; Samspil itself is of neither."""
+    if event.user_id is None and event.person == "Samspil":
+        return "Samspil"
+    return f"{event.person}, {names[str(event.organisation_id)]}"
 
 
 def reminder(notice: Any) -> str:
@@ -92,6 +99,21 @@ def why(detail: Json) -> str:
     return f". {words.MEETING_REASONS[detail['code']]}" if "code" in detail else ""
 
 
+def of_hold(detail: Json) -> str:
+    return str(_("Til %(day)s", day=short(date.fromisoformat(detail["until"]))))
+
+
+def of_obsolete(detail: Json) -> str:
+    reason = words.OBSOLETE_REASONS[detail["code"]]
+    day = short(date.fromisoformat(detail["day"]))
+    return str(_("%(reason)s %(day)s. Kilde: %(source)s", reason=reason, day=day,
+                 source=detail["source"]))  # fmt: skip
+
+
+def of_superseded(detail: Json) -> str:
+    return str(_("Erstattet af %(reference)s", reference=detail["reference"]))
+
+
 def of_withdrawal(detail: Json) -> str:
     return str(words.WITHDRAWAL_REASONS[detail["code"]])
 
@@ -101,6 +123,9 @@ CHANGES = {
     "plan_meeting": of_meeting,
     "cancel_meeting": of_cancelled,
     "ask_withdrawal": of_withdrawal,
+    "hold": of_hold,
+    "obsolete": of_obsolete,
+    "supersede": of_superseded,
 }
 
 

@@ -1,6 +1,7 @@
 """What a step's form offers and knows already, and what a step is given besides its form."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, g, request
@@ -32,6 +33,7 @@ from portal.handovers.models import Handover, State
 from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
 from portal.handovers.step_forms import STEP_FORMS
+from portal.handovers.steps_of_signoff import LEADING_ROLES
 from portal.workflow import Refused
 
 
@@ -42,31 +44,22 @@ def own_keys() -> keys.Keys:
 def form_of(name: str, handover: Handover) -> StepForm:
     """The step's form with what can be chosen in it."""
     form = STEP_FORMS[name](**kept_of(name, handover))
-    if name == "assign":
-        form.offer(those_to_choose())
-    elif name == "accept":
-        form.offer(rating.points(handover))
-    elif name == "provide_info":
-        form.offer(queries.open_questions(handover))
-    elif name == "reject":
-        frozen = queries.newest_content(handover.id).content
-        form.offer(
-            criteria.offered(handover.parameters["rejection_reasons"], today()),
-            (frozen["assessment"] or {}).get("answers", []),
-        )
-    elif name == "publish_minutes":
-        goals = queries.newest_content(handover.id).content["job_goals"]
-        form.offer(goals, headings_of(handover))
-    elif name == "plan_meeting":
-        earliest = add_working_days(today(), clocks.days(handover, "meeting_notice"))
-        form.offer(earliest, is_moved=handover.state == State.MEETING_PLANNED)
-    elif name in {"record_held", "cancel_meeting"}:
-        form.offer()
-    elif name in {"withdraw", "ask_withdrawal"}:
-        form.offer(handover.kind)
+    if name in OFFERED:
+        form.offer(*OFFERED[name](handover))
     if not form.is_submitted():
         filled_in(name, handover, form)
     return form
+
+
+def offered_rejections(handover: Handover) -> tuple[Any, ...]:
+    frozen = queries.newest_content(handover.id).content
+    reasons = criteria.offered(handover.parameters["rejection_reasons"], today())
+    return reasons, (frozen["assessment"] or {}).get("answers", [])
+
+
+def offered_minutes(handover: Handover) -> tuple[Any, ...]:
+    goals = queries.newest_content(handover.id).content["job_goals"]
+    return goals, headings_of(handover)
 
 
 def kept_of(name: str, handover: Handover) -> dict[str, Any]:
@@ -82,6 +75,33 @@ def those_to_choose() -> list[queries.Colleague]:
     everybody = queries.colleagues(today(), queries.RECEIVING_ROLES)
     leads = g.actor.may(Permission.HANDOVER_LEAD)
     return [one for one in everybody if leads or one.id == g.actor.user_id]
+
+
+def those_to_approve(handover: Handover) -> list[queries.Colleague]:
+    leaders = queries.colleagues(today(), LEADING_ROLES)
+    return [one for one in leaders if one.id != handover.sender_person_id]
+
+
+def earliest_meeting(handover: Handover) -> tuple[Any, ...]:
+    earliest = add_working_days(today(), clocks.days(handover, "meeting_notice"))
+    return earliest, handover.state == State.MEETING_PLANNED
+
+
+# What can be chosen in a step's form.
+OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
+    "assign": lambda _handover: (those_to_choose(),),
+    "accept": lambda handover: (rating.points(handover),),
+    "provide_info": lambda handover: (queries.open_questions(handover),),
+    "reject": offered_rejections,
+    "publish_minutes": offered_minutes,
+    "plan_meeting": earliest_meeting,
+    "submit_for_signoff": lambda handover: (those_to_approve(handover),),
+    "record_held": lambda _handover: (),
+    "cancel_meeting": lambda _handover: (),
+    "obsolete": lambda _handover: (),
+    "withdraw": lambda handover: (handover.kind,),
+    "ask_withdrawal": lambda handover: (handover.kind,),
+}
 
 
 def filled_in(name: str, handover: Handover, form: StepForm) -> None:
@@ -133,7 +153,7 @@ def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
 
 def more_given(name: str, handover: Handover) -> dict[str, Any]:
     """What a step needs besides its form: the case's own content, when it is frozen."""
-    if name not in {"send", "provide_info"}:
+    if name not in {"send", "provide_info", "submit_for_signoff"}:
         return {}
     version = queries.version_of(handover)
     source = source_of(handover.case_id, handover)

@@ -39,7 +39,7 @@ class PlanMeetingForm(ReasonForm):
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
-    def offer(self, earliest: date, *, is_moved: bool = False) -> None:
+    def offer(self, earliest: date, is_moved: bool = False) -> None:
         self.earliest = earliest
         self.offer_reasons(words.MEETING_REASONS)
         if not is_moved:

@@ -18,6 +18,9 @@ ENDED = {
     "Dit forløb fortsætter i {sender}.",
     State.WITHDRAWN: "{sender} har trukket overdragelsen tilbage. "
     "Spørg din kontaktperson i a-kassen, hvis du er i tvivl om, hvad der sker nu.",
+    State.OBSOLETE: "Overdragelsen er ikke længere aktuel. "
+    "Spørg din kontaktperson i a-kassen, hvis du er i tvivl om, hvad der sker nu.",
+    State.SUPERSEDED: "Overdragelsen er erstattet af en nyere.",
 }
 
 

@@ -24,6 +24,7 @@ from portal.sight import Open, Sight, mine, running, taken_part_in
 
 class State(StrEnum):
     DRAFT = "draft"
+    SIGNOFF = "signoff"
     SENT = "sent"
     RECEIVED = "received"
     INFO_REQUESTED = "info_requested"
@@ -33,6 +34,9 @@ class State(StrEnum):
     COMPLETED = "completed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    OBSOLETE = "obsolete"
+    SUPERSEDED = "superseded"
+    IN_ERROR = "in_error"
 
 
 class Kind(StrEnum):
@@ -83,7 +87,10 @@ def added_by_parties(table: str, side: Party | None = None) -> Sight:
     )
 
 
-TERMINAL = "state in ('completed', 'rejected', 'withdrawn')"
+BEFORE = {State.DRAFT, State.SIGNOFF}  # nobody but the sender knows of it
+# Ended without having been brought to an end: whenever, and for a reason.
+ENDED = "'withdrawn', 'obsolete', 'superseded', 'in_error'"
+TERMINAL = f"state in ('completed', 'rejected', {ENDED})"
 ACCEPTED_ON = "state in ('accepted', 'meeting_planned', 'meeting_held', 'completed')"
 OWN_DRAFT = f"{mine('sender_id')} and state = 'draft'"
 
@@ -111,9 +118,23 @@ class Handover(Base):
         of_same("receiver_unit_id", "unit", owner="receiver_id"),
         CheckConstraint("sender_id <> receiver_id", name="two_parties"),
         CheckConstraint("kind <> 'visitation' or agreement_version_id is not null", name="basis"),
-        CheckConstraint("(state = 'draft') = (sent_at is null)", name="sent"),
+        of_same("signoff_person_id", "user", owner="sender_id"),
+        CheckConstraint("state not in ('draft', 'signoff') or sent_at is null", name="unsent"),
         CheckConstraint(
-            "state in ('draft', 'sent', 'withdrawn') or received_at is not null", name="received"
+            f"state in ('draft', 'signoff', {ENDED}) or sent_at is not null", name="sent"
+        ),
+        CheckConstraint(
+            f"state in ('draft', 'signoff', 'sent', {ENDED}) or received_at is not null",
+            name="received",
+        ),
+        CheckConstraint("state <> 'signoff' or signoff_person_id is not null", name="signoff"),
+        CheckConstraint(
+            "(state = 'superseded') = (superseded_by_id is not null)", name="superseded"
+        ),
+        CheckConstraint(
+            "(hold_until is null) = (hold_reason is null) "
+            "and (hold_until is null or closed_at is null)",
+            name="hold",
         ),
         CheckConstraint(f"not ({ACCEPTED_ON}) or accepted_at is not null", name="accepted"),
         CheckConstraint("(accepted_at is null) = (accepted_by is null)", name="accepted_by"),
@@ -122,7 +143,7 @@ class Handover(Base):
         ),
         CheckConstraint(f"({TERMINAL}) = (closed_at is not null)", name="closed"),
         CheckConstraint(
-            "(state in ('rejected', 'withdrawn')) = (closed_reason is not null)",
+            f"(state in ('rejected', {ENDED})) = (closed_reason is not null)",
             name="closed_reason",
         ),
         CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
@@ -155,7 +176,9 @@ class Handover(Base):
         "responsible_from, responsible_source, sender_person_id, sender_person, sender_unit_id, "
         "receiver_person_id, receiver_person, receiver_unit_id, changed_at, sent_at, "
         "received_at, accepted_at, accepted_by, held_at, closed_at, closed_reason, "
-        "closed_text, registered_on, content_number, rounds, fund_attends, pending, version",
+        "closed_text, registered_on, content_number, rounds, fund_attends, pending, "
+        "signoff_person_id, signoff_person, hold_until, hold_reason, hold_left, hold_for, "
+        "closed_from, closed_side, contested_at, version",
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -196,14 +219,32 @@ class Handover(Base):
     closed_text: Mapped[str | None]
     registered_on: Mapped[date | None]  # "overgang registreret i DFDG den …"
     content_number: Mapped[int] = mapped_column(default=0)
+    closed_from: Mapped[State | None]  # where a reset leads back to
+    closed_side: Mapped[str | None]  # who closed it and may open it again: a party, or the system
+    superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("handover.id"))
+    contested_at: Mapped[datetime | None]  # once; a second rejection stands
+    signoff_person_id: Mapped[uuid.UUID | None]  # the leader who is asked to approve
+    signoff_person: Mapped[str | None]
+    hold_until: Mapped[date | None]  # wakes on that day
+    hold_reason: Mapped[str | None]  # both parties read it
+    hold_for: Mapped[str | None]  # the clock that waits
+    hold_left: Mapped[int | None]  # working days that it had
     rounds: Mapped[int] = mapped_column(default=0)  # how often information was asked for
     pending: Mapped[Pending | None]  # what the one who has the turn is asked for
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
 
     def party_of(self, actor: Actor) -> Party | None:
-        parties = {self.sender_id: Party.SENDER, self.receiver_id: Party.RECEIVER}
-        return parties.get(actor.organisation_id)
+        """Before it is sent there is no other party."""
+        if actor.organisation_id == self.sender_id:
+            return Party.SENDER
+        is_receiver = actor.organisation_id == self.receiver_id
+        return Party.RECEIVER if is_receiver and self.state not in BEFORE else None
+
+    @property
+    def sender_has(self) -> uuid.UUID | None:
+        """Whose it is in the fund: the leader's who is asked to approve, else the adviser's."""
+        return self.signoff_person_id if self.state == State.SIGNOFF else self.sender_person_id
 
     @property
     def is_closed(self) -> bool:
@@ -312,6 +353,7 @@ class RepeatedStep(Base):
     pending: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # '' is none; null is any
     asks: Mapped[str | None]  # the request that it makes
     ends: Mapped[str | None]  # which of the two ends the request with it: asked or asker
+    held: Mapped[bool | None]  # only while on hold, or only while not
     changes: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 

@@ -19,6 +19,8 @@ from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverRemin
 from portal.jobs import enqueue, jobs
 
 SILENT = {"create", "call_in"}
+# Of the sender alone, and what its person is told.
+INTERNAL = {"submit_for_signoff": "signoff", "return_to_draft": "returned"}
 SAID_BY_INVITATION = {"plan_meeting", "cancel_meeting"}  # one mail says it, not two
 
 
@@ -39,7 +41,14 @@ def tell(event_id: str) -> None:
     if event is None:
         return
     handover = db.session.scalars(select(Handover).where(Handover.id == event.handover_id)).one()
+    if is_silent(handover, event):
+        return
     called = invitations.sync(handover, event)
+    if event.step in INTERNAL:
+        write(handover, Party.SENDER, INTERNAL[event.step], event)
+        return
+    if event.user_id is None:  # Samspil's own: neither party knows of it yet
+        write(handover, Party.SENDER, "updated", event)
     if event.step == "assign":
         if handover.receiver_person_id != event.user_id:
             write(handover, Party.RECEIVER, "assigned", event)
@@ -53,6 +62,14 @@ def tell(event_id: str) -> None:
         tell_owners(handover, event, "rounds")
     if event.step == "refuse_request" and event.detail["kind"] == Pending.WITHDRAWAL:
         tell_owners(handover, event, "request_refused")
+    if event.step == "contest":
+        tell_owners(handover, event, "contested")
+
+
+def is_silent(handover: Handover, event: HandoverEvent) -> bool:
+    """Nothing is mailed of a death: the page says it. What was never sent has no other party."""
+    is_death = event.step == "obsolete" and event.detail["code"] == "death"
+    return is_death or (handover.sent_at is None and event.step not in INTERNAL)
 
 
 def tell_owners(handover: Handover, event: HandoverEvent, template: str) -> None:

@@ -15,7 +15,14 @@ from portal.cases.overview import Overview
 from portal.handovers import queries, words
 from portal.handovers.models import Kind, Party, State
 
-ENDED = {State.COMPLETED, State.REJECTED, State.WITHDRAWN}
+ENDED = {
+    State.COMPLETED,
+    State.REJECTED,
+    State.WITHDRAWN,
+    State.OBSOLETE,
+    State.SUPERSEDED,
+    State.IN_ERROR,
+}
 
 
 @dataclass(frozen=True)

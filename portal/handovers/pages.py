@@ -1,6 +1,8 @@
 """What each page of a package is given."""
 
 import uuid
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import g
@@ -20,7 +22,13 @@ from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
-from portal.handovers.workflow import HANDOVER
+from portal.handovers.steps_of_end import (
+    contest_lacks,
+    last_day_to_contest,
+    last_day_to_reset,
+    reset_lacks,
+)
+from portal.handovers.workflow import HANDOVER, UNSENT
 from portal.web import page
 
 OWN_PAGES = {
@@ -34,12 +42,18 @@ OWN_PAGES = {
     "withdraw",
     "ask_withdrawal",
     "refuse_request",
+    "submit_for_signoff",
+    "return_to_draft",
+    "hold",
+    "obsolete",
+    "reset",
+    "contest",
     "accept",
     "cancel_meeting",
     "complete",
 }
 # One press and no form: the key and the version travel in the button.
-DIRECT = {"acknowledge", "take_back_request"}
+DIRECT = {"acknowledge", "take_back_request", "resume"}
 
 
 def show_page(
@@ -49,7 +63,7 @@ def show_page(
 ) -> str:
     package = queries.package(handover_id, today(), g.actor.user_id)
     g.trail.detail["letters"] = len(package.messages) + len(package.notes)
-    is_draft = package.handover.state == State.DRAFT
+    is_draft = package.handover.state in UNSENT
     check = check_of(package.handover) if is_draft else {"preview": None, "lacks": []}
     return page(
         "handovers/show.html",
@@ -82,7 +96,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         Party.SENDER: handover.sender_person_id,
         Party.RECEIVER: handover.receiver_person_id,
     }
-    steps = [one.name for one in HANDOVER.open_steps(handover, g.actor)]
+    steps = offered(handover)
     return {
         "package": package,
         "handover": handover,
@@ -94,6 +108,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "is_mine": g.actor.user_id == persons[party],
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
+        "until": windows(handover, party),
         "steps": steps,
         "direct": DIRECT,
         "may_lead": g.actor.may(Permission.HANDOVER_LEAD),
@@ -104,6 +119,26 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "frozen": frozen,
         "step_form": StepForm(formdata=None, version=handover.version),
     }
+
+
+def windows(handover: Handover, party: Party) -> dict[str, date]:
+    """By when a closed package may be opened again, for who may."""
+    if handover.state == State.REJECTED and party == Party.SENDER and not handover.contested_at:
+        return {"contest": last_day_to_contest(handover)}
+    if handover.state in HANDOVER.steps["reset"].source:
+        return {"reset": last_day_to_reset(handover, today())}
+    return {}
+
+
+def offered(handover: Handover) -> list[str]:
+    """The steps that the table leaves open, without those whose day is over or not come."""
+    names = [one.name for one in HANDOVER.open_steps(handover, g.actor)]
+    closed: dict[str, Callable[[], object]] = {
+        "submit_for_signoff": lambda: not sending.needs_another(handover),
+        "reset": lambda: reset_lacks(handover, g.actor, today()),
+        "contest": lambda: contest_lacks(handover, today()),
+    }
+    return [name for name in names if name not in closed or not closed[name]()]
 
 
 def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str:

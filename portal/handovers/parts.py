@@ -1,6 +1,7 @@
 """What a package is made of: draft, frozen content, events, questions, messages, documents."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -75,7 +76,12 @@ class HandoverEvent(Base):
         UniqueConstraint("handover_id", "form_key"),
         Index("ix_handover_event_handover", "handover_id", "at"),
     )
-    sight = added_by_parties("handover_event")
+    sight = replace(
+        added_by_parties("handover_event"),
+        see=f"{seen_by_parties('handover_event')} and case when handover_event.step in "
+        f"('submit_for_signoff', 'return_to_draft') then {mine('handover_event.organisation_id')} "
+        "else true end",
+    )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -25,6 +25,15 @@ from portal.handovers.reminding import Passing, passing_on
 from portal.organisations.models import User
 from portal.organisations.queries import Reader, in_role, mailbox, recipients
 
+NOT_SENT = {
+    State.DRAFT,
+    State.SIGNOFF,
+    State.WITHDRAWN,
+    State.OBSOLETE,
+    State.SUPERSEDED,
+    State.IN_ERROR,
+}
+
 
 def leads(actor: Actor) -> bool:
     """Whether the day of a whole unit is the actor's to look after, not only one's own."""
@@ -81,7 +90,7 @@ def is_sent() -> Exists:
         .where(
             Handover.case_id == MemberCase.id,
             Handover.kind == Kind.OVERGANG,
-            Handover.state.not_in([State.WITHDRAWN, State.DRAFT]),
+            Handover.state.not_in([*NOT_SENT]),
         )
         .exists()
     )

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
-from portal.handovers import events, passages, rating, words
+from portal.handovers import events, passages, rating, reminding, words
 from portal.handovers.models import Party
 from portal.handovers.page_forms import RevealForm
 from portal.handovers.queries import Package
@@ -57,15 +57,16 @@ def timeline(package: Package) -> list[SimpleNamespace]:
         SimpleNamespace(
             at=event.at,
             title=events.title(event),
-            by=f"{event.person}, {by_id[event.organisation_id]}",
+            by=events.by(event, by_id),
             note="\n".join(filter(None, [events.change(event), event.reason])),
         )
         for event in package.events
     ]
+    is_sender = package.handover.party_of(g.actor) == Party.SENDER
     told = [
         SimpleNamespace(at=one.told_at, title=events.reminder(one), by="Samspil", note="")
         for one in package.notices
-        if one.told_at
+        if one.told_at and (is_sender or one.clock not in reminding.UNSENT)
     ]
     by_hand = [
         SimpleNamespace(

@@ -5,6 +5,7 @@ package's own version of the agreement names for it; else the organisation's own
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from portal.access import Role
@@ -33,11 +34,11 @@ def of_late(handover: Handover, party: Party, day: date) -> list[Reader]:
     return [*late, *mailbox(organisation_id, unit_id, day)]
 
 
-def owners(handover: Handover, day: date) -> list[Reader]:
-    """Of both parties: whoever is named for it, else everybody who owns agreements there."""
+def owners(handover: Handover, day: date, parties: Iterable[Party] = Party) -> list[Reader]:
+    """Of the parties: whoever is named for it, else everybody who owns agreements there."""
     return [
         reader
-        for organisation_id in (handover.sender_id, handover.receiver_id)
+        for organisation_id, *_rest in (at(handover, party) for party in parties)
         for reader in named(handover.agreement_version_id, organisation_id, STUCK, day)
         or in_role(organisation_id, Role.AGREEMENT_OWNER, day)
     ]
@@ -46,5 +47,5 @@ def owners(handover: Handover, day: date) -> list[Reader]:
 def at(handover: Handover, party: Party) -> tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]:
     """The party's organisation, person and unit."""
     if party == Party.SENDER:
-        return handover.sender_id, handover.sender_person_id, handover.sender_unit_id
+        return handover.sender_id, handover.sender_has, handover.sender_unit_id
     return handover.receiver_id, handover.receiver_person_id, handover.receiver_unit_id

@@ -13,8 +13,10 @@ from enum import IntEnum
 from portal import rules
 from portal.clock import add_working_days, day_of
 from portal.handovers.models import Handover, State
+from portal.handovers.workflow import HOLD
 
 DRAFT = "draft"  # the clock of what lies unsent
+UNSENT = {DRAFT, "signoff"}  # the sender's alone
 
 
 class Level(IntEnum):
@@ -47,7 +49,7 @@ def clock_of(handover: Handover) -> tuple[str, date] | None:
     """Which clock runs, and its day; None where none does."""
     if handover.state == State.DRAFT:
         return DRAFT, day_of(handover.created_at)
-    if handover.due_for and handover.due_on:
+    if handover.due_for and handover.due_on and handover.due_for != HOLD:
         return handover.due_for, handover.due_on
     return None
 

@@ -76,6 +76,7 @@ def ask_withdrawal(handover: Handover, given: Given, actor: Actor, at: Moment) -
 def agree_withdrawal(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     request = end(handover, Answer.AGREED, actor.name, at)
     handover.closed_reason, handover.closed_text = request.detail["code"], request.reason
+    handover.closed_side = request.side  # whose wish it was may change its mind
     return Done(reason=request.reason, detail={"code": request.detail["code"]})
 
 

@@ -42,7 +42,21 @@ def lacks(
     today: date,
     enclosed: list[Json],
 ) -> list[Lack]:
-    """Everything that still stands between the draft and sending: the page's list, and the guard.
+    """Everything that still stands between the draft and sending: for the page and the guard."""
+    demands = demanded(handover, draft, source, version, reception, today, enclosed)
+    return [*demands, *unapproved(handover, actor)]
+
+
+def demanded(
+    handover: Handover,
+    draft: HandoverDraft,
+    source: CaseSource,
+    version: AgreementVersion | None,
+    reception: Reception,
+    today: date,
+    enclosed: list[Json],
+) -> list[Lack]:
+    """Whoever sends it.
 
     Source: the agreement's plan minimum and criteria (annex 4), and that the member is informed.
     """
@@ -56,7 +70,6 @@ def lacks(
         *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
         *moved_away(handover, source),
-        *unapproved(handover, actor),
         *files.lacks(handover, enclosed),
     ]
 

@@ -40,6 +40,8 @@ class Stage(StrEnum):
     MINUTES_SHARED = "minutes_shared"
     CLOSED = "closed"
     WITHDRAWAL_ASKED = "withdrawal_asked"
+    SIGNOFF = "signoff"
+    ON_HOLD = "on_hold"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def stage(facts: Facts) -> Stage:
     state = State(facts.handover.state)
     if asked := ASKED.get((facts.handover.pending, facts.handover.turn)):
         return asked
+    if facts.handover.hold_until:
+        return Stage.ON_HOLD
     if state in PARTS:
         return PARTS[state](facts)
     return Stage.CLOSED if facts.handover.is_closed else Stage(state)
@@ -149,6 +153,8 @@ NEXT: dict[Stage, dict[Party, LazyString]] = {
         SENDER: _l("Kommunen svarer, om pakken må trækkes tilbage"),
         RECEIVER: _l("Svar, om pakken må trækkes tilbage"),
     },
+    Stage.SIGNOFF: {SENDER: _l("En anden teamleder gennemser pakken og sender den")},
+    Stage.ON_HOLD: dict.fromkeys(Party, _l("Pakken går videre, når pausen er slut")),
     Stage.CLOSED: {},
 }
 

@@ -1,6 +1,6 @@
 """Which form each step of the table has."""
 
-from portal.handovers import meeting_forms
+from portal.handovers import meeting_forms, other_forms
 from portal.handovers.forms import (
     AcceptForm,
     AskWithdrawalForm,
@@ -17,6 +17,7 @@ from portal.handovers.forms import (
 
 STEP_FORMS: dict[str, type[StepForm]] = {
     **meeting_forms.FORMS,
+    **other_forms.FORMS,
     "send": FreezingForm,
     "acknowledge": StepForm,
     "assign": AssignForm,

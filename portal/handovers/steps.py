@@ -9,14 +9,18 @@ from portal.handovers import (
     steps_of_decision,
     steps_of_end,
     steps_of_meeting,
+    steps_of_pause,
     steps_of_sending,
+    steps_of_signoff,
 )
 from portal.handovers.lacks import Effect
 
 EFFECTS: dict[str, Effect] = {
+    **steps_of_signoff.EFFECTS,
     **steps_of_sending.EFFECTS,
     **steps_of_decision.EFFECTS,
     **steps_of_meeting.EFFECTS,
     **steps_of_end.EFFECTS,
+    **steps_of_pause.EFFECTS,
     **requests.EFFECTS,
 }

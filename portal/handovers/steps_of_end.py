@@ -1,15 +1,19 @@
 """How a package ends."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
+from portal import rules
 from portal.access import Actor
-from portal.clock import Moment
-from portal.handovers import queries, words
-from portal.handovers.lacks import Effect, Given, reason_lacks, refuse
+from portal.clock import Moment, add_working_days, day_of
+from portal.handovers import clocks, queries, words
+from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.models import Handover
 from portal.workflow import Done, Lack
+
+SYSTEM = "system"  # what Samspil closes, either party may open again
 
 
 def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -40,4 +44,92 @@ def withdraw(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
     return Done(reason=given.get("reason") or None, detail={"code": code})
 
 
-EFFECTS: dict[str, Effect] = {"complete": complete, "withdraw": withdraw}
+def obsolete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """Something has happened that leaves nothing to hand over: what, on which day, told by whom."""
+    day: date | None = given.get("day")
+    refuse(
+        *reason_lacks(given, words.OBSOLETE_REASONS),
+        None if day else Lack("day", _("Skriv, hvilken dag det skete.")),
+        Lack("day", _("Dagen ligger i fremtiden. Sæt pakken på pause til da."))
+        if day and day > at.today
+        else None,
+        wanted(given, "source", _("Skriv, hvor I ved det fra.")),
+    )
+    handover.closed_reason, handover.closed_text = given["reason_code"], given.get("reason") or None
+    told = {"code": given["reason_code"], "source": given["source"]}
+    happened = day.isoformat() if day else None
+    return Done(reason=given.get("reason") or None, detail=told | {"day": happened})
+
+
+def reset(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """Back to where it was, by whoever closed it; every clock begins anew."""
+    refuse(*reset_lacks(handover, actor, at.today))
+    refuse(wanted(given, "reason", _("Skriv, hvorfor pakken åbnes igen.")))
+    open_again(handover)
+    return Done(reason=given["reason"])
+
+
+def open_again(handover: Handover) -> None:
+    handover.closed_at = handover.closed_reason = handover.closed_text = None
+    handover.closed_from = handover.closed_side = None
+
+
+def last_day_to_reset(handover: Handover, today: date) -> date:
+    assert handover.closed_at is not None  # noqa: S101  (the state says that it is closed)
+    days: int = rules.on(today, "handover.reset_days")
+    return day_of(handover.closed_at) + timedelta(days=days)
+
+
+def reset_lacks(handover: Handover, actor: Actor, today: date) -> list[Lack]:
+    if handover.closed_side not in (handover.party_of(actor), SYSTEM):
+        return [Lack("reset", _("Kun den part, der lukkede pakken, kan åbne den igen."))]
+    last = last_day_to_reset(handover, today)
+    if today > last:
+        day = format_date(last, "long")
+        return [Lack("reset", _("Pakken kunne åbnes igen til og med %(day)s.", day=day))]
+    if queries.open_package(handover.case_id, handover.receiver_id, handover.kind):
+        return [Lack("reset", _("Der er en nyere pakke i gang. Arbejd videre i den."))]
+    return []
+
+
+def last_day_to_contest(handover: Handover) -> date:
+    assert handover.closed_at is not None  # noqa: S101  (the state says that it is closed)
+    return add_working_days(day_of(handover.closed_at), clocks.days(handover, "contest"))
+
+
+def contest_lacks(handover: Handover, today: date) -> list[Lack]:
+    if handover.contested_at:
+        words = _("Kommunen har vurderet pakken to gange. Afvisningen står ved magt.")
+        return [Lack("contest", words)]
+    last = last_day_to_contest(handover)
+    if today > last:
+        day = format_date(last, "long")
+        return [Lack("contest", _("Fristen for at bede om en ny vurdering var %(day)s.", day=day))]
+    return []
+
+
+def contest(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """Once, with something new: the receiver decides again, and its second answer stands."""
+    refuse(*contest_lacks(handover, at.today))
+    lacking = _("Skriv de nye oplysninger eller argumenter, kommunen skal se på.")
+    refuse(wanted(given, "reason", lacking))
+    open_again(handover)
+    handover.contested_at = at.now
+    return Done(reason=given["reason"])
+
+
+def supersede(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """A newer package of the same member and kind has been accepted."""
+    newer: Handover = given["newer"]
+    handover.superseded_by_id, handover.closed_reason = newer.id, "newer"
+    return Done(detail={"reference": newer.reference})
+
+
+EFFECTS: dict[str, Effect] = {
+    "complete": complete,
+    "withdraw": withdraw,
+    "obsolete": obsolete,
+    "reset": reset,
+    "contest": contest,
+    "supersede": supersede,
+}

@@ -1,18 +1,18 @@
 """What nobody has answered though both parties' agreement owners were told: references only."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from portal.access import Actor
 from portal.db import db
-from portal.handovers.models import HandoverParty
+from portal.handovers.models import Handover, HandoverParty, State
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.queries import name_of
 from portal.handovers.reminding import Level
 
-MOST = 50
+MOST, QUARTER = 50, 92  # rows; days
 
 
 def stuck(actor: Actor, today: date) -> list[Row[Any]]:
@@ -39,6 +39,28 @@ def stuck(actor: Actor, today: date) -> list[Row[Any]]:
         )
         .group_by(party.reference, party.standing, party.due_on, party.other_id)
         .order_by(party.due_on, party.reference)
+        .limit(MOST)
+    )
+    return list(db.session.execute(rows))
+
+
+def rejected_twice(actor: Actor, today: date) -> list[Row[Any]]:
+    """What the parties disagree about: a point of their next status meeting, for a quarter."""
+    party, since = HandoverParty, today - timedelta(days=QUARTER)
+    rows = (
+        select(
+            party.reference,
+            name_of(party.other_id, today).label("other"),
+            Handover.closed_at,
+        )
+        .join(Handover, Handover.id == party.handover_id)
+        .where(
+            party.organisation_id == actor.organisation_id,
+            party.state == State.REJECTED,
+            Handover.contested_at.is_not(None),
+            Handover.closed_at >= since,
+        )
+        .order_by(Handover.closed_at, party.reference)
         .limit(MOST)
     )
     return list(db.session.execute(rows))

@@ -17,7 +17,7 @@ from portal.agreements.parameters import SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
 from portal.handovers.models import Kind, Party, Pending, State
-from portal.handovers.workflow import MINUTES_SHARED
+from portal.handovers.workflow import HOLD, MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
@@ -38,6 +38,7 @@ class Words:
 
 STATES: dict[tuple[State, Party], Words] = {
     (S.DRAFT, SENDER): Words(_l("Kladde"), ""),
+    (S.SIGNOFF, SENDER): Words(_l("Til intern godkendelse"), "warning"),
     (S.SENT, SENDER): Words(_l("Sendt – afventer kvittering"), "info"),
     (S.SENT, RECEIVER): Words(_l("Ny"), "warning"),
     (S.RECEIVED, SENDER): Words(_l("Modtaget – under vurdering"), "info"),
@@ -56,6 +57,12 @@ STATES: dict[tuple[State, Party], Words] = {
     (S.REJECTED, RECEIVER): Words(_l("Afvist"), "error"),
     (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
     (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
+    (S.OBSOLETE, SENDER): Words(_l("Bortfaldet"), ""),
+    (S.OBSOLETE, RECEIVER): Words(_l("Bortfaldet"), ""),
+    (S.SUPERSEDED, SENDER): Words(_l("Erstattet af en nyere pakke"), ""),
+    (S.SUPERSEDED, RECEIVER): Words(_l("Erstattet af en nyere pakke"), ""),
+    (S.IN_ERROR, SENDER): Words(_l("Fejloprettet"), "error"),
+    (S.IN_ERROR, RECEIVER): Words(_l("Fejloprettet"), "error"),
 }
 FILE_STATES = {
     FileState.WAITING: Words(_l("Tjekkes for virus"), "info"),
@@ -63,6 +70,7 @@ FILE_STATES = {
     FileState.UNSCANNED: Words(_l("Klar, ikke tjekket for virus"), ""),
     FileState.INFECTED: Words(_l("Afvist: virus i filen"), "error"),
 }
+ON_HOLD = Words(_l("På pause"), "")
 ENDING = {
     SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
     RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
@@ -86,6 +94,13 @@ BUTTONS = {
     "agree_withdrawal": _l("Ja, pakken må trækkes tilbage"),
     "refuse_request": _l("Nej"),
     "take_back_request": _l("Fortryd anmodningen"),
+    "submit_for_signoff": _l("Send til godkendelse"),
+    "return_to_draft": _l("Send tilbage til kladden"),
+    "hold": _l("Sæt på pause"),
+    "resume": _l("Slut pausen nu"),
+    "obsolete": _l("Pakken er ikke længere aktuel"),
+    "reset": _l("Åbn pakken igen"),
+    "contest": _l("Bed om en ny vurdering"),
 }
 
 # On a list, of all that are chosen there.
@@ -115,6 +130,13 @@ RECEIPTS = {
     "agree_withdrawal": _l("Pakken er trukket tilbage."),
     "refuse_request": _l("Svaret er sendt til den anden part."),
     "take_back_request": _l("Anmodningen er taget tilbage."),
+    "submit_for_signoff": _l("Pakken er sendt til godkendelse."),
+    "return_to_draft": _l("Pakken er en kladde igen."),
+    "hold": _l("Pakken er sat på pause."),
+    "resume": _l("Pausen er slut."),
+    "obsolete": _l("Pakken er bortfaldet."),
+    "reset": _l("Pakken er åbnet igen."),
+    "contest": _l("Kommunen er bedt om en ny vurdering."),
 }
 
 # Before what cannot be undone: what happens then.
@@ -130,6 +152,18 @@ WARNINGS = {
     "withdraw": _l(
         "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og kommunen får besked. Skal "
         "medlemmet overdrages alligevel, laver du en ny pakke i medlemmets sag."
+    ),
+    "hold": _l(
+        "Fristerne står stille, og ingen får påmindelser, til pausen slutter. Pakken går videre "
+        "af sig selv på dagen. Den dag, ansvaret overgår, flytter sig ikke."
+    ),
+    "obsolete": _l(
+        "Pakken lukkes hos begge parter, og en aftalt samtale aflyses i Samspil. Viser det sig "
+        "forkert, kan I åbne den igen i 30 dage. Borgeren får ikke besked fra Samspil."
+    ),
+    "contest": _l(
+        "Det kan kun gøres én gang. Afviser kommunen igen, står afvisningen ved magt, og sagen "
+        "kommer på dagsordenen for parternes næste statusmøde."
     ),
     "ask_withdrawal": _l(
         "Kommunen har accepteret pakken og skal derfor sige ja, før den trækkes tilbage. Siger "
@@ -169,6 +203,14 @@ HAPPENED = {
     "agree_withdrawal": _l("Sagt ja til, at pakken trækkes tilbage"),
     "refuse_request": _l("Sagt nej"),
     "take_back_request": _l("Anmodning taget tilbage"),
+    "submit_for_signoff": _l("Sendt til intern godkendelse"),
+    "return_to_draft": _l("Sendt tilbage til kladden"),
+    "hold": _l("Sat på pause"),
+    "resume": _l("Pausen slut"),
+    "obsolete": _l("Bortfaldet"),
+    "reset": _l("Åbnet igen"),
+    "contest": _l("Bedt om en ny vurdering"),
+    "supersede": _l("Erstattet af en nyere pakke"),
     "move": _l("Flyttet til en kollega"),
     "release": _l("Ikke længere tildelt nogen"),
 }
@@ -233,6 +275,14 @@ WITHDRAWAL_REASONS = {
     "mistake": _l("Pakken er sendt ved en fejl"),
     "other": _l("Andet"),
 }
+OBSOLETE_REASONS = {
+    "job": _l("Har fået job"),
+    "moved": _l("Er flyttet til en anden kommune"),
+    "fund": _l("Har skiftet a-kasse"),
+    "off_benefit": _l("Modtager ikke længere dagpenge"),
+    "death": _l("Er død"),
+    "other": _l("Andet"),
+}
 # A transfer by law is taken back only where the duty is gone, or was never this one's.
 BY_LAW_ONLY, BY_CRITERIA_ONLY = {"no_duty"}, {"no_longer_needed", "other"}
 MEETING_REASONS = {
@@ -277,6 +327,8 @@ ATTENDANCE = {
 
 def state(state: State, party: Party, clock: str | None = None) -> Words:
     """As the state says, but that only the end is left while its clock runs."""
+    if clock == HOLD:
+        return ON_HOLD
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
     return STATES[State(state), Party(party)]

@@ -10,15 +10,19 @@ from typing import Any
 
 from portal import workflow
 from portal.access import Permission
-from portal.handovers.models import Kind, Party, Pending, State, Turn
+from portal.handovers.models import BEFORE, Kind, Party, Pending, State, Turn
 
 S, P = State, Party
 WRITE = Permission.HANDOVER_WRITE
+NOBODY: Set[Party] = frozenset()
 SENDER, RECEIVER, EITHER = {P.SENDER}, {P.RECEIVER}, {P.SENDER, P.RECEIVER}
 UNDER_REVIEW = {S.RECEIVED, S.INFO_REQUESTED}
 WITH_RECEIVER = {S.SENT, S.RECEIVED, S.INFO_REQUESTED, S.ACCEPTED, S.MEETING_PLANNED}
 TAKEN_ON = {S.ACCEPTED, S.MEETING_PLANNED, S.MEETING_HELD}
-CLOSING = {S.WITHDRAWN}  # nobody's answer is waited for
+CLOSING = {S.WITHDRAWN, S.OBSOLETE, S.SUPERSEDED}  # nobody's answer is waited for
+UNSENT: Set[State] = BEFORE
+# Where only the minutes are missing nothing that happens makes the package pointless.
+ANY_TIME = UNSENT | WITH_RECEIVER
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Step(workflow.Step):
     asks: Pending | None = None
     ends: Set[Pending] = field(default_factory=frozenset)
     is_askers: bool = False  # who asked ends it, else who was asked
+    held: bool | None = False  # only while the package is on hold, or not; None: either
+    back: Set[StrEnum] = field(default_factory=frozenset)  # where it may lead back to
+    by_system: bool = False  # Samspil itself may take it
 
     @property
     def pending(self) -> Set[Pending | None] | None:
@@ -40,39 +47,56 @@ class Step(workflow.Step):
             return {None}
         if self.ends:
             return {*self.ends}
-        return None if self.target is None or self.target in CLOSING else {None, Pending.SLOTS}
+        return {None, Pending.SLOTS} if self.target and self.target not in CLOSING else None
 
     def is_open(self, subject: Any, party: StrEnum | None) -> bool:
         fits = self.pending is None or subject.pending in self.pending
         is_whose = not self.ends or (subject.turn == party) != self.is_askers
-        return super().is_open(subject, party) and fits and is_whose
+        return super().is_open(subject, party) and fits and is_whose and self.fits_hold(subject)
+
+    def fits_hold(self, subject: Any) -> bool:
+        return self.held is None or self.held == (subject.hold_until is not None)
 
 
 # fmt: off
 HANDOVER = workflow.Workflow([
     #    step               from                          to                 who       with what
-    Step("send",            {S.DRAFT},                    S.SENT,            SENDER,   WRITE),
+    Step("submit_for_signoff", {S.DRAFT},                 S.SIGNOFF,         SENDER,   WRITE),
+    Step("return_to_draft", {S.SIGNOFF},                  S.DRAFT,           SENDER,   WRITE),
+    Step("send",            UNSENT,                       S.SENT,            SENDER,   WRITE),
     Step("acknowledge",     {S.SENT},                     S.RECEIVED,        RECEIVER, WRITE),
-    Step("assign",          WITH_RECEIVER | {S.MEETING_HELD}, None,          RECEIVER, WRITE),
+    Step("assign",          WITH_RECEIVER | {S.MEETING_HELD}, None,          RECEIVER, WRITE,
+         held=None),
     Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE),
     Step("provide_info",    {S.INFO_REQUESTED},           S.RECEIVED,        SENDER,   WRITE),
     Step("accept",          UNDER_REVIEW,                 S.ACCEPTED,        RECEIVER, WRITE),
     Step("reject",          UNDER_REVIEW,                 S.REJECTED,        RECEIVER, WRITE,
          kinds={Kind.VISITATION}),
+    Step("contest",         {S.REJECTED},                 S.RECEIVED,        SENDER,   WRITE),
     Step("plan_meeting",    {S.ACCEPTED, S.MEETING_PLANNED}, S.MEETING_PLANNED, RECEIVER, WRITE),
     Step("cancel_meeting",  {S.MEETING_PLANNED},          S.ACCEPTED,        EITHER,   WRITE),
     Step("record_held",     {S.MEETING_PLANNED},          S.MEETING_HELD,    RECEIVER, WRITE),
     Step("publish_minutes", {S.MEETING_HELD},             None,              RECEIVER, WRITE),
     Step("complete",        {S.MEETING_HELD},             S.COMPLETED,       RECEIVER, WRITE),
-    Step("withdraw",        {S.SENT} | UNDER_REVIEW,      S.WITHDRAWN,       SENDER,   WRITE),
+    Step("withdraw",        {S.SENT} | UNDER_REVIEW,      S.WITHDRAWN,       SENDER,   WRITE,
+         held=None),
     Step("ask_withdrawal",  TAKEN_ON,                     None,              SENDER,   WRITE,
-         asks=Pending.WITHDRAWAL),
+         asks=Pending.WITHDRAWAL, held=None),
     Step("agree_withdrawal", TAKEN_ON,                    S.WITHDRAWN,       RECEIVER, WRITE,
-         ends={Pending.WITHDRAWAL}),
+         ends={Pending.WITHDRAWAL}, held=None),
     Step("refuse_request",  WITH_RECEIVER | {S.MEETING_HELD}, None,          EITHER,   WRITE,
-         ends={*Pending}),
+         ends={*Pending}, held=None),
     Step("take_back_request", WITH_RECEIVER | {S.MEETING_HELD}, None,        EITHER,   WRITE,
-         ends={*Pending}, is_askers=True),
+         ends={*Pending}, is_askers=True, held=None),
+    Step("hold",            WITH_RECEIVER | {S.MEETING_HELD}, None,          EITHER,   WRITE),
+    Step("resume",          WITH_RECEIVER | {S.MEETING_HELD}, None,          EITHER,   WRITE,
+         held=True, by_system=True),
+    Step("obsolete",        ANY_TIME,                     S.OBSOLETE,        EITHER,   WRITE,
+         held=None, by_system=True),
+    Step("reset",           {S.OBSOLETE, S.WITHDRAWN},    None,              EITHER,   WRITE,
+         back=ANY_TIME - {S.MEETING_PLANNED} | {S.MEETING_HELD}),
+    Step("supersede",       ANY_TIME | {S.MEETING_HELD},  S.SUPERSEDED,      NOBODY, WRITE,
+         held=None, by_system=True),
 ])
 # fmt: on
 
@@ -85,11 +109,13 @@ class Standing:
     clock: str | None = None
 
 
+HOLD = "hold"  # the clock of a package that waits until a day; it wakes then
 # The clock after the minutes are shared: only the end is left, and the state is the same.
 MINUTES_SHARED = "auto_complete"
 
 STANDINGS = {
     S.DRAFT: Standing(Turn.SENDER),
+    S.SIGNOFF: Standing(Turn.SENDER, "signoff"),
     S.SENT: Standing(Turn.RECEIVER, "acknowledge"),
     S.RECEIVED: Standing(Turn.RECEIVER, "decide"),
     S.INFO_REQUESTED: Standing(Turn.SENDER, "answer"),
@@ -99,6 +125,9 @@ STANDINGS = {
     S.COMPLETED: Standing(Turn.NOBODY),
     S.REJECTED: Standing(Turn.NOBODY),
     S.WITHDRAWN: Standing(Turn.NOBODY),
+    S.OBSOLETE: Standing(Turn.NOBODY),
+    S.SUPERSEDED: Standing(Turn.NOBODY),
+    S.IN_ERROR: Standing(Turn.NOBODY),
 }
 # The member has said no to the fund: it takes no part, so the meeting is the municipality's alone.
 WITHOUT_FUND = Standing(Turn.RECEIVER, "meeting")

@@ -9,7 +9,7 @@ from portal.agreements import amending, contacts, words
 from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
 from portal.departures.queries import left_behind
-from portal.handovers.stuck import stuck
+from portal.handovers.stuck import rejected_twice, stuck
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -23,6 +23,7 @@ def owned(actor: Actor, today: date) -> Mapping[str, Any]:
     return {
         **agreements(actor, today),
         "stuck": stuck(actor, today),
+        "rejected_twice": rejected_twice(actor, today),
         "unfilled": unfilled(actor, today),
         "to_answer": amending.to_answer(actor.organisation_id),
         "left_behind": left_behind(actor.organisation_id),

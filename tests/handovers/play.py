@@ -80,6 +80,10 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         "complete": {"registered_on": at.today},
         "withdraw": {"reason_code": "mistake"},
         "ask_withdrawal": {"reason_code": "mistake"},
+        "hold": {"until": at.today + timedelta(days=30), "reason": "Venter på job"},
+        "obsolete": {"reason_code": "job", "day": at.today, "source": "Medlemmet"},
+        "reset": {"reason": "Det blev ikke til noget"},
+        "contest": {"reason": "Nyt: hun har fået kørekort"},
         "refuse_request": {"reason": "Vi er i gang."},
     }.get(step, {})
 
@@ -133,6 +137,12 @@ class Play:
         if made:
             self.models[made] = Model(place, kind, sender, receiver)
 
+    def is_free(self, model: Model) -> bool:
+        return not any(
+            (one.case, one.kind) == (model.case, model.kind) and one.is_open()
+            for one in self.models.values()
+        )
+
     def draft(self, case: MemberCase, kind: str, actor: Actor) -> Any:
         ring = self.stage.ring
         source = package_source(case.id, default().plan_fields, keys=ring, day=self.at().today)
@@ -167,10 +177,13 @@ class Play:
                 del self.models[key]
         else:
             expected = how != "stale" and model.may(name, who, self.now)
+            if name == "reset":
+                expected = expected and self.is_free(model)
             starts = meeting_start(self.at())
             done = self.do(who, lambda actor: self.take(key, name, actor, how))
             if expected:
-                model.take(name, starts, without_fund=not attends(self.at()))
+                told = {"without_fund": not attends(self.at())}
+                model.take(name, who, self.now, starts, **told)
         assert bool(done) == expected, (name, who, model, done)
 
     def note(self, key: Any, actor: Actor) -> bool:

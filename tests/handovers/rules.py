@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from portal.clock import working_days_between
+
 OPEN_ENDED = {"draft", "sent", "received", "info_requested", "accepted", "meeting_planned"}
 UNDER_REVIEW = {"received", "info_requested"}
+ONGOING = OPEN_ENDED - {"draft"} | {"meeting_held"}
 TAKEN_ON = {"accepted", "meeting_planned", "meeting_held"}
 # step: from, to (None keeps it), who
 RULES: dict[str, tuple[set[str], str | None, str]] = {
@@ -24,13 +27,42 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
     "ask_withdrawal": (TAKEN_ON, None, "sender"),
     "agree_withdrawal": (TAKEN_ON, "withdrawn", "receiver"),
-    "refuse_request": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "either"),
-    "take_back_request": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "either"),
+    "refuse_request": (ONGOING, None, "either"),
+    "take_back_request": (ONGOING, None, "either"),
+    "hold": (ONGOING, None, "either"),
+    "resume": (ONGOING, None, "either"),
+    "obsolete": (OPEN_ENDED, "obsolete", "either"),
+    "reset": ({"obsolete", "withdrawn"}, "before", "either"),
+    "contest": ({"rejected"}, "received", "sender"),
+    "supersede": (OPEN_ENDED | {"meeting_held"}, "superseded", "nobody"),
+    "submit_for_signoff": ({"draft"}, "signoff", "sender"),
+    "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
 # What is asked for: by which step, and what else may be taken while it waits for its answer.
 ASKED_BY = {"ask_withdrawal": "withdrawal"}
-BESIDE_A_REQUEST = {"assign", "publish_minutes", "withdraw"}
-CLOSED = {"completed", "rejected", "withdrawn"}
+BESIDE_A_REQUEST = {
+    "assign",
+    "publish_minutes",
+    "withdraw",
+    "hold",
+    "resume",
+    "obsolete",
+    "reset",
+    "contest",
+}
+KEEPS_A_REQUEST = {"assign", "publish_minutes", "hold", "resume"}
+WHILE_ON_HOLD = {
+    "assign",
+    "withdraw",
+    "ask_withdrawal",
+    "agree_withdrawal",
+    "refuse_request",
+    "take_back_request",
+    "obsolete",
+    "resume",
+}
+CLOSED = {"completed", "rejected", "withdrawn", "obsolete"}
+CONTEST_DAYS, RESET_DAYS = 5, 30  # working days; days
 # state: whose turn, and which clock runs
 STANDING = {
     "draft": ("sender", None),
@@ -43,6 +75,7 @@ STANDING = {
     "completed": ("nobody", None),
     "rejected": ("nobody", None),
     "withdrawn": ("nobody", None),
+    "obsolete": ("nobody", None),
 }
 ROAD = {
     "draft": "send",
@@ -74,10 +107,13 @@ class Model:
     without_fund: bool = False  # as the member wishes
     starts: datetime | None = None
     pending: tuple[str, str] | None = None  # what is asked for, and by which side
+    is_held: bool = False
+    closed: tuple[str, str, datetime] | None = None  # from where, by which side, when
+    is_contested: bool = False
     notes: dict[str, int] = field(default_factory=dict)
 
     def parties(self) -> set[str]:
-        return {self.sender} if self.state == "draft" else {self.sender, self.receiver}
+        return {self.sender, self.receiver} if self.contents else {self.sender}
 
     def is_open(self) -> bool:
         return self.state not in CLOSED
@@ -87,7 +123,18 @@ class Model:
         side = {self.sender: "sender", self.receiver: "receiver"}.get(who, "")
         if who not in self.parties() or self.state not in source or by not in (side, "either"):
             return False
+        if self.is_held and step not in WHILE_ON_HOLD:
+            return False
         return self.answers(step, side) and {
+            "hold": not self.is_held,
+            "resume": self.is_held,
+            "reset": self.closed is not None
+            and side == self.closed[1]
+            and (now.date() - self.closed[2].date()).days <= RESET_DAYS,
+            "contest": not self.is_contested
+            and self.closed is not None
+            and working_days_between(self.closed[2].date(), now.date()) <= CONTEST_DAYS,
+            "submit_for_signoff": False,  # the agreement does not ask for it
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,
             "record_held": self.starts is not None and now >= self.starts,
@@ -104,13 +151,24 @@ class Model:
             return self.pending is not None and self.pending[0] == "withdrawal"
         return self.pending is None or step in BESIDE_A_REQUEST
 
-    def take(self, step: str, starts: datetime, *, without_fund: bool) -> None:
+    def take(
+        self, step: str, who: str, now: datetime, starts: datetime, *, without_fund: bool
+    ) -> None:
         source, target = self.state, RULES[step][1]
+        if target == "before" and self.closed:
+            target = self.closed[0]
         self.state = target or self.state
+        if self.state in CLOSED:
+            side = "sender" if who == self.sender or step == "agree_withdrawal" else "receiver"
+            self.closed = "accepted" if source == "meeting_planned" else source, side, now
+        self.is_contested |= step == "contest"
+        self.is_held = step == "hold" or (self.is_held and RULES[step][1] is None)
+        if step == "resume":
+            self.is_held = False
         self.events.append((step, source, self.state))
         if step in ASKED_BY:
             self.pending = ASKED_BY[step], RULES[step][2]
-        elif step not in BESIDE_A_REQUEST - {"withdraw"}:
+        elif step not in KEEPS_A_REQUEST:
             self.pending = None
         self.contents += step in {"send", "provide_info"}
         self.rounds += step == "request_info"
@@ -146,11 +204,14 @@ def told(one: Model) -> dict[str, Any]:
     clock = STANDING[one.state][1]
     if one.state == "meeting_held" and one.minutes:
         clock = "auto_complete"  # only the end is awaited
+    if one.is_held:
+        clock = "hold"
     return {
         "state": one.state,
         "turn": one.turn(),
         "clock": clock,
         "is due": clock is not None or one.state == "draft",  # on the day responsibility passes
+        "is held": one.is_held,
         "is paused": one.state == "info_requested",
         "is closed": not one.is_open(),
         "contents": one.contents,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_review
+from tests.handovers.ways import to_review
 from tests.reading import squeezed, text_of
 
 BEFORE, AFTER = "31. december 2026", "31. januar 2027"

@@ -13,7 +13,7 @@ from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverEvent
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import (
+from tests.handovers.ways import (
     THERE,
     to_accepted,
     to_begun_without_a_call,

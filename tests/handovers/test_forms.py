@@ -8,82 +8,29 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.agreements.parameters import default, plain
-from portal.cases.models import MemberCase
 from portal.clock import COPENHAGEN, today
 from portal.handovers.meeting import JointMeeting, Minutes
 from portal.handovers.meeting_forms import MinutesForm, PlanMeetingForm
-from portal.handovers.models import State
 from portal.handovers.step_forms import STEP_FORMS
-from portal.organisations.models import Organisation
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_road import hold_the_meeting_now
-
-LATER, YESTERDAY = date(2027, 3, 1), today() - timedelta(days=1)
-REASONS = [
-    {"code": "not_met", "label_da": "Ikke opfyldt", "label_en": "Not met", "needs_criterion": True},
-    {"code": "other", "label_da": "Andet", "label_en": "Other", "needs_criterion": False},
-]
-QUESTIONS = {"questions-0": "Hvornår?", "questions-1": "Hvor?"}
-CALLED = {"called_in_on": today().isoformat(), "called_in_via": "jobnet"}
-
-THERE = {"member": "yes", "municipality": "yes", "fund": "no"}
-
-
-def to_review(road):
-    road.take(road.sender, "send")
-    road.take(road.receiver, "acknowledge")
-
-
-def to_questions(road):
-    to_review(road)
-    road.take(road.receiver, "request-info", **QUESTIONS)
-
-
-def to_meeting(road, **values):
-    to_review(road)
-    road.take(road.receiver, "accept", responsible_from=LATER.isoformat())
-    road.take(road.receiver, "plan-meeting", **steps.meeting(**values))
-
-
-def to_accepted(road):
-    to_review(road)
-    road.take(road.receiver, "accept", responsible_from=LATER.isoformat())
-
-
-def to_asked_back(road):
-    to_accepted(road)
-    road.take(road.sender, "ask-withdrawal", reason_code="mistake")
-
-
-def to_held(road):
-    to_meeting(road, **CALLED)
-    hold_the_meeting_now()
-    road.take(road.receiver, "record-held", **THERE)
-
-
-def to_begun_without_a_call(road):
-    to_meeting(road)
-    hold_the_meeting_now()
-
-
-def to_minutes(road):
-    to_held(road)
-    road.take(road.receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas"))
-
-
-def to_review_by_criteria(road):
-    """Only an earlier transfer can be rejected, for a reason of its agreement."""
-    case = make.records.scalars(select(MemberCase)).one()
-    version = make.agreement(
-        make.records.get_one(Organisation, case.organisation_id),
-        make.records.get_one(Organisation, case.municipality_id),
-    )
-    parameters = plain(default()) | {"rejection_reasons": REASONS}
-    basis = {"agreement_version_id": version.id, "parameters": parameters}
-    road.address = f"/handovers/{make.handover(case, State.RECEIVED, **basis).id}"
-
+from tests.handovers.ways import (
+    CALLED,
+    LATER,
+    THERE,
+    YESTERDAY,
+    to_accepted,
+    to_asked_back,
+    to_begun_without_a_call,
+    to_held,
+    to_meeting,
+    to_minutes,
+    to_questions,
+    to_rejected,
+    to_review,
+    to_review_by_criteria,
+    to_withdrawn,
+)
 
 LONG = "x" * 4001
 DROPPED: dict[str, Any] = {"outcomes-0": "dropped"}
@@ -260,6 +207,24 @@ TABLE = [
         {"reason": "Hun har fået job"},
     ),
     (
+        "hold",
+        "receiver",
+        to_review,
+        {"until": f"{today():%d.%m.%Y}", "reason": "Kursus"},
+        {"until": "fremtiden"},
+        {"reason": "Kursus"},
+    ),
+    (
+        "obsolete",
+        "receiver",
+        to_review,
+        {"reason_code": "job", "day": f"{LATER:%d.%m.%Y}", "source": "Borgeren"},
+        {"day": "på pause til da"},
+        {"source": "Borgeren"},
+    ),
+    ("reset", "sender", to_withdrawn, {"reason": " "}, {"reason": "hvorfor pakken åbnes"}, {}),
+    ("contest", "sender", to_rejected, {"reason": ""}, {"reason": "hvad kommunen skal se"}, {}),
+    (
         "ask-withdrawal",
         "sender",
         to_accepted,
@@ -276,7 +241,8 @@ TABLE = [
         {},
     ),
 ]
-WITHOUT_INPUT = {"send", "acknowledge", "agree_withdrawal", "take_back_request"}
+BY_SIGNOFF = {"submit_for_signoff", "return_to_draft"}  # test_signoff.py
+WITHOUT_INPUT = {"send", "acknowledge", "agree_withdrawal", "take_back_request", "resume"}
 
 
 @pytest.fixture
@@ -315,7 +281,7 @@ def shown(soup, name):
 
 def test_every_step_that_asks_for_something_is_tried():
     tried = {name.replace("-", "_") for name, *_rest in TABLE}
-    assert tried | WITHOUT_INPUT == {*STEP_FORMS}
+    assert tried | WITHOUT_INPUT | BY_SIGNOFF == {*STEP_FORMS}
 
 
 def test_a_meeting_that_is_moved_is_filled_in_in_danish_time(web):

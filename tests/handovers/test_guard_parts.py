@@ -20,9 +20,9 @@ insert into handover_event (id, handover_id, organisation_id, person, at, step, 
 from handover where id = :package
 """
 EVENTS = [
-    (step.name, State(source), State(step.target or source), party)
+    (step.name, State(source), State(min(step.back, default=step.target or source)), party)
     for step in HANDOVER.steps.values()
-    for source in sorted(step.source)
+    for source in sorted(step.source)[-2:]  # two of many are like the others
     for party in sorted(step.parties)
 ]
 
@@ -44,7 +44,7 @@ def test_an_event_tells_of_a_step_of_this_side(
             known
             and source in known.source
             and party in known.parties
-            and (known.target or source) == target
+            and target in (known.back or {known.target or source})
         )
         assert tries(who, made, EVENT, **told_as | {"step": other}) == right, other
 

@@ -105,6 +105,7 @@ def shown(row: Handover) -> dict[str, Any]:
         "turn": row.turn,
         "clock": row.due_for,
         "is due": row.due_on is not None,
+        "is held": row.hold_until is not None,
         "is paused": row.days_left is not None,
         "is closed": row.closed_at is not None,
         "contents": row.content_number,
@@ -175,7 +176,16 @@ ROUNDS = [("request_info", None, 0, "once"), ("next", None, 0, "once")] * 4
 )
 @example(kind="overgang", moves=[*STRAIGHT, *AFTER_THE_END, ("overgang", None, 0, "once")])
 @example(
-    kind="visitation", moves=[*TO_THE_MEETING[:2], ("reject", None, 0, "once"), *AFTER_THE_END]
+    kind="visitation",
+    moves=[
+        *TO_THE_MEETING[:2],
+        ("reject", None, 0, "once"),
+        *AFTER_THE_END[:20],
+        ("contest", "municipality", 0, "once"),
+        ("contest", None, 0, "once"),
+        ("reject", None, 0, "once"),
+        *AFTER_THE_END,
+    ],
 )
 @example(
     kind="overgang",
@@ -201,6 +211,13 @@ ROUNDS = [("request_info", None, 0, "once"), ("next", None, 0, "once")] * 4
         ("take_back_request", None, 0, "once"),
         ("ask_withdrawal", None, 0, "once"),
         ("agree_withdrawal", None, 0, "once"),
+        ("reset", "fund", 0, "once"),
+        ("hold", "municipality", 0, "twice"),
+        ("next", None, 0, "once"),
+        ("resume", "fund", 0, "once"),
+        ("obsolete", "municipality", 0, "once"),
+        ("reset", "fund", 0, "once"),
+        ("reset", "municipality", 0, "once"),
     ],
 )
 @given(

@@ -18,7 +18,7 @@ from portal.handovers.meeting import JointMeeting
 from portal.organisations.models import Absence
 from tests import mailserver, make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_accepted, to_meeting
+from tests.handovers.ways import to_accepted, to_meeting
 
 YES, NO = {"fund_attends": "yes"}, {"fund_attends": "no"}
 Told = list[tuple[str, str, int]]

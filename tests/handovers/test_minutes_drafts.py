@@ -11,7 +11,7 @@ from portal.handovers.template_of_minutes import blank, filled, headings
 from tests import make
 from tests.conftest import HTMX
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_held, to_meeting
+from tests.handovers.ways import to_held, to_meeting
 
 
 def minutes(**values):

@@ -9,8 +9,8 @@ from portal.clock import today
 from portal.handovers.models import Handover, State
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_begun_without_a_call, to_meeting
 from tests.handovers.test_road import hold_the_meeting_now
+from tests.handovers.ways import to_begun_without_a_call, to_meeting
 
 REASON = {
     "code": "criterion_not_met",

@@ -13,7 +13,7 @@ from portal.agreements.catalogue import criteria
 from portal.cases import content_forms
 from portal.cases import forms as case_forms
 from portal.fields import Form
-from portal.handovers import forms, meeting_forms, page_forms
+from portal.handovers import forms, meeting_forms, other_forms, page_forms
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverQuestion
 from portal.handovers.step_forms import STEP_FORMS
@@ -21,7 +21,7 @@ from tests import make
 from tests.handovers.road import page
 
 FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
-MODULES = (case_forms, content_forms, forms, meeting_forms, page_forms)
+MODULES = (case_forms, content_forms, forms, meeting_forms, other_forms, page_forms)
 CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
 PAGES = {
     "RegisterForm": "/cases/new",
@@ -48,6 +48,11 @@ STATES = {
     "MinutesForm": State.MEETING_HELD,
     "WithdrawForm": State.SENT,
     "AskWithdrawalForm": State.ACCEPTED,
+    "ReturnForm": State.SIGNOFF,
+    "HoldForm": State.RECEIVED,
+    "ObsoleteForm": State.RECEIVED,
+    "ResetForm": State.WITHDRAWN,
+    "ContestForm": State.REJECTED,
     "RefuseRequestForm": State.ACCEPTED,
     "ProvideInfoForm": State.INFO_REQUESTED,
     "DraftForm": State.DRAFT,
@@ -55,7 +60,15 @@ STATES = {
     "AnswerForm": State.RECEIVED,
     "FilingForm": State.RECEIVED,
 }
-BY_SENDER = {"WithdrawForm", "AskWithdrawalForm", "ProvideInfoForm", "DraftForm"}
+BY_SENDER = {
+    "WithdrawForm",
+    "AskWithdrawalForm",
+    "ReturnForm",
+    "ContestForm",
+    "ResetForm",
+    "ProvideInfoForm",
+    "DraftForm",
+}
 SHARED = {"MemberForm", "ReasonForm", "PurposeForm"}  # others are made of them
 
 

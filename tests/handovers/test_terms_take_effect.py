@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from portal.agreements.overview import next_meeting
 from portal.agreements.parameters import default, definitions, plain
 from portal.agreements.templates import as_json
 from portal.cases.models import Effort, EffortKind, EffortStatus
-from portal.clock import Moment, add_working_days, now, today
-from portal.handovers import clocks, steps_of_meeting
+from portal.clock import COPENHAGEN, Moment, add_working_days, now, today
+from portal.handovers import clocks, steps_of_end, steps_of_meeting
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverEvent
 from portal.handovers.reminding import Level, first_days
@@ -90,6 +90,12 @@ def told_from(level: Level) -> Callable[[Scene], date]:
         return first_days(Handover(parameters=parameters, **state))[level]
 
     return observed
+
+
+def last_day_to_ask_again(scene: Scene) -> date:
+    closed = datetime.combine(MONDAY, time(9), COPENHAGEN)
+    handover = Handover(closed_at=closed, parameters=plain(default()) | scene.terms)
+    return steps_of_end.last_day_to_contest(handover)
 
 
 def meeting_in_a_week(scene: Scene) -> list[str]:
@@ -210,6 +216,8 @@ S = State
 # term: what is seen, and what it comes to with one value and with another
 EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
     "acknowledge_days": (due(S.DRAFT, S.SENT), [(1, date(2026, 11, 24)), (2, date(2026, 11, 25))]),
+    "signoff_days": (due(S.DRAFT, S.SIGNOFF), [(1, date(2026, 11, 24)), (2, date(2026, 11, 25))]),
+    "contest_days": (last_day_to_ask_again, [(1, date(2026, 11, 24)), (5, date(2026, 11, 30))]),
     "decide_days": (due(S.SENT, S.RECEIVED), [(1, date(2026, 11, 24)), (5, date(2026, 11, 30))]),
     "answer_days": (
         due(S.RECEIVED, S.INFO_REQUESTED),

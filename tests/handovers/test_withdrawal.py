@@ -6,8 +6,8 @@ from portal.access import Role
 from portal.handovers.meeting import JointMeeting
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_accepted, to_meeting
 from tests.handovers.test_notices import mails, worker  # noqa: F401  (fixtures)
+from tests.handovers.ways import to_accepted, to_meeting
 
 ASKED = "A-kassen har bedt om at trække pakken tilbage: svar ja eller nej"
 ASKING = "I har bedt om at trække pakken tilbage. Kommunen svarer"

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from portal.handovers.meeting import JointMeeting
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_forms import to_accepted, to_meeting
 from tests.handovers.test_next_step import head
 from tests.handovers.test_notices import mails, worker  # noqa: F401  (fixtures)
+from tests.handovers.ways import to_accepted, to_meeting
 
 NO, YES = {"fund_attends": "no"}, {"fund_attends": "yes"}
 
