@@ -15,6 +15,7 @@ from portal.clock import now
 from portal.handovers.models import BEFORE, Handover, Kind, Party, State, Turn
 from portal.handovers.workflow import HANDOVER, STANDINGS, standing
 from tests import make
+from tests.reached import REACHED
 
 PARTIES = ("fund", "municipality", "outsider")
 SIDES = {"fund": Party.SENDER, "municipality": Party.RECEIVER, "outsider": None}
@@ -129,7 +130,7 @@ STAMPS = ("sent_at", "received_at", "accepted_at", "held_at")
 
 def moved_to(target: State) -> dict[str, Any]:
     """All that the checks of a state demand, so that only the guard can be what refuses."""
-    reached = ("closed_at",) if target in EARLY else make.REACHED[target]
+    reached = ("closed_at",) if target in EARLY else REACHED[target]
     moment = now()
     values: dict[str, Any] = {name: moment if name in reached else None for name in STAMPS}
     closed = {State.REJECTED, State.WITHDRAWN, *EARLY}
