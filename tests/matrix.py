@@ -85,6 +85,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "amendments.answer": OWNERS,
     "agreement_life.comparison": AGREEMENTS,
     "agreement_life.renew": OWNERS,
+    "life.new": FUND,
+    "life.undo": FUND,
     "consequences.show": OWNERS,
     "consequences.share": OWNERS,
     "consequences.terminate": OWNERS,

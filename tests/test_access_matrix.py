@@ -41,6 +41,10 @@ ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
     "cases.move": lambda made: {"case": made.case.id},
     "amendments.new": lambda made: {"path": "parameters.decide_days"},
 }
+# A row of its own for each request.
+ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
+}
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
 
 
@@ -151,7 +155,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
-    return known
+    return known | ROWS.get(endpoint, no_query)(made)
 
 
 def of_draft(made: World) -> dict[str, Any]:

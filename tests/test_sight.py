@@ -67,6 +67,7 @@ SEEN = {
     "handover_request": (1, 1),
     "handover_reminder": (1, 1),
     "joint_meeting": (1, 1),
+    "life_event": (1, 0),
     "member_case": (2, 0),
     "membership": (1, 1),
     "minutes": (1, 1),

@@ -63,6 +63,7 @@ from portal.handovers.parts import (
     HandoverRequest,
 )
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
+from portal.life.models import Happening, LifeEvent
 from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
@@ -246,6 +247,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(HandoverReminder(person=WHO, day=DAY, **by_fund))
     soon = {"transfer_on": DAY, "level": 0, "found_on": DAY}
     make.saved(TransferNotice(case_id=sent.case_id, organisation_id=fund.id, **soon))
+    make.saved(illness(make.records.get_one(MemberCase, sent.case_id)))
     make.saved(HandoverDocument(number=1, kind="other", sealed=b"", sha256="0" * 64, **by_fund))
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
@@ -264,6 +266,14 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
             **by_municipality,
         )
     )
+
+
+def illness(case: MemberCase) -> LifeEvent:
+    """That the member is ill today, as the fund's people know."""
+    people = select(User).where(User.organisation_id == case.organisation_id).limit(1)
+    own = {"organisation_id": case.organisation_id, "case_id": case.id}
+    known = {"kind": Happening.ILLNESS, "day": DAY, "until": DAY, "recorded_by": WHO, "done": []}
+    return LifeEvent(user_id=make.records.scalars(people).one().id, **known, **own)
 
 
 def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:

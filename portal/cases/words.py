@@ -64,6 +64,7 @@ STANDINGS = {
 }
 CLOSING_REASONS = {
     "job": _l("Medlemmet er kommet i job"),
+    "education": _l("Medlemmet er begyndt på en uddannelse"),
     "handed_over": _l("Kommunen har overtaget ansvaret"),
     "benefit_ended": _l("Medlemmet modtager ikke længere dagpenge"),
     "other_fund": _l("Medlemmet har skiftet a-kasse"),

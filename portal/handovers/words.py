@@ -269,6 +269,7 @@ PARTS = {
 }
 WITHDRAWAL_REASONS = {
     "job": _l("Har fået job"),
+    "education": _l("Er begyndt på en uddannelse"),
     "moved": _l("Er flyttet til en anden kommune"),
     "no_duty": _l("Ansvaret skal ikke længere overgå"),
     "no_longer_needed": _l("Der er ikke længere grund til at overdrage"),

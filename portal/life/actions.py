@@ -1,0 +1,243 @@
+"""What the fund records of a member's life, with all that follows in the same transaction."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal import rules
+from portal.access import Actor
+from portal.agreements.parameters import default, parse, plain
+from portal.cases import actions as cases
+from portal.cases.models import MemberCase
+from portal.cases.taking import package_source
+from portal.clock import Moment, day_of
+from portal.db import Json, db
+from portal.handovers import actions as handovers
+from portal.handovers.models import Handover
+from portal.handovers.queries import draft
+from portal.handovers.queries import handover as handover_of
+from portal.keys import Keys
+from portal.life import queries
+from portal.life.effects import CLOSING, Effect, Event, What, effects
+from portal.life.models import Happening, LifeEvent
+from portal.workflow import Lack, NotNow, Refused, Stamp, flush
+
+# Why a package is obsolete, in the words of its own step.
+GROUNDS = {
+    Happening.JOB: "job",
+    Happening.EDUCATION: "education",
+    Happening.MOVED: "moved",
+    Happening.OTHER_FUND: "fund",
+    Happening.BENEFIT_ENDED: "off_benefit",
+    Happening.DEATH: "death",
+}
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would follow, and from which packages it was worked out."""
+
+    event: Event
+    effects: list[Effect]
+    handovers: Sequence[Handover]
+
+    def stamp(self, moved_to: uuid.UUID | None) -> str:
+        """The same for the same event and the same effects: what was listed is what is done."""
+        told = [repr(self.event), str(moved_to), *map(repr, self.effects)]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def foreseen(case: MemberCase, event: Event, today: date) -> Foreseen:
+    found = queries.open_packages(case.id)
+    return Foreseen(event, effects(event, queries.packages(found), today), found)
+
+
+def record(
+    case: MemberCase,
+    found: Foreseen,
+    *,
+    moved_to: uuid.UUID | None,
+    keys: Keys,
+    actor: Actor,
+    at: Moment,
+) -> LifeEvent:
+    """Write it down and do what is due; what lies ahead is done on its day by the worker.
+
+    Raises:
+        Refused: the same event waits already, or it lies more than a year back.
+    """
+    event = found.event
+    refuse_unfit(case, event, at.today)
+    made = LifeEvent(
+        id=uuid.uuid4(),
+        organisation_id=actor.organisation_id,
+        case_id=case.id,
+        kind=event.kind,
+        day=event.day,
+        until=event.until,
+        municipality_id=moved_to,
+        recorded_at=at.now,
+        recorded_by=actor.name,
+        user_id=actor.user_id,
+        done=[],
+    )
+    db.session.add(made)
+    flush()
+    carry_out(made, case, found, keys, actor, at)
+    return made
+
+
+def refuse_unfit(case: MemberCase, event: Event, today: date) -> None:
+    words = None
+    if event.day < today - timedelta(days=rules.on(today, "handover.event_back_days")):
+        words = _("Dagen ligger for langt tilbage. Luk sagen i stedet.")
+    elif any(one.kind == event.kind and one.waits for one in queries.events(case.id)):
+        words = _("Det er allerede registreret og venter på sin dag. Tag det tilbage først.")
+    if words:
+        raise Refused([Lack("day", words)])
+
+
+def carry_out(
+    made: LifeEvent, case: MemberCase, found: Foreseen, keys: Keys, actor: Actor, at: Moment
+) -> None:
+    """Each effect whose day has come; the event is done when none is left."""
+    packages = {one.id: one for one in found.handovers}
+    for effect in found.effects:
+        if not effect.is_due(at.today):
+            continue
+        done = Carried(made, case, effect, keys, actor, at)
+        if effect.package:
+            done.on_package(packages[effect.package.id])
+        else:
+            done.on_case()
+    due = [effect for effect in found.effects if effect.is_due(at.today)]
+    made.done = [*made.done, *(row_of(effect) for effect in due)]
+    if len(due) == len(found.effects):
+        made.done_at = at.now
+    flush()
+
+
+def row_of(effect: Effect) -> dict[str, Any]:
+    """What is kept of it: the day and the package's reference, no name."""
+    return {
+        "what": effect.what,
+        "on": effect.on.isoformat(),
+        "until": effect.until.isoformat() if effect.until else None,
+        "handover": str(effect.package.id) if effect.package else None,
+        "reference": effect.package.reference if effect.package else None,
+    }
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One effect as it is carried out."""
+
+    made: LifeEvent
+    case: MemberCase
+    effect: Effect
+    keys: Keys
+    actor: Actor
+    at: Moment
+
+    def on_package(self, handover: Handover) -> None:
+        match self.effect.what:
+            case What.LAPSE:
+                self.take(handover, "obsolete", self.ground())
+            case What.PAUSE:
+                self.take(
+                    handover, "hold", {"until": self.effect.until, "reason": self.waits_for()}
+                )
+            case What.CALL_OFF:
+                self.take(handover, "cancel_meeting", {"reason_code": "participant"})
+            case What.BEGIN_ANEW:
+                self.take(handover, "obsolete", self.ground())
+                begin_anew(handover, self.keys, self.actor, self.at)
+
+    def take(self, handover: Handover, name: str, given: dict[str, Any]) -> None:
+        stamp = Stamp(handover.version, f"{self.made.id} {self.effect.what} {handover.id}")
+        handovers.take(handover, name, given, actor=self.actor, at=self.at, stamp=stamp)
+
+    def ground(self) -> dict[str, Any]:
+        code = GROUNDS[self.made.kind]
+        return {"reason_code": code, "day": self.made.day, "source": _("A-kassen")}
+
+    def waits_for(self) -> str:
+        """Of an illness the other party learns that the member cannot take part, not why."""
+        words: str = _("Medlemmet kan ikke deltage inden da.")
+        if self.made.kind != Happening.ILLNESS:
+            words = _("Medlemmet begynder på noget andet den dag. Så bortfalder pakken.")
+        return words
+
+    def on_case(self) -> None:
+        if self.effect.what == What.CLOSE_CASE:
+            cases.close(self.case, reason=CLOSING[self.made.kind], now=self.at.now)
+        elif self.made.municipality_id:
+            self.case.municipality_id = self.made.municipality_id
+            flush()
+
+
+def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> None:
+    """A draft for the new municipality with what was written; by criteria only where one agreed."""
+    standard = plain(default())
+    demands = parse(lapsed.parameters).plan_fields
+    source = package_source(lapsed.case_id, demands, keys=keys, day=at.today)
+    written = draft(lapsed.id)
+    try:
+        made = handovers.create(
+            source, kind=lapsed.kind, actor=actor, at=at, default=standard, keys=keys
+        )
+    except (Refused, handovers.AlreadyOpen):
+        return  # nothing is agreed there, or it is under way: the case's page says what may begin
+    anew = draft(made.id)
+    for name in handovers.DRAFTED:
+        setattr(anew, name, getattr(written, name))
+    flush()
+
+
+# --- Taking back ---
+
+
+def may_undo(event: LifeEvent, today: date) -> bool:
+    """As long as what it closed may be opened again. Who moved back moves once more."""
+    if event.undone_at or (event.done_at and event.kind == Happening.MOVED):
+        return False
+    last = timedelta(days=rules.on(today, "handover.reset_days"))
+    return event.done_at is None or today <= day_of(event.done_at) + last
+
+
+def undo(event: LifeEvent, case: MemberCase, *, actor: Actor, at: Moment) -> list[str]:
+    """It fell through: the case and its packages go on. The references of those that cannot.
+
+    Raises:
+        NotNow: it was taken back before, or too long ago.
+    """
+    if not may_undo(event, at.today):
+        raise NotNow("undo", case.state)
+    if any(row["what"] == What.CLOSE_CASE for row in event.done) and case.closed_at:
+        cases.reopen(case)
+    left = [row["reference"] for row in event.done if not taken_back(event, row, actor, at)]
+    event.undone_at, event.undone_by = at.now, actor.name
+    flush()
+    return left
+
+
+def taken_back(event: LifeEvent, row: Json, actor: Actor, at: Moment) -> bool:
+    """Whether what was done is undone, or needs no undoing: a meeting is planned anew."""
+    step = {What.LAPSE: "reset", What.PAUSE: "resume"}.get(row["what"])
+    if step is None:
+        return True
+    handover = handover_of(uuid.UUID(row["handover"]))
+    if step == "resume" and handover.hold_until is None:
+        return True  # it has gone on, or has ended since
+    stamp = Stamp(handover.version, f"{event.id} {step} {handover.id}")
+    given = {"reason": _("Det, a-kassen havde registreret, blev ikke til noget.")}
+    try:
+        handovers.take(handover, step, given, actor=actor, at=at, stamp=stamp)
+    except (NotNow, Refused):
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What is asked of an event: never a diagnosis, only what it means for the transfer."""
+
+import uuid
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
+
+from portal.fields import DayField, Form, offered
+from portal.life import words
+from portal.life.effects import Event
+from portal.life.models import Happening
+from portal.organisations.queries import Named
+
+
+class EventForm(Form):
+    """`seen` is what was listed before confirming; nothing else is done."""
+
+    kind = RadioField(
+        _l("Hvad er der sket?"),
+        choices=offered(words.HAPPENINGS.items()),
+        validators=[InputRequired(_l("Vælg, hvad der er sket."))],
+    )
+    day = DayField(_l("Fra hvilken dag?"), validators=[InputRequired(_l("Skriv dagen."))])
+    until = DayField(_l("Til og med, så vidt I ved"), validators=[Optional()])
+    municipality_id = SelectField(_l("Ny kommune"), validators=[Optional()])
+    seen = HiddenField()
+
+    def offer(self, municipalities: list[Named]) -> None:
+        named = [(str(one.id), one.name) for one in municipalities]
+        self.municipality_id.choices = offered([("", _l("Vælg kommune")), *named])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_whole: bool = super().validate(extra_validators)
+        for name, text in self.lacks():
+            field = self[name]
+            field.errors = [*field.errors, text]
+            is_whole = False
+        return is_whole
+
+    def lacks(self) -> list[tuple[str, str]]:
+        kind, day, until = self.kind.data, self.day.data, self.until.data
+        found = []
+        if kind == Happening.ILLNESS and not until:
+            found.append(("until", _("Skriv, hvor længe det ventes at vare.")))
+        if kind == Happening.ILLNESS and until and day and until < day:
+            found.append(("until", _("Sidste dag ligger før første dag.")))
+        if kind == Happening.MOVED and not self.municipality_id.data:
+            found.append(("municipality_id", _("Vælg den kommune, medlemmet flytter til.")))
+        return found
+
+    def event(self) -> Event:
+        kind = Happening(self.kind.data)
+        return Event(kind, self.day.data, self.until.data if kind == Happening.ILLNESS else None)
+
+    @property
+    def moved_to(self) -> uuid.UUID | None:
+        is_move = self.kind.data == Happening.MOVED and self.municipality_id.data
+        return uuid.UUID(self.municipality_id.data) if is_move else None
