@@ -36,7 +36,7 @@ class Setting:
 def read_members(text: str, setting: Setting) -> Report[Member]:
     """The file with everything that is wrong with it. Raises Unreadable."""
     report = files.members(text, _names(setting), today=setting.today)
-    _refuse_known(report, setting.keys)
+    refuse_known(report, setting.keys)
     for line, member in [*report.rows.items()]:
         try:
             actions.rule_set_for(member, fund=setting.fund, municipality="")
@@ -79,17 +79,22 @@ def _names(setting: Setting) -> Names:
     )
 
 
-def _refuse_known(report: Report[Member], keys: Keys) -> None:
-    """Whoever has an open case is not registered again."""
+def refuse_known(
+    report: Report[Member],
+    keys: Keys,
+    numbers: str = "CPR-nummer",
+    references: str = "Egen reference",
+) -> None:
+    """Whoever has an open case is not registered again; the two are places in the file."""
     indexes = {line: keys.find_cpr(m.cpr) for line, m in report.rows.items() if m.cpr}
-    references = {line: m.own_reference for line, m in report.rows.items() if m.own_reference}
-    found = queries.open_cases(indexes.values(), references.values())
-    numbers, taken = {case.cpr_index for case in found}, {case.own_reference for case in found}
+    own = {line: m.own_reference for line, m in report.rows.items() if m.own_reference}
+    found = queries.open_cases(indexes.values(), own.values())
+    known, taken = {case.cpr_index for case in found}, {case.own_reference for case in found}
     for line in [*report.rows]:
-        if indexes.get(line) in numbers - {None}:
-            report.refuse(line, "CPR-nummer", _("Medlemmet har allerede en åben sag."))
-        elif references.get(line) in taken - {None}:
-            report.refuse(line, "Egen reference", _("Referencen bruges på en åben sag."))
+        if indexes.get(line) in known - {None}:
+            report.refuse(line, numbers, _("Medlemmet har allerede en åben sag."))
+        elif own.get(line) in taken - {None}:
+            report.refuse(line, references, _("Referencen bruges på en åben sag."))
 
 
 # --- Hours ---

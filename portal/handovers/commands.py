@@ -1,13 +1,18 @@
-"""`samspil clocks`: the round that the worker makes, on a day that one names."""
+"""`samspil clocks`, the round that the worker makes, on a day that one names; `samspil package`."""
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 import click
 
+from portal import crypto, jws
+from portal.agreements.archive import signing_key
 from portal.clock import today
-from portal.commands import Transaction
+from portal.commands import Commands, Transaction
+from portal.crypto import Forged
 from portal.db import db
-from portal.handovers import digests
+from portal.handovers import digests, transfer
 from portal.settings import load
 
 
@@ -26,3 +31,23 @@ def commands(day: datetime | None, dry_run: bool) -> None:
     click.echo(f"{noted} noted, {len(told)} mails")
     if dry_run:
         db.session.rollback()
+
+
+package = Commands("package", help="Packages as files for other systems.")
+
+
+@package.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(file: Path) -> None:
+    """Say whether FILE is a package that this Samspil has signed, whole and untouched."""
+    try:
+        header, payload = jws.opened(file.read_text("ascii"), crypto.public_key(signing_key()))
+    except (Forged, UnicodeDecodeError) as error:
+        raise click.ClickException(f"Not signed by Samspil, or touched: {error}") from None
+    content = json.loads(payload)
+    if header.get("typ") != transfer.TYPE:
+        raise click.ClickException("Signed by Samspil, but no package.")
+    click.echo(
+        f"{header['reference']}, version {content['package']['version']}, from {header['org']} to "
+        f"{header['to']}, sent {content['package']['frozen_at']}"
+    )

@@ -106,6 +106,17 @@ class ExportForm(PurposeForm):
     due = HiddenField()
 
 
+class TransferForm(PurposeForm):
+    format = RadioField(
+        _l("Filtype"),
+        choices=offered(
+            [("jws", _l("Underskrevet af Samspil (JWS)")), ("json", _l("Uden underskrift (JSON)"))]
+        ),
+        default="jws",
+        validators=[InputRequired(_l("Vælg en filtype."))],
+    )
+
+
 class FilingForm(Form):
     filed_on = DayField(_l("Journaliseret den"), validators=[InputRequired(_l("Vælg en dag."))])
     number = StringField(_l("Journalnummer"), validators=[Optional(), Length(max=60)])

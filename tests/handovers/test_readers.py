@@ -39,6 +39,7 @@ PAGES = {
     "AnswerForm": PACKAGE + "/messages/{question}/answer",
     "FilingForm": PACKAGE,
     "ExportForm": "/handovers/export",
+    "TransferForm": PACKAGE + "/transfer",
 }
 STATES = {
     "RequestInfoForm": State.RECEIVED,
@@ -59,6 +60,7 @@ STATES = {
     "MessageForm": State.RECEIVED,
     "AnswerForm": State.RECEIVED,
     "FilingForm": State.RECEIVED,
+    "TransferForm": State.RECEIVED,
 }
 BY_SENDER = {
     "WithdrawForm",

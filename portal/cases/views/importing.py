@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.access import Permission, requires
-from portal.cases import files, importing
+from portal.cases import files, importing, transfer
 from portal.cases.blueprint import bp, own_keys
 from portal.cases.files import HOURS_COLUMNS, MEMBER_COLUMNS, Report, Unreadable
 from portal.cases.forms import ConfirmForm, FileForm
@@ -33,16 +33,17 @@ class Kind:
 KINDS = {
     "members": Kind(importing.read_members, importing.import_members, MEMBER_COLUMNS),
     "hours": Kind(importing.read_hours, importing.import_hours, HOURS_COLUMNS),
+    "case": Kind(transfer.read_case, transfer.import_case, {}),
 }
 
 
-@bp.get("/import/<any(members, hours):kind>")
+@bp.get("/import/<any(members, hours, case):kind>")
 @requires(Permission.CASE_WRITE)
 def import_file(kind: str) -> str:
     return file_page(kind, FileForm(None))
 
 
-@bp.post("/import/<any(members, hours):kind>/check")
+@bp.post("/import/<any(members, hours, case):kind>/check")
 @requires(Permission.CASE_WRITE)
 def check_file(kind: str) -> ResponseReturnValue:
     """The dry run: nothing is written, and the file travels on sealed in the page."""
@@ -58,7 +59,7 @@ def check_file(kind: str) -> ResponseReturnValue:
     return report_page(kind, report, importing.sealed(text, setting(), kind))
 
 
-@bp.post("/import/<any(members, hours):kind>")
+@bp.post("/import/<any(members, hours, case):kind>")
 @requires(Permission.CASE_WRITE)
 def take_file(kind: str) -> ResponseReturnValue:
     form = ConfirmForm()
@@ -76,7 +77,7 @@ def take_file(kind: str) -> ResponseReturnValue:
 
 
 def told(kind: str, count: int) -> str:
-    if kind == "members":
+    if kind != "hours":
         return str(ngettext("%(num)d sag er oprettet.", "%(num)d sager er oprettet.", count))
     return str(ngettext("%(num)d måned er gemt.", "%(num)d måneder er gemt.", count))
 
