@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.handovers import passing, words
-from portal.handovers.models import Party, State
+from portal.handovers.models import BEFORE, Party, State
 from portal.handovers.of_case import Link
 from portal.web import page
 
@@ -30,7 +30,7 @@ def paper(state: str | None, clock: str | None = None) -> str:
     if state is None or state == State.WITHDRAWN:
         return str(NOT_SENT)
     name = words.state(State(state), Party.SENDER, clock).name
-    return str(_("%(state)s, ikke sendt", state=name) if state == State.DRAFT else name)
+    return str(_("%(state)s, ikke sendt", state=name) if State(state) in BEFORE else name)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from portal.clock import today
 from portal.handovers import queries, transfer
 from portal.handovers.document_views import attached
 from portal.handovers.filling import own_keys
-from portal.handovers.models import Handover, State
+from portal.handovers.models import BEFORE, Handover
 from portal.handovers.page_forms import TransferForm
 from portal.handovers.pages import status_of
 from portal.web import concerning, page
@@ -52,7 +52,7 @@ def file(handover_id: uuid.UUID) -> ResponseReturnValue:
 def sent(handover_id: uuid.UUID) -> Handover:
     """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change."""
     found = queries.handover(handover_id)
-    if found.state == State.DRAFT:
+    if found.state in BEFORE:
         raise NotNow("transfer", found.state)
     return found
 

@@ -16,7 +16,7 @@ from portal.agreements.criteria import Rule
 from portal.agreements.parameters import SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
-from portal.handovers.models import Kind, Party, Pending, State
+from portal.handovers.models import BEFORE, Kind, Party, Pending, State
 from portal.handovers.workflow import HOLD, MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
@@ -341,7 +341,7 @@ def opened(action: str) -> str:
 
 def passes(day: date | None, state: State) -> str:
     """The other clock, as long as nobody has taken on the package: it waits for none."""
-    if day is None or state not in {S.DRAFT, S.SENT, S.RECEIVED, S.INFO_REQUESTED}:
+    if day is None or state not in {*BEFORE, S.SENT, S.RECEIVED, S.INFO_REQUESTED}:
         return ""
     told: str = _("Ansvaret overgår %(day)s", day=f"{day.day}/{day.month}")
     return told
