@@ -150,6 +150,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "handovers.filing": PACKAGES,
     "lookups.index": {Role.AUDITOR},
     "lookups.report": {Role.AUDITOR},
+    "handover_amendments.seen": PACKAGES,
     "handover_letters.write": PACKAGES,
     "handover_letters.answer": PACKAGES,
 }

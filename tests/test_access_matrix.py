@@ -132,11 +132,8 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         own = {"organisation_id": made.fund.id, **person}
         one = make.of_version(made.negotiated, AgreementSignatory, **own)
         known["signatory_id"] = one.id
-    if endpoint.startswith("amendments."):
-        path = f"sections.{uuid.uuid4().hex}.text"
-        words = {"path": path, "old": "Før", "new": "Efter"}
-        asked = make.amendment(made.agreement, made.municipality, **words)
-        known |= {"amendment_id": asked.id, "answer": "accept"}
+    if "amendments." in endpoint:
+        known |= {"amendment_id": amendment(endpoint, made), "answer": "accept"}
     if endpoint.startswith("contacts.") or endpoint == "consequences.terminate":
         known |= {"version_id": made.agreement.id, "code": "fund_contact"}
     if endpoint.startswith("bulk."):
@@ -163,6 +160,15 @@ def of_draft(made: World) -> dict[str, Any]:
     package = make.handover(make.member_case(made.fund, made.municipality))
     enclosed = make.file(package, made.fund, state=FileState.CLEAN, person_id=made.adviser.id)
     return {"handover_id": package.id, "file_id": enclosed.id}
+
+
+def amendment(endpoint: str, made: World) -> uuid.UUID:
+    """What the municipality has asked for in the agreement, or corrected in the package."""
+    if endpoint == "handover_amendments.seen":
+        return make.correction(made.sent, made.municipality).id
+    path = f"sections.{uuid.uuid4().hex}.text"
+    words = {"path": path, "old": "Før", "new": "Efter"}
+    return make.amendment(made.agreement, made.municipality, **words).id
 
 
 def ask(

@@ -51,6 +51,7 @@ SEEN = {
     "checklist_exemption": (1, 0),
     "effort": (1, 0),
     "handover": (2, 1),
+    "handover_amendment": (1, 1),
     "handover_content": (1, 1),
     "handover_counterpart": (1, 1),
     "handover_document": (1, 1),

@@ -241,6 +241,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
     rated: dict[str, Any] = {"rated_at": sent.accepted_at, "rated_by": WHO, "missing": []}
+    make.correction(sent, municipality)
     make.saved(HandoverRating(complete=True, **rated, **by_municipality))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))

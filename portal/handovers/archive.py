@@ -28,7 +28,7 @@ from portal.jobs import enqueue, jobs
 from portal.organisations.queries import names_on
 
 PACKAGE = "package"
-FREEZING = {"send", "provide_info"}  # the steps that make a content version
+FREEZING = {"send", "provide_info", "amend"}  # the steps that make a content version
 
 
 def queue(handover: Handover) -> None:

@@ -6,7 +6,7 @@ the PDF read this and nothing else.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -49,8 +49,8 @@ def compose(
 ) -> Json:
     """The content as it would be sent now; `contact` is who sends a draft, known by name only.
 
-    `desks` are both units' names and mailboxes, and the files that go along; content that was
-    frozen before has none.
+    `desks` are both units' names and mailboxes, the files that go along, and what was corrected
+    after sending; content that was frozen before has none.
     """
     content: Json = {
         "kind": handover.kind,
@@ -73,10 +73,20 @@ def compose(
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
     content["assessment"] = assessment(handover, source)
     content |= desks or {}
+    amended = content.pop("amended", ())
     if enclosed := named(content.pop("files", ())):
         content["files"] = enclosed
     withhold(content, agreed(handover.parameters).shared_fields)
-    return plain(content)
+    return corrected(plain(content), amended)
+
+
+def corrected(content: Json, amended: Iterable[Json]) -> Json:
+    """What was corrected after sending stays so, as long as the case says what it said then."""
+    for one in amended:
+        path = one["path"]
+        if one["number"] and path != "responsible_from" and content.get(path) == one["old"]:
+            content[path] = one["new"]
+    return content
 
 
 # What of the content each part is that the parties may leave out (agreements/parameters.py).

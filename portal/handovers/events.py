@@ -21,6 +21,8 @@ def title(event: Any) -> str:
         return f"{told}: {words.REQUESTS[event.detail['kind']]}"
     if event.step in {"assign", "move", "submit_for_signoff"}:
         return f"{told}: {event.detail['person']}"
+    if event.step in {"amend", "correct"}:
+        return f"{told}: {words.PARTS[event.detail['path']]}"
     if event.step == "plan_meeting" and event.detail.get("was"):
         return str(_("Samtale flyttet") if is_moved(event.detail) else _("Samtale ændret"))
     return told

@@ -18,7 +18,9 @@ from portal.cases.taking import package_source
 from portal.clock import add_working_days, day_of, today
 from portal.db import Json
 from portal.handovers import (
+    amending,
     clocks,
+    content,
     days,
     minutes_drafts,
     queries,
@@ -92,6 +94,7 @@ OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
     "assign": lambda _handover: (those_to_choose(),),
     "accept": lambda handover: (rating.points(handover),),
     "provide_info": lambda handover: (queries.open_questions(handover),),
+    "find_info": lambda handover: (queries.open_questions(handover),),
     "reject": offered_rejections,
     "publish_minutes": offered_minutes,
     "plan_meeting": earliest_meeting,
@@ -110,6 +113,8 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.responsible_from.data = handover.responsible_from
     elif name == "assign":
         form.person_id.data = str(g.actor.user_id)
+    elif name in {"amend", "correct"}:
+        fill_correction(name, handover, form)
     elif name == "plan_meeting":
         form.fund_attends.data = as_answer(handover.fund_attends)
         if planned := queries.live_meeting(handover):
@@ -119,6 +124,19 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.next_contact_person.data = g.actor.name
         if minutes := queries.newest_minutes(handover):
             form.fill(minutes)
+
+
+def fill_correction(name: str, handover: Handover, form: StepForm) -> None:
+    """What stands there now, to be put right; which part it is about, the address says."""
+    form.path.data = asked = request.args.get("part", "")
+    if name == "correct":
+        form.path.data, form.new.data = (
+            amending.DAY_OF_RESPONSIBILITY,
+            amending.typed(handover.responsible_from),
+        )
+    elif asked in amending.AMENDABLE and amending.AMENDABLE[asked] is not amending.Form.CASE:
+        sent = content.readable(queries.newest_content(handover.id).content)
+        form.new.data = amending.typed(sent.get(asked))
 
 
 def headings_of(handover: Handover) -> list[str]:
@@ -153,6 +171,8 @@ def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
 
 def more_given(name: str, handover: Handover) -> dict[str, Any]:
     """What a step needs besides its form: the case's own content, when it is frozen."""
+    if name == "amend" and from_case(request.form.get("path", "")):
+        return {"composed": to_freeze(handover)[3]}
     if name not in {"send", "provide_info", "submit_for_signoff"}:
         return {}
     version = queries.version_of(handover)
@@ -160,6 +180,10 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     draft, desks = sending.to_compose(handover, today())
     own = {"draft": draft, "desks": desks, "keys": own_keys()}
     return {"source": source, "agreement": version, **own}
+
+
+def from_case(path: str) -> bool:
+    return amending.AMENDABLE.get(path) is amending.Form.CASE
 
 
 def to_freeze(

@@ -201,7 +201,7 @@ class AskWithdrawalForm(WithdrawForm):
     """The same reasons, but the other party answers."""
 
 
-class ProvideInfoForm(FreezingForm):
+class AnswersForm(StepForm):
     """An answer, or why there is none, for each open question, by position."""
 
     answers = FieldList(TextAreaField(_l("Svar"), validators=[Optional(), LONG]), max_entries=20)
@@ -220,7 +220,6 @@ class ProvideInfoForm(FreezingForm):
             "questions": self.questions,
             "answers": dict(zip(ids, self.answers.data, strict=False)),
             "unanswerable": dict(zip(ids, self.unanswerable.data, strict=False)),
-            "shown": self.shown.data,
         }
 
     def show(self, lacks: Iterable[Lack]) -> None:
@@ -229,3 +228,35 @@ class ProvideInfoForm(FreezingForm):
         for lack in lacks:
             at = places.get(lack.field)
             super().show([lack if at is None else replace(lack, field=f"answers-{at}")])
+
+
+class ProvideInfoForm(AnswersForm, FreezingForm):
+    """The sender's answers, with what is sent along."""
+
+    def given(self) -> dict[str, Any]:
+        return super().given() | {"shown": self.shown.data}
+
+
+class FindInfoForm(AnswersForm):
+    """The receiver's own."""
+
+    def offer(self, questions: list[Any]) -> None:
+        super().offer(questions)
+        for field in self.unanswerable:
+            field.label.text = _("Ikke nødvendigt længere, fordi")
+
+
+class AmendForm(StepForm):
+    """What is to stand there instead, why, and who may read why."""
+
+    path = HiddenField(validators=[Length(max=40)])
+    new = TextAreaField(_l("Skal være"), validators=[Optional(), LONG])
+    reason = TextAreaField(
+        _l("Hvorfor rettes det?"),
+        validators=[InputRequired(_l("Skriv, hvorfor det rettes.")), Length(max=1000)],
+    )
+    audience = RadioField(
+        _l("Hvem må læse begrundelsen?"),
+        choices=offered(words.AUDIENCES.items()),
+        validators=[InputRequired(_l("Vælg, hvem der må læse begrundelsen."))],
+    )

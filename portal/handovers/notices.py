@@ -21,6 +21,7 @@ from portal.jobs import enqueue, jobs
 SILENT = {"create", "call_in"}
 # Of the sender alone, and what its person is told.
 INTERNAL = {"submit_for_signoff": "signoff", "return_to_draft": "returned"}
+CORRECTING = {"amend", "correct"}  # they tell of something and ask for nothing
 SAID_BY_INVITATION = {"plan_meeting", "cancel_meeting"}  # one mail says it, not two
 
 
@@ -55,7 +56,7 @@ def tell(event_id: str) -> None:
         write(handover, Party.SENDER, "updated", event)
         return
     other = Party.RECEIVER if event.organisation_id == handover.sender_id else Party.SENDER
-    is_theirs = handover.turn in (Turn.BOTH, Turn(other))
+    is_theirs = handover.turn in (Turn.BOTH, Turn(other)) and event.step not in CORRECTING
     but = called if event.step in SAID_BY_INVITATION else set()
     write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
     if event.step == "request_info" and handover.rounds >= handover.parameters["info_rounds"]:

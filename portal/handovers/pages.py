@@ -13,10 +13,10 @@ from portal.access import Permission
 from portal.agreements.parameters import agreed
 from portal.cases import words as case_words
 from portal.clock import now, today
-from portal.handovers import content, frozen, minutes_drafts, queries, sending, words
-from portal.handovers.changes import changed_parts
-from portal.handovers.filling import to_freeze
-from portal.handovers.forms import FreezingForm, StepForm
+from portal.handovers import amending, content, frozen, minutes_drafts, queries, sending, words
+from portal.handovers.changes import changed_parts, in_a_line
+from portal.handovers.filling import from_case, to_freeze
+from portal.handovers.forms import AmendForm, FreezingForm, StepForm
 from portal.handovers.meeting_forms import MinutesForm
 from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
@@ -35,6 +35,9 @@ OWN_PAGES = {
     "send",
     "request_info",
     "provide_info",
+    "find_info",
+    "amend",
+    "correct",
     "plan_meeting",
     "record_held",
     "publish_minutes",
@@ -52,6 +55,7 @@ OWN_PAGES = {
     "cancel_meeting",
     "complete",
 }
+ROWS = {amending.Form.TEXT: 6, amending.Form.LINES: 4}
 # One press and no form: the key and the version travel in the button.
 DIRECT = {"acknowledge", "take_back_request", "resume"}
 
@@ -146,6 +150,8 @@ def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str
     template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
     if isinstance(form, FreezingForm):
         more |= check_of(handover, package, form)
+    if isinstance(form, AmendForm):
+        more |= correcting(package, form)
     if isinstance(form, MinutesForm):
         more["draft"] = minutes_drafts.of(handover.id)
     return page(
@@ -156,6 +162,21 @@ def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str
         **status_of(package),
         **more,
     )
+
+
+def correcting(package: queries.Package, form: AmendForm) -> dict[str, Any]:
+    """The part that is corrected, or all that may be, with what stands there now."""
+    sent = content.readable(package.content)
+    parts = [
+        (path, words.PARTS[path], in_a_line(sent.get(path)))
+        for path in amending.open_parts(package.content)
+    ]
+    return {
+        "parts": parts,
+        "part": next((one for one in parts if one[0] == form.path.data), None),
+        "from_case": from_case(form.path.data or ""),
+        "rows": ROWS.get(amending.AMENDABLE.get(form.path.data or "", amending.Form.LINE), 1),
+    }
 
 
 def check_of(

@@ -97,7 +97,10 @@ class HandoverEvent(Base):
 
 
 class HandoverQuestion(Base):
-    """A question of the receiver and the sender's answer, or why it cannot be answered."""
+    """A question of the receiver and the sender's answer, or why there is none.
+
+    The receiver may answer its own: it has found it, or needs it no longer.
+    """
 
     __tablename__ = "handover_question"
     __table_args__ = (
@@ -111,8 +114,8 @@ class HandoverQuestion(Base):
         see=seen_by_parties("handover_question"),
         insert=f"{mine('handover_question.organisation_id')} "
         f"and {seen_as(Party.RECEIVER, 'handover_question')}",
-        update=seen_as(Party.SENDER, "handover_question"),
-        columns="answer, unanswerable, answered_at, answered_by",
+        update=seen_by_parties("handover_question"),
+        columns="answer, unanswerable, answered_at, answered_by, is_found",
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
@@ -126,6 +129,7 @@ class HandoverQuestion(Base):
     unanswerable: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None]
+    is_found: Mapped[bool] = mapped_column(default=False)  # by the receiver itself
 
 
 class Answer(StrEnum):

@@ -15,6 +15,8 @@ from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
 from portal.handovers import events, passages, rating, reminding, words
+from portal.handovers.changes import in_a_line
+from portal.handovers.content import readable
 from portal.handovers.models import Party
 from portal.handovers.page_forms import RevealForm
 from portal.handovers.queries import Package
@@ -28,6 +30,7 @@ def beside(package: Package) -> dict[str, Any]:
         "waiting": waiting(package),
         "opened": opened(package),
         "who_saw": who_saw(package),
+        "corrections": corrections(package),
         "missing_words": partial(rating.missing_words, package.handover),
         "present": present(package, party),
         "invitation": invitation(package),
@@ -123,6 +126,15 @@ def waiting(package: Package) -> list[SimpleNamespace]:
     """The questions that the reader's own side is to answer."""
     asked = [one for one in letters(package) if not one.own and one.answer_due_on]
     return [one for one in asked if not one.reply and not one.is_ours]
+
+
+def corrections(package: Package) -> list[SimpleNamespace]:
+    """Newest first: what was, what is, and whether the other party has seen it."""
+    for one in package.amendments:
+        one.label = words.PARTS[one.path]
+        one.was, one.is_now = (in_a_line(readable(value, one.path)) for value in (one.old, one.new))
+        one.is_ours = one.organisation_id == str(g.actor.organisation_id)
+    return package.amendments[::-1]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from portal.agreements.models import AgreementVersion
 from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
 from portal.handovers import files
+from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
 from portal.handovers.parts import (
@@ -73,6 +74,7 @@ class Package:
     meetings: list[SimpleNamespace]
     minutes: list[SimpleNamespace]
     ratings: list[SimpleNamespace]
+    amendments: list[SimpleNamespace]
     filings: list[SimpleNamespace]
     notices: list[SimpleNamespace]
     reminders: list[SimpleNamespace]
@@ -118,6 +120,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "notes": (HandoverNote, HandoverNote.at),
     "meetings": (JointMeeting, JointMeeting.created_at),
     "minutes": (Minutes, Minutes.number),
+    "amendments": (HandoverAmendment, HandoverAmendment.at),
     "ratings": (HandoverRating, HandoverRating.rated_at),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
@@ -305,6 +308,11 @@ def newest_minutes(handover: Handover) -> Minutes | None:
 def newest_content(handover_id: uuid.UUID) -> HandoverContent:
     rows = select(HandoverContent).where(HandoverContent.handover_id == handover_id)
     return db.session.scalars(rows.order_by(HandoverContent.number.desc()).limit(1)).one()
+
+
+def amendment(handover_id: uuid.UUID, amendment_id: uuid.UUID) -> HandoverAmendment:
+    rows = select(HandoverAmendment).where(HandoverAmendment.id == amendment_id)
+    return db.session.scalars(rows.where(HandoverAmendment.handover_id == handover_id)).one()
 
 
 def document(handover_id: uuid.UUID, kind: str) -> HandoverDocument:

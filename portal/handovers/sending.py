@@ -14,8 +14,9 @@ from portal.agreements.models import AgreementVersion
 from portal.cases.checklist import lacks as lacking
 from portal.cases.models import Decision
 from portal.cases.source import CaseSource
-from portal.db import Json, db
+from portal.db import Json, db, gathered
 from portal.handovers import days, files
+from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverContent, HandoverDraft
@@ -181,13 +182,17 @@ def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
     named = aggregate_order_by(entry, Unit.id.in_(known))  # a unit that has it stands
     units = select(func.jsonb_agg(named)).where(or_(Unit.id.in_(known), takes)).scalar_subquery()
     there = files.of_package(handover.id)
-    rows = select(HandoverDraft, units, there).where(HandoverDraft.handover_id == handover.id)
-    written, found, kept = db.session.execute(rows).one()
+    made = HandoverAmendment
+    corrected = gathered(made, made.handover_id == handover.id, made.at)
+    rows = select(HandoverDraft, units, there, corrected)
+    rows = rows.where(HandoverDraft.handover_id == handover.id)
+    written, found, kept, amended = db.session.execute(rows).one()
     desks = {organisation_id: told for organisation_id, *told in found or []}
     unit, mailbox = desks.get(str(handover.sender_id), (None, None))
     theirs = desks.get(str(handover.receiver_id), (None, None))
     names = {"contact_unit": unit, "contact_mailbox": mailbox}
     names["files"] = files.of_sender(handover, kept)
+    names["amended"] = amended
     return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 
@@ -207,13 +212,17 @@ def freeze(
     content = compose(handover, draft, source, version, desks=desks)
     if hash_of(content) != shown:
         raise Unseen
+    return keep(handover, content, shown, actor)
+
+
+def keep(handover: Handover, content: Json, fingerprint: str, actor: Actor) -> HandoverContent:
     handover.content_number += 1
     frozen = HandoverContent(
         handover_id=handover.id,
         organisation_id=actor.organisation_id,
         number=handover.content_number,
         content=content,
-        hash=shown,
+        hash=fingerprint,
         frozen_by=actor.name,
     )
     db.session.add(frozen)

@@ -3,9 +3,11 @@
 from portal.handovers import meeting_forms, other_forms
 from portal.handovers.forms import (
     AcceptForm,
+    AmendForm,
     AskWithdrawalForm,
     AssignForm,
     CompleteForm,
+    FindInfoForm,
     FreezingForm,
     ProvideInfoForm,
     RefuseRequestForm,
@@ -23,6 +25,9 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "assign": AssignForm,
     "request_info": RequestInfoForm,
     "provide_info": ProvideInfoForm,
+    "find_info": FindInfoForm,
+    "amend": AmendForm,
+    "correct": AmendForm,
     "accept": AcceptForm,
     "reject": RejectForm,
     "complete": CompleteForm,

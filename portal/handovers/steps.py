@@ -5,6 +5,7 @@ state itself, the turn, the clock and the event are `actions.take`'s.
 """
 
 from portal.handovers import (
+    amending,
     requests,
     steps_of_decision,
     steps_of_end,
@@ -23,4 +24,5 @@ EFFECTS: dict[str, Effect] = {
     **steps_of_end.EFFECTS,
     **steps_of_pause.EFFECTS,
     **requests.EFFECTS,
+    **amending.EFFECTS,
 }

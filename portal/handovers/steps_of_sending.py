@@ -81,6 +81,24 @@ def request_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
 
 def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """Every question of the round answered, or why it cannot be."""
+    lacks = answers(given, actor, at)
+    waiting = files.lacks(handover, given["desks"]["files"])
+    refuse(*lacks, *sending.moved_away(handover, given["source"]), *waiting)
+    of_case = given["source"], given["agreement"]
+    frozen = sending.freeze(
+        handover, given["draft"], *of_case, actor, given.get("shown"), given["desks"]
+    )
+    return Done(detail={"number": frozen.number, "hash": frozen.hash})
+
+
+def find_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """The receiver has found the answers itself, or needs them no longer: it goes on by itself."""
+    refuse(*answers(given, actor, at, is_found=True))
+    return Done(detail={"found": len(given["questions"])})
+
+
+def answers(given: Given, actor: Actor, at: Moment, *, is_found: bool = False) -> list[Lack]:
+    """To every open question an answer or a reason for none; what is lacking of that."""
     lacks = []
     for question in given["questions"]:
         answer = (given["answers"].get(question.id) or "").strip()
@@ -89,13 +107,8 @@ def provide_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
             lacks.append(Lack(f"answer-{question.id}", one_of_two(question.position, bool(answer))))
         question.answer, question.unanswerable = answer or None, reason or None
         question.answered_at, question.answered_by = at.now, actor.name
-    waiting = files.lacks(handover, given["desks"]["files"])
-    refuse(*lacks, *sending.moved_away(handover, given["source"]), *waiting)
-    of_case = given["source"], given["agreement"]
-    frozen = sending.freeze(
-        handover, given["draft"], *of_case, actor, given.get("shown"), given["desks"]
-    )
-    return Done(detail={"number": frozen.number, "hash": frozen.hash})
+        question.is_found = is_found
+    return lacks
 
 
 def one_of_two(number: int, both: bool) -> str:
@@ -111,4 +124,5 @@ EFFECTS: dict[str, Effect] = {
     "assign": assign,
     "request_info": request_info,
     "provide_info": provide_info,
+    "find_info": find_info,
 }

@@ -82,6 +82,9 @@ BUTTONS = {
     "assign": _l("Tildel sagsbehandler"),
     "request_info": _l("Bed om oplysninger"),
     "provide_info": _l("Svar på spørgsmålene"),
+    "find_info": _l("Fundet selv"),
+    "amend": _l("Ret en oplysning"),
+    "correct": _l("Ret dagen for ansvaret"),
     "accept": _l("Acceptér"),
     "reject": _l("Afvis"),
     "plan_meeting": _l("Aftal samtalen"),
@@ -118,6 +121,9 @@ RECEIPTS = {
     "assign": _l("Sagsbehandleren er tildelt."),
     "request_info": _l("Spørgsmålene er sendt til a-kassen."),
     "provide_info": _l("Svarene er sendt til kommunen."),
+    "find_info": _l("Svarene er gemt, og pakken er til vurdering hos jer."),
+    "amend": _l("Rettelsen er sendt til kommunen."),
+    "correct": _l("Rettelsen er sendt til a-kassen."),
     "accept": _l("I har accepteret pakken."),
     "reject": _l("I har afvist pakken."),
     "plan_meeting": _l("Samtalen er aftalt."),
@@ -190,6 +196,9 @@ HAPPENED = {
     "assign": _l("Sagsbehandler tildelt"),
     "request_info": _l("Bedt om oplysninger"),
     "provide_info": _l("Spørgsmål besvaret"),
+    "find_info": _l("Svarene fundet af kommunen selv"),
+    "amend": _l("Oplysning rettet"),
+    "correct": _l("Oplysning rettet"),
     "accept": _l("Accepteret"),
     "reject": _l("Afvist"),
     "plan_meeting": _l("Samtale aftalt"),
@@ -292,6 +301,7 @@ MEETING_REASONS = {
     "practical": _l("Lokale, tolk eller teknik"),
     "other": _l("Andet"),
 }
+AUDIENCES = {"both": _l("Begge parter"), "own": _l("Kun os")}
 CALLED_IN = {
     "jobnet": _l("Jobnet"),
     "digital_post": _l("Digital Post"),

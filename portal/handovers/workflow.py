@@ -69,6 +69,7 @@ HANDOVER = workflow.Workflow([
          held=None),
     Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE),
     Step("provide_info",    {S.INFO_REQUESTED},           S.RECEIVED,        SENDER,   WRITE),
+    Step("find_info",       {S.INFO_REQUESTED},           S.RECEIVED,        RECEIVER, WRITE),
     Step("accept",          UNDER_REVIEW,                 S.ACCEPTED,        RECEIVER, WRITE),
     Step("reject",          UNDER_REVIEW,                 S.REJECTED,        RECEIVER, WRITE,
          kinds={Kind.VISITATION}),
@@ -97,6 +98,10 @@ HANDOVER = workflow.Workflow([
          back=ANY_TIME - {S.MEETING_PLANNED} | {S.MEETING_HELD}),
     Step("supersede",       ANY_TIME | {S.MEETING_HELD},  S.SUPERSEDED,      NOBODY, WRITE,
          held=None, by_system=True),
+    Step("amend",           WITH_RECEIVER | {S.MEETING_HELD}, None,          SENDER,   WRITE,
+         held=None),
+    Step("correct",         TAKEN_ON,                     None,              RECEIVER, WRITE,
+         held=None),
 ])
 # fmt: on
 

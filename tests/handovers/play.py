@@ -17,6 +17,7 @@ from portal.clock import COPENHAGEN, Moment, add_working_days
 from portal.handovers import actions, letters, queries, sending
 from portal.handovers.actions import AlreadyOpen
 from portal.handovers.content import compose, hash_of
+from portal.handovers.days import short
 from portal.handovers.models import Handover, Kind
 from portal.organisations.models import Organisation
 from portal.workflow import NotNow, NotYours, Overtaken, Refused, Stamp
@@ -51,8 +52,16 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         questions = queries.open_questions(handover)
         answers = {question.id: "Ja" for question in questions}
         return frozen | {"questions": questions, "answers": answers, "unanswerable": {}}
+    if step == "find_info":
+        questions = queries.open_questions(handover)
+        answers = {question.id: "Ja" for question in questions}
+        return {"questions": questions, "answers": answers, "unanswerable": {}}
     day = meeting_day(at)
+    another = short(at.today + timedelta(days=1 + at.now.minute))
+    why = {"reason": "Stod forkert", "audience": "both"}
     return {
+        "amend": why | {"path": "summary", "new": f"Rettet {at.now.isoformat()}"},
+        "correct": why | {"path": "responsible_from", "new": another},
         "assign": {"person_id": actor.user_id},
         "request_info": {"questions": ["Hvornår?"]},
         "accept": {"responsible_from": at.today},

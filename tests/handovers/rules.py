@@ -17,6 +17,7 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "assign": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "receiver"),
     "request_info": ({"received"}, "info_requested", "receiver"),
     "provide_info": ({"info_requested"}, "received", "sender"),
+    "find_info": ({"info_requested"}, "received", "receiver"),
     "accept": (UNDER_REVIEW, "accepted", "receiver"),
     "reject": (UNDER_REVIEW, "rejected", "receiver"),
     "plan_meeting": ({"accepted", "meeting_planned"}, "meeting_planned", "receiver"),
@@ -35,12 +36,16 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "reset": ({"obsolete", "withdrawn"}, "before", "either"),
     "contest": ({"rejected"}, "received", "sender"),
     "supersede": (OPEN_ENDED | {"meeting_held"}, "superseded", "nobody"),
+    "amend": (ONGOING, None, "sender"),
+    "correct": (TAKEN_ON, None, "receiver"),
     "submit_for_signoff": ({"draft"}, "signoff", "sender"),
     "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
 # What is asked for: by which step, and what else may be taken while it waits for its answer.
 ASKED_BY = {"ask_withdrawal": "withdrawal"}
 BESIDE_A_REQUEST = {
+    "amend",
+    "correct",
     "assign",
     "publish_minutes",
     "withdraw",
@@ -50,8 +55,10 @@ BESIDE_A_REQUEST = {
     "reset",
     "contest",
 }
-KEEPS_A_REQUEST = {"assign", "publish_minutes", "hold", "resume"}
+KEEPS_A_REQUEST = {"amend", "correct", "assign", "publish_minutes", "hold", "resume"}
 WHILE_ON_HOLD = {
+    "amend",
+    "correct",
     "assign",
     "withdraw",
     "ask_withdrawal",
@@ -170,7 +177,7 @@ class Model:
             self.pending = ASKED_BY[step], RULES[step][2]
         elif step not in KEEPS_A_REQUEST:
             self.pending = None
-        self.contents += step in {"send", "provide_info"}
+        self.contents += step in {"send", "provide_info", "amend"}
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
         if step == "plan_meeting":

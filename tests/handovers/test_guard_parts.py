@@ -72,7 +72,7 @@ values (gen_random_uuid(), :package, :me, 9, '', '[]', now(), '', now(), '')
 """
 QUESTION = """
 insert into handover_question (id, handover_id, organisation_id, round, position, text, asked_at,
-    asked_by) values (gen_random_uuid(), :package, :me, 1, 1, '', now(), '')
+    asked_by, is_found) values (gen_random_uuid(), :package, :me, 1, 1, '', now(), '', false)
 """
 ASK = """
 update handover set state = 'info_requested', turn = 'sender', due_for = 'answer', rounds = 1,

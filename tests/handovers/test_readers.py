@@ -42,6 +42,8 @@ PAGES = {
     "TransferForm": PACKAGE + "/transfer",
 }
 STATES = {
+    "AmendForm": State.SENT,
+    "FindInfoForm": State.INFO_REQUESTED,
     "RequestInfoForm": State.RECEIVED,
     "RejectForm": State.RECEIVED,
     "PlanMeetingForm": State.MEETING_PLANNED,
@@ -63,6 +65,7 @@ STATES = {
     "TransferForm": State.RECEIVED,
 }
 BY_SENDER = {
+    "AmendForm",
     "WithdrawForm",
     "AskWithdrawalForm",
     "ReturnForm",
@@ -71,7 +74,8 @@ BY_SENDER = {
     "ProvideInfoForm",
     "DraftForm",
 }
-SHARED = {"MemberForm", "ReasonForm", "PurposeForm"}  # others are made of them
+PART = {"AmendForm": "?part=phone"}
+SHARED = {"MemberForm", "ReasonForm", "PurposeForm", "AnswersForm"}  # others are made of them
 
 
 def free_fields(form: type[Form]) -> set[str]:
@@ -133,7 +137,7 @@ def test_each_free_text_says_who_will_read_it(
     request = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
     agreed = {"agreement_version_id": version.id}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
-    if name == "ProvideInfoForm":
+    if name in {"ProvideInfoForm", "FindInfoForm"}:
         ask(package, municipality)
     asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None
     client = client_of(people["sender" if by_sender else "receiver"])
@@ -147,8 +151,8 @@ def test_each_free_text_says_who_will_read_it(
 
 
 def step_of(name: str) -> str:
-    [step] = [step for step, form in STEP_FORMS.items() if form.__name__ == name]
-    return step.replace("_", "-")
+    step, *_shared = [step for step, form in STEP_FORMS.items() if form.__name__ == name]
+    return step.replace("_", "-") + PART.get(name, "")
 
 
 def asked_of() -> list[dict[str, Any]]:

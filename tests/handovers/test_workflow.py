@@ -15,19 +15,20 @@ WAITS = {"hold", "obsolete"}
 OPEN_STEPS = {
     (S.DRAFT, "sender"): {"send", "submit_for_signoff", "obsolete"},
     (S.SIGNOFF, "sender"): {"send", "return_to_draft", "obsolete"},
-    (S.SENT, "sender"): {"withdraw"} | WAITS,
+    (S.SENT, "sender"): {"withdraw", "amend"} | WAITS,
     (S.SENT, "receiver"): {"acknowledge", "assign"} | WAITS,
-    (S.RECEIVED, "sender"): {"withdraw"} | WAITS,
+    (S.RECEIVED, "sender"): {"withdraw", "amend"} | WAITS,
     (S.RECEIVED, "receiver"): {"assign", "request_info", "accept", "reject"} | WAITS,
-    (S.INFO_REQUESTED, "sender"): {"provide_info", "withdraw"} | WAITS,
-    (S.INFO_REQUESTED, "receiver"): {"assign", "accept", "reject"} | WAITS,
-    (S.ACCEPTED, "sender"): {"ask_withdrawal"} | WAITS,
-    (S.ACCEPTED, "receiver"): {"assign", "plan_meeting"} | WAITS,
-    (S.MEETING_PLANNED, "sender"): {"cancel_meeting", "ask_withdrawal"} | WAITS,
+    (S.INFO_REQUESTED, "sender"): {"provide_info", "withdraw", "amend"} | WAITS,
+    (S.INFO_REQUESTED, "receiver"): {"assign", "find_info", "accept", "reject"} | WAITS,
+    (S.ACCEPTED, "sender"): {"ask_withdrawal", "amend"} | WAITS,
+    (S.ACCEPTED, "receiver"): {"assign", "plan_meeting", "correct"} | WAITS,
+    (S.MEETING_PLANNED, "sender"): {"cancel_meeting", "ask_withdrawal", "amend"} | WAITS,
     (S.MEETING_PLANNED, "receiver"): {"assign", "plan_meeting", "cancel_meeting", "record_held"}
-    | WAITS,
-    (S.MEETING_HELD, "sender"): {"ask_withdrawal", "hold"},
-    (S.MEETING_HELD, "receiver"): {"assign", "publish_minutes", "complete", "hold"},
+    | WAITS
+    | {"correct"},
+    (S.MEETING_HELD, "sender"): {"ask_withdrawal", "hold", "amend"},
+    (S.MEETING_HELD, "receiver"): {"assign", "publish_minutes", "complete", "hold", "correct"},
     (S.REJECTED, "sender"): {"contest"},
     (S.OBSOLETE, "sender"): {"reset"},
     (S.OBSOLETE, "receiver"): {"reset"},
@@ -61,8 +62,8 @@ def test_open_steps(kind, state, who, actors, fund, municipality, case):
 
 # While the sender's wish to withdraw waits for its answer.
 ASKED = {
-    "sender": {"take_back_request", *WAITS},
-    "receiver": {"assign", "agree_withdrawal", "refuse_request", *WAITS},
+    "sender": {"take_back_request", "amend", *WAITS},
+    "receiver": {"assign", "agree_withdrawal", "refuse_request", "correct", *WAITS},
     "outsider": set[str](),
 }
 
