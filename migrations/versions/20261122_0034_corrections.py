@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 STEPS = """
 insert into handover_step (id, step, source, target, sides, pending, held, changes) values
