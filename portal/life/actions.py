@@ -174,9 +174,9 @@ class Carried:
         return words
 
     def on_case(self) -> None:
-        if self.effect.what == What.CLOSE_CASE:
+        if self.effect.what == What.CLOSE_CASE and self.case.closed_at is None:
             cases.close(self.case, reason=CLOSING[self.made.kind], now=self.at.now)
-        elif self.made.municipality_id:
+        elif self.effect.what == What.MOVE_CASE and self.made.municipality_id:
             self.case.municipality_id = self.made.municipality_id
             flush()
 

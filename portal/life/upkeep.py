@@ -1,5 +1,7 @@
 """What the worker does on the day that an event was recorded for."""
 
+import logging
+
 from flask import current_app
 
 from portal import keys
@@ -10,6 +12,10 @@ from portal.db import db
 from portal.jobs import jobs
 from portal.life import actions, queries
 from portal.life.effects import Event
+from portal.life.models import LifeEvent
+from portal.workflow import NotNow, Overtaken, Refused
+
+log = logging.getLogger("samspil.life")
 
 
 @jobs.periodic(cron="7 3 * * *")
@@ -20,14 +26,24 @@ def come(timestamp: int) -> None:
 
 
 def carry_out_due(at: Moment) -> int:
-    """What has come by the day of `at`, as who recorded it said; how many events it was.
+    """What has come by the day of `at`, as who recorded it said; how many events were done.
 
-    The packages are asked again: what has been closed since is not closed twice.
+    The packages are asked again: what has been closed since is not closed twice. One that cannot be
+    done now holds up no other, and is tried again the next night.
     """
-    found, ring = queries.due(at.today), keys.of(current_app.extensions["samspil"])
-    for made in found:
-        case = db.session.get_one(MemberCase, made.case_id)
-        actor = Actor(made.user_id, made.organisation_id, made.recorded_by, CASEWORKERS)
-        foreseen = actions.foreseen(case, Event(made.kind, made.day, made.until), at.today)
-        actions.carry_out(made, case, foreseen, ring, actor, at)
-    return len(found)
+    ring = keys.of(current_app.extensions["samspil"])
+    return sum(is_carried_out(made, ring, at) for made in queries.due(at.today))
+
+
+def is_carried_out(made: LifeEvent, ring: keys.Keys, at: Moment) -> bool:
+    case = db.session.get_one(MemberCase, made.case_id)
+    actor = Actor(made.user_id, made.organisation_id, made.recorded_by, CASEWORKERS)
+    try:
+        with db.session.begin_nested():
+            event = Event(made.kind, made.day, made.until)
+            foreseen = actions.foreseen(case, event, at.today)
+            actions.carry_out(made, case, foreseen, ring, actor, at)
+    except (NotNow, Refused, Overtaken):
+        log.warning("life event %s waits another night", made.id)
+        return False
+    return True
