@@ -50,14 +50,15 @@ def enqueue(task: Task[..., Any, Any], *, once: str | None = None, **arguments: 
         log.info("%s is queued already", once)
 
 
-def as_the_web(organisation_id: uuid.UUID) -> None:
-    """From here to its end the job's transaction is held like a request of the organisation's.
+def as_the_web(organisation_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """From here to its end the job's transaction is held like a request of the person's.
 
     By the same policies and the same guards; for what a person has asked for and does not wait for.
     """
     db.session.execute(text("set local role samspil_app"))
-    setting = text("select set_config('samspil.organisation', :id, true)")
-    db.session.execute(setting, {"id": str(organisation_id)})
+    setting = text("select set_config(:name, :id, true)")
+    for name, id_ in (("organisation", organisation_id), ("person", person_id)):
+        db.session.execute(setting, {"name": f"samspil.{name}", "id": str(id_)})
 
 
 def work(app: Flask, **how: Any) -> None:

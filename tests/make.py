@@ -1,7 +1,6 @@
 """Plain builders: give only what the test is about. They write as the owner of the tables, each
 row committed, so that what is read afterwards is read by another role through its policies."""
 
-import hashlib
 import secrets
 import uuid
 from datetime import date, timedelta
@@ -12,7 +11,6 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import keys
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
 from portal.agreements.beside import AgreementAmendment, AgreementContact
 from portal.agreements.models import (
@@ -30,7 +28,6 @@ from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
 from portal.handovers.amendments import HandoverAmendment
-from portal.handovers.files import FileState, HandoverFile
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverMessage
@@ -47,7 +44,6 @@ from portal.organisations.models import (
     UnitKind,
     User,
 )
-from portal.settings import load
 from tests.reached import REACHED
 
 Row = TypeVar("Row", bound=Base)
@@ -377,17 +373,3 @@ def party(handover: Handover, organisation: Organisation) -> HandoverParty:
     found = records.scalars(rows.execution_options(populate_existing=True)).one()
     records.commit()
     return found
-
-
-def file(handover: Handover, organisation: Organisation, **values: Any) -> HandoverFile:
-    """A file on a package that waits for the scanner; `data` is what is in it."""
-    file_id, data = uuid.uuid4(), values.pop("data", b"En tekst")
-    ring = values.pop("ring", None) or keys.of(load())
-    key, sealed = ring.seal_file(data, table="handover_file", row_id=file_id)
-    own = {"handover_id": handover.id, "organisation_id": organisation.id, "key": key}
-    values = {"name": "Notat.txt", "kind": "txt", "position": next(number) % 20 + 1} | values
-    if values.get("state", FileState.WAITING) != FileState.WAITING:
-        values = {"judged_at": now()} | values
-    about = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    who = {"person_id": uuid.uuid4(), "person": "Mette Eksempel"} | values
-    return saved(HandoverFile(id=file_id, sealed=sealed, **own, **about, **who))

@@ -29,7 +29,7 @@ from portal.handovers.files import FileState
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
-from tests import make, world
+from tests import beside, make, world
 from tests.conftest import HTMX
 from tests.matrix import EVERYONE, GUARDED, MATRIX, WHOEVER_IS_SIGNED_IN
 from tests.world import DAY, World
@@ -147,18 +147,22 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint.startswith("absences."):
         away = {"user_id": made.adviser.id, "first_day": DAY, "last_day": DAY}
         known["absence_id"] = make.saved(Absence(organisation_id=made.fund.id, **away)).id
-    if endpoint.startswith(("handovers.draft", "handovers.delete", "handover_files.")):
-        known |= of_draft(made)
+    if endpoint.startswith(
+        ("handovers.draft", "handovers.delete", "handover_files.", "restricted.")
+    ):
+        known |= of_draft(made, is_restricted=endpoint in {"restricted.name", "restricted.lift"})
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
     return known | ROWS.get(endpoint, no_query)(made)
 
 
-def of_draft(made: World) -> dict[str, Any]:
+def of_draft(made: World, *, is_restricted: bool) -> dict[str, Any]:
     """A draft of its own, with a file that may be fetched and removed."""
     package = make.handover(make.member_case(made.fund, made.municipality))
-    enclosed = make.file(package, made.fund, state=FileState.CLEAN, person_id=made.adviser.id)
+    if is_restricted:
+        beside.restricted(package, made.adviser)
+    enclosed = beside.file(package, made.fund, state=FileState.CLEAN, person_id=made.adviser.id)
     return {"handover_id": package.id, "file_id": enclosed.id}
 
 

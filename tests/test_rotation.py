@@ -18,7 +18,7 @@ from portal.handovers.models import Handover, Kind
 from portal.identity.models import UserSession
 from portal.keys import of as keys_of
 from portal.settings import load
-from tests import make
+from tests import beside, make
 
 PLAIN = "0171751234"
 OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
@@ -53,7 +53,7 @@ def filled(fund, municipality, adviser) -> list[tuple[Any, str]]:
     session = make.records.scalars(select(UserSession)).one()
     rows = [(case, "cpr"), (package, "cpr"), (session, "id_token")]
     rows.append((make.provider_of(fund), "secret"))
-    make.file(package, fund)
+    beside.file(package, fund)
     for row, column in rows:
         sealed(row, column)
     return rows
@@ -99,7 +99,7 @@ def test_every_encrypted_column_is_rotated(filled, rotated):
 def test_a_new_key_of_files_leaves_the_files_as_they_are(fund, municipality, rotated, worker):
     ring = keys_of(replace(load(), file_keys=f"old:{text_of(OLD)}"))
     package = make.handover(make.member_case(fund, municipality))
-    file = make.file(package, fund, ring=ring)
+    file = beside.file(package, fund, ring=ring)
     before = file.sealed
     assert rotated(columns=rotation.FILE_KEYS) == 1
     now = make.fresh(file)

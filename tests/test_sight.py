@@ -50,37 +50,39 @@ SEEN = {
     "case_plan": (1, 0),
     "checklist_exemption": (1, 0),
     "effort": (1, 0),
-    "handover": (2, 1),
+    "handover": (3, 1),
     "handover_amendment": (1, 1),
     "handover_content": (1, 1),
     "handover_counterpart": (1, 1),
     "handover_document": (1, 1),
-    "handover_draft": (2, 0),
+    "handover_draft": (3, 0),
     "handover_event": (2, 1),
     "handover_file": (2, 1),
     "handover_filing": (1, 1),
     "handover_notice": (1, 1),
     "handover_message": (2, 2),
     "handover_note": (1, 1),
-    "handover_party": (2, 1),
+    "handover_party": (3, 1),
     "handover_question": (1, 1),
     "handover_rating": (1, 1),
+    "handover_reader": (1, 0),
     "handover_request": (1, 1),
     "handover_reminder": (1, 1),
+    "handover_restriction": (1, 0),
     "joint_meeting": (1, 1),
     "life_event": (1, 0),
-    "member_case": (2, 0),
-    "membership": (1, 1),
+    "member_case": (3, 0),
+    "membership": (2, 1),
     "minutes": (1, 1),
     "minutes_draft": (0, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
     "profile_clarification": (1, 0),
     "rate_limit": (0, 0),  # counted up by a function
     "responsibility_date": (1, 0),
-    "role_grant": (1, 1),
+    "role_grant": (2, 1),
     "talk": (1, 0),
     "transfer_notice": (1, 0),
-    "user": (1, 1),
+    "user": (2, 1),
     "user_session": (1, 1),
 }
 # Units have a name and a mailbox for everybody who is signed in; changed by their organisation.
@@ -139,10 +141,19 @@ def asking(database: Engine) -> Iterator[Asking]:
     engine.dispose()
 
 
+LEADER = """
+select set_config('samspil.person', (
+    select m.user_id::text from membership m join role_grant g on g.membership_id = m.id
+    where g.role = 'team_lead'), true)
+"""
+
+
 def act_for(connection: Connection, organisation: Organisation | None) -> None:
+    """As who leads there, where somebody does."""
     if organisation:
         setting = text("select set_config('samspil.organisation', :id, true)")
         connection.execute(setting, {"id": str(organisation.id)})
+        connection.execute(text(LEADER))
 
 
 def reach(connection: Connection, table: str) -> dict[str, int | str]:

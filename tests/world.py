@@ -68,7 +68,7 @@ from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
-from tests import make
+from tests import beside, make
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -129,8 +129,9 @@ def build() -> World:
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
     for package in (draft, sent):
-        make.file(package, fund)
+        beside.file(package, fund)
     fill_package(sent, fund, municipality)
+    restrict(fund, municipality)
     leave_traces(made)
     return made
 
@@ -284,6 +285,13 @@ def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
     who = {"user_id": make.records.scalars(people).one().id, "roles": [], "language": "da"}
     batch = make.saved(Batch(id=uuid.uuid4(), doing=Doing.REMIND, is_cut=False, **who, **own))
     return BatchRow(batch_id=batch.id, handover_id=package.id, position=0, version=1, **own)
+
+
+def restrict(fund: Organisation, municipality: Organisation) -> None:
+    """A draft that its fund's leader alone may see."""
+    leader = make.user(fund, Role.TEAM_LEAD)
+    hidden = make.handover(make.member_case(fund, municipality))
+    beside.restricted(hidden, leader)
 
 
 def leave_traces(made: World) -> None:

@@ -28,7 +28,7 @@ def carry_on(batch_id: str) -> None:
     if batch is None or batch.confirmed_at is None or batch.finished_at:
         return
     at, actor = moment(), acting(batch)
-    as_the_web(batch.organisation_id)
+    as_the_web(batch.organisation_id, batch.user_id)
     with force_locale(batch.language):
         is_finished = actions.carry_on(batch, actor=actor, at=at)
     if not is_finished:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from portal.access import Actor
 from portal.agreements.parameters import agreed, plain
@@ -83,12 +84,23 @@ def create(
     )
     sending.identify(handover, source, keys)
     db.session.add(handover)
-    db.session.flush()
+    refuse_unseen()
     own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
     db.session.add(HandoverDraft(**own, **sending.carried(handover, source)))
     happened(handover, "create", None, Done(), actor, at)
     db.session.flush()
     return handover
+
+
+def refuse_unseen() -> None:
+    """One that is open already and that only named people see. Raises Refused."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "uq_handover_one_open" not in str(error.orig):
+            raise
+        words = _("Der er en pakke i gang, som kun udpegede kan se. Tal med din teamleder.")
+        raise Refused([Lack("kind", words)]) from None
 
 
 DRAFTED = {"summary", "considerations", "informed_on", "informed_channel", "member_comment"}

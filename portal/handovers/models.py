@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +20,7 @@ from portal.access import Actor
 from portal.clock import day_of, now
 from portal.db import Base, Json
 from portal.organisations.models import of_same
-from portal.sight import Open, Sight, mine, running, taken_part_in
+from portal.sight import Open, Sight, mine, named, running, taken_part_in
 
 
 class State(StrEnum):
@@ -290,7 +291,7 @@ def in_order(
     return Index(
         f"ix_handover_party_{name}",
         *("organisation_id", *columns, "handover_id", *beside),
-        postgresql_include=["valid_from", "valid_until"],
+        postgresql_include=["valid_from", "valid_until", "readers"],
         postgresql_where=where,
     )
 
@@ -312,10 +313,17 @@ class HandoverParty(Base):
         *in_both_orders("kind", "kind", "standing"),
         *in_both_orders("other", "other_id", "standing"),
         in_order("person_due", "person_id", "due_on", where=OURS),
+        Index(
+            "ix_handover_party_restricted",
+            "organisation_id",
+            postgresql_where="readers is not null",
+        ),
         Index("ix_handover_party_cpr", "organisation_id", "cpr_index"),
         Index("ix_handover_party_search", "search", postgresql_using="gin"),
     )
-    sight = Sight(see=running("handover_party"), worker="select, update")
+    sight = Sight(
+        see=f"{running('handover_party')} and {named('handover_party')}", worker="select, update"
+    )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -335,6 +343,7 @@ class HandoverParty(Base):
     unit_id: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime]
     search: Mapped[str] = mapped_column(TSVECTOR)
+    readers: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))  # of a restricted one
     letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
     questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet
 

@@ -1,5 +1,8 @@
 """The forms of a package's pages that are no steps: the draft, a message, a number, a file."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -7,6 +10,7 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -65,6 +69,33 @@ class FileForm(Form):
     """One file; what may be in it is looked at where it is received."""
 
     file = FileField(_l("Fil"), validators=[InputRequired(_l("Vælg en fil."))])
+
+
+class NamingForm(Form):
+    people = SelectMultipleField(
+        _l("Hvem må se pakken?"),
+        validators=[InputRequired(_l("Vælg mindst én, der må se pakken."))],
+    )
+
+    def offer(self, colleagues: Iterable[Any]) -> None:
+        self.people.choices = offered((one.id, one.name) for one in colleagues)
+
+
+class RestrictForm(NamingForm):
+    basis = RadioField(
+        _l("Hvorfor?"),
+        choices=offered(words.BASES.items()),
+        validators=[InputRequired(_l("Vælg en grund."))],
+    )
+    reason = TextAreaField(
+        _l("Begrundelse"), validators=[DataRequired(_l("Skriv en begrundelse.")), Length(max=500)]
+    )
+
+
+class LiftForm(Form):
+    reason = TextAreaField(
+        _l("Begrundelse"), validators=[DataRequired(_l("Skriv en begrundelse.")), Length(max=500)]
+    )
 
 
 class RevealForm(Form):

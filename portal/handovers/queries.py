@@ -40,6 +40,7 @@ from portal.handovers.parts import (
     HandoverReminder,
     HandoverRequest,
 )
+from portal.handovers.restricted import HandoverRestriction
 from portal.organisations.models import (
     Absence,
     Membership,
@@ -80,6 +81,7 @@ class Package:
     reminders: list[SimpleNamespace]
     documents: list[SimpleNamespace]
     files: list[SimpleNamespace]
+    restrictions: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
@@ -123,6 +125,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "amendments": (HandoverAmendment, HandoverAmendment.at),
     "ratings": (HandoverRating, HandoverRating.rated_at),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
+    "restrictions": (HandoverRestriction, HandoverRestriction.set_at),
     "notices": (HandoverNotice, HandoverNotice.found_on),
     "reminders": (HandoverReminder, HandoverReminder.at),
 }

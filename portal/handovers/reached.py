@@ -8,10 +8,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import select
+
 from portal.access import Role
 from portal.agreements.told import LATE, PACKAGES, STUCK, named
-from portal.handovers.models import Handover, Party
-from portal.organisations.queries import Reader, acting, in_role, leaders, mailbox
+from portal.db import db
+from portal.handovers.models import Handover, HandoverParty, Party
+from portal.organisations.queries import Reader, acting, in_role, leaders, mailbox, people
 
 
 def recipients(handover: Handover, party: Party, day: date) -> list[Reader]:
@@ -19,6 +22,8 @@ def recipients(handover: Handover, party: Party, day: date) -> list[Reader]:
     else the mailbox of the unit, else the leaders. Empty when there is nobody.
     """
     organisation_id, person_id, unit_id = at(handover, party)
+    if (readers := named_for(handover, organisation_id)) is not None:
+        return of_restricted(organisation_id, person_id, readers, day)
     return (
         acting(organisation_id, person_id, day)
         or named(handover.agreement_version_id, organisation_id, PACKAGES, day)
@@ -27,9 +32,30 @@ def recipients(handover: Handover, party: Party, day: date) -> list[Reader]:
     )
 
 
+def named_for(handover: Handover, organisation_id: uuid.UUID) -> list[uuid.UUID] | None:
+    """Who alone may see a restricted package there; None of any other."""
+    rows = select(HandoverParty.readers).where(
+        HandoverParty.handover_id == handover.id, HandoverParty.organisation_id == organisation_id
+    )
+    return db.session.scalar(rows)
+
+
+def of_restricted(
+    organisation_id: uuid.UUID, person_id: uuid.UUID | None, readers: list[uuid.UUID], day: date
+) -> list[Reader]:
+    """No stand-in and no mailbox: where nobody named is there, who leads can name somebody."""
+    return (
+        (people(organisation_id, [person_id], day) if person_id else [])
+        or people(organisation_id, readers, day)
+        or leaders(organisation_id, day)
+    )
+
+
 def of_late(handover: Handover, party: Party, day: date) -> list[Reader]:
     """Who is told besides when a deadline has come: never instead of the functional mailbox."""
     organisation_id, _person_id, unit_id = at(handover, party)
+    if named_for(handover, organisation_id) is not None:
+        return []
     late = named(handover.agreement_version_id, organisation_id, LATE, day)
     return [*late, *mailbox(organisation_id, unit_id, day)]
 

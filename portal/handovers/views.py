@@ -63,6 +63,7 @@ def new(case_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("Der er allerede en pakke i gang. Her er den."), "info")
         return see_other(".show", handover_id=already.handover_id)
     except Refused as refused:
+        start_over()
         return page("handovers/new.html", chosen=kind, lacks=refused.lacks, **context), 422
     return see_other(".draft", handover_id=made.id)
 

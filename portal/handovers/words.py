@@ -71,6 +71,11 @@ FILE_STATES = {
     FileState.INFECTED: Words(_l("Afvist: virus i filen"), "error"),
 }
 ON_HOLD = Words(_l("På pause"), "")
+BASES = {
+    "protected_address": _l("Borgeren har beskyttet adresse"),
+    "staff": _l("Borgeren er medarbejder hos en af parterne"),
+    "kin": _l("Borgeren er i familie med en medarbejder"),
+}
 ENDING = {
     SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
     RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),

@@ -92,6 +92,7 @@ class Found:
     counts: dict[str, int]
     more: bool
     others: tuple[uuid.UUID, ...] = ()  # the other parties that occur
+    hidden: int = 0  # restricted packages of the organisation of which one is not named
 
 
 def in_tab(tab: str) -> ColumnElement[bool]:
@@ -130,7 +131,8 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     shown = [row for row in found if row.handover_id is not None]
     totals = {name: getattr(found[0], name) for name in counted(shape)}
     others = tuple(map(uuid.UUID, found[0].others)) if asked.names_others else ()
-    return Found(shown[:PAGE], totals, more=len(shown) > PAGE, others=others)
+    beyond = {"more": len(shown) > PAGE, "others": others, "hidden": found[0].hidden}
+    return Found(shown[:PAGE], totals, **beyond)
 
 
 @lru_cache(maxsize=100)
@@ -139,7 +141,8 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     rows = keyed(filtered(asked), asked).limit(PAGE + 1).subquery("page")
     named_counts = [count(which).label(name) for name, which in counted(asked).items()]
     others = [counterparts().label("others")] if asked.names_others else []
-    counts = select(*named_counts, *others).subquery("counts")
+    hidden = select(func.handover_hidden()).scalar_subquery().label("hidden")
+    counts = select(*named_counts, *others, hidden).subquery("counts")
     return (
         select(counts, rows, *beside(rows.c, TODAY), unread(rows.c))
         .select_from(counts)

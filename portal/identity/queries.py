@@ -33,7 +33,8 @@ from portal.organisations.queries import holds, names_on
 # The person and, in the same round trip, the organisation for which this transaction sees; the
 # setting ends with the transaction, so a pooled connection carries nothing over.
 SESSION = text("""
-select asker.*, set_config('samspil.organisation', asker.organisation_id::text, true)
+select asker.*, set_config('samspil.organisation', asker.organisation_id::text, true),
+    set_config('samspil.person', asker.user_id::text, true)
 from session_of(:hash, :idle, :touch) asker
 """).execution_options(trace=True)
 

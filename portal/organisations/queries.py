@@ -251,6 +251,11 @@ def in_role(organisation_id: uuid.UUID, role: Role, day: date) -> list[Reader]:
     return _readers(_present(organisation_id, day).where(Membership.id.in_(_holding({role}))))
 
 
+def people(organisation_id: uuid.UUID, ids: Iterable[uuid.UUID], day: date) -> list[Reader]:
+    """Those of them who can be written to on `day`."""
+    return _readers(_present(organisation_id, day).where(User.id.in_([*ids])))
+
+
 def _holding(roles: Iterable[Role]) -> Select[uuid.UUID]:
     return select(RoleGrant.membership_id).where(RoleGrant.role.in_([*roles]))
 

@@ -244,7 +244,7 @@ def test_the_worker_is_held_by_the_guard_of_the_web(worker, packages, municipali
     [new] = packages(State.SENT)
     forced = update(Handover).where(Handover.id == new.id).values(state=State.COMPLETED)
     with worker.app_context():
-        as_the_web(municipality.id)
+        as_the_web(municipality.id, municipality.id)
         with pytest.raises(ProgrammingError, match="no step of the receiver"):
             db.session.execute(forced)
         db.session.rollback()

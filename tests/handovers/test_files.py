@@ -20,7 +20,7 @@ from portal.handovers.files import MOST, FileState, HandoverFile
 from portal.handovers.models import Handover, State
 from portal.mail import OutgoingMail
 from portal.settings import load
-from tests import make
+from tests import beside, make
 from tests.clamd import EICAR, Clamd, clamd
 from tests.handovers.road import errors, page
 
@@ -270,7 +270,7 @@ def test_the_form_s_token_is_asked_for(road, sender, web, adviser, client_of):
 def test_a_file_lies_on_a_package_once_and_twenty_at_most(road, sender, fund):
     package = make.records.scalars(select(Handover)).one()
     for position in range(2, MOST + 1):
-        make.file(package, fund, position=position, data=f"Fil {position}".encode())
+        beside.file(package, fund, position=position, data=f"Fil {position}".encode())
     assert add(sender, road.address).status_code == 303
     assert "i forvejen" in fault(add(sender, road.address))
     assert "flere kan der ikke være" in sender.get(f"{road.address}/files").text
@@ -319,7 +319,7 @@ def test_each_party_adds_and_reads_and_nobody_else(
     tried, case, fund, municipality, outsider, seen_by
 ):
     sent = make.handover(case, State.RECEIVED)
-    make.file(sent, fund, state=FileState.CLEAN, position=1)
+    beside.file(sent, fund, state=FileState.CLEAN, position=1)
     parties = {"fund": fund, "municipality": municipality, "outsider": outsider}
     statement, allowed = TRIED[tried]
     assert {name for name, one in parties.items() if did(seen_by, one, statement, sent)} == allowed
@@ -327,7 +327,7 @@ def test_each_party_adds_and_reads_and_nobody_else(
 
 def test_a_draft_s_files_are_its_sender_s(case, fund, municipality, seen_by):
     draft = make.handover(case)
-    make.file(draft, fund, position=1)
+    beside.file(draft, fund, position=1)
     remove = TRIED["remove"][0]
     for statement in (TRIED["read"][0], WAITING, remove):
         assert did(seen_by, fund, statement, draft)
@@ -336,7 +336,7 @@ def test_a_draft_s_files_are_its_sender_s(case, fund, municipality, seen_by):
 
 def test_what_has_ended_is_seen_no_more(case, fund, municipality, seen_by):
     closed = make.handover(case, State.WITHDRAWN)
-    make.file(closed, fund, position=1)
+    beside.file(closed, fund, position=1)
     read = TRIED["read"][0]
     assert not did(seen_by, fund, WAITING, closed)
     assert did(seen_by, municipality, read, closed)

@@ -1,0 +1,39 @@
+"""Builders of what lies beside a package: files, and who alone may see it."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from portal import keys
+from portal.clock import now
+from portal.handovers.files import FileState, HandoverFile
+from portal.handovers.models import Handover
+from portal.handovers.restricted import Basis, HandoverReader, HandoverRestriction
+from portal.organisations.models import Organisation, User
+from portal.settings import load
+from tests import make
+
+
+def file(handover: Handover, organisation: Organisation, **values: Any) -> HandoverFile:
+    """A file on a package that waits for the scanner; `data` is what is in it."""
+    file_id, data = uuid.uuid4(), values.pop("data", b"En tekst")
+    ring = values.pop("ring", None) or keys.of(load())
+    key, sealed = ring.seal_file(data, table="handover_file", row_id=file_id)
+    own = {"handover_id": handover.id, "organisation_id": organisation.id, "key": key}
+    values = {"name": "Notat.txt", "kind": "txt", "position": next(make.number) % 20 + 1} | values
+    if values.get("state", FileState.WAITING) != FileState.WAITING:
+        values = {"judged_at": now()} | values
+    about = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    who = {"person_id": uuid.uuid4(), "person": "Mette Eksempel"} | values
+    return make.saved(HandoverFile(id=file_id, sealed=sealed, **own, **about, **who))
+
+
+def restricted(handover: Handover, *people: User) -> HandoverRestriction:
+    """That the package is for these alone, of both parties; the first has said so."""
+    first = people[0]
+    for one in people:
+        own = {"handover_id": handover.id, "organisation_id": one.organisation_id}
+        make.saved(HandoverReader(user_id=one.id, person=one.name, named_by=first.name, **own))
+    own = {"handover_id": handover.id, "organisation_id": first.organisation_id}
+    why: dict[str, Any] = {"basis": Basis.STAFF, "reason": "Ansat hos os", "person": first.name}
+    return make.saved(HandoverRestriction(**own, **why))
