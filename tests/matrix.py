@@ -149,6 +149,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "handovers.draft": PACKAGES,
     "handovers.delete": PACKAGES,
     "handovers.step": PACKAGES,
+    "handover_breaches.show": LEADERS,
     "handovers.called_in": PACKAGES,
     "minutes.keep": PACKAGES,
     "handovers.filing": PACKAGES,

@@ -46,6 +46,7 @@ OF_PACKAGES = (
     "signoff",
     "returned",
     "contested",
+    "opened_in_error",
 )
 BY_HAND = ("reminder",)
 OF_OTHERS = ("unassigned", "released", "file_refused", "restricted_opened")

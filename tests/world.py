@@ -48,6 +48,7 @@ from portal.cases.models import (
 from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
+from portal.handovers.breaches import HandoverBreach
 from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import (
@@ -254,6 +255,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
     )
+    make.saved(HandoverBreach(found_by=WHO, opened=[], **by_fund))
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))
     make.saved(MinutesDraft(typed={"text": "Kladde"}, person=WHO, **by_municipality))

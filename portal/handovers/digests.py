@@ -141,7 +141,9 @@ def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reade
 
 
 def line(notice: HandoverNotice, handover: Handover) -> mail.Line:
-    what = DRAFT if notice.clock == DRAFT else Level(notice.level).name.lower()
+    what = Level(notice.level).name.lower()
+    if notice.clock == DRAFT:
+        what = "draft_goes" if notice.level == Level.OWNERS else DRAFT
     return mail.Line(handover.reference, what, notice.due_on)
 
 

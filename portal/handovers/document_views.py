@@ -30,7 +30,7 @@ from portal.handovers.models import Handover, Party
 from portal.handovers.page_forms import ExportForm, RevealForm
 from portal.handovers.pages import check_of
 from portal.handovers.workflow import UNSENT
-from portal.web import concerning, page
+from portal.web import concerning, page, see_other
 from portal.workflow import NotNow
 
 bp = Blueprint("handover_documents", __name__, url_prefix="/handovers")
@@ -39,12 +39,14 @@ CALENDAR = "text/calendar; charset=utf-8; method={}"
 
 @bp.get("/<uuid:handover_id>/package.pdf")
 @requires(Permission.HANDOVER_READ)
-def package(handover_id: uuid.UUID) -> Response:
+def package(handover_id: uuid.UUID) -> ResponseReturnValue:
     """What was sent; a draft as it would be sent now, for its sender."""
     concerning("handover", handover_id)
     handover = queries.handover(handover_id)
     if handover.state in UNSENT:
         return attached(archive.render(preview(handover)), f"{handover.reference}-kladde.pdf")
+    if not queries.is_readable(handover_id):  # the page says why
+        return see_other("handovers.show", handover_id=handover_id)
     kept, made = archive.sealed(handover, request.args.get("version", type=int))
     g.trail.detail["number"] = kept.number
     return attached(made, f"{handover.reference}-version-{kept.number}.pdf")
@@ -106,7 +108,10 @@ SENT_ONLY = 2  # events: created and sent
 
 
 def sent(handover_id: uuid.UUID, wanted: str) -> queries.Package:
-    """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change."""
+    """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change.
+
+    So it does once the content has closed for the party.
+    """
     found = queries.package(handover_id, today())
     if not found.contents:
         raise NotNow(wanted, found.handover.state)

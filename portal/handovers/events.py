@@ -19,7 +19,7 @@ def title(event: Any) -> str:
     told = str(words.HAPPENED[event.step])
     if event.step in {"refuse_request", "take_back_request"}:
         return f"{told}: {words.REQUESTS[event.detail['kind']]}"
-    if event.step in {"assign", "move", "submit_for_signoff"}:
+    if event.step in {"assign", "move", "move_case", "submit_for_signoff"}:
         return f"{told}: {event.detail['person']}"
     if event.step in {"amend", "correct"}:
         return f"{told}: {words.PARTS[event.detail['path']]}"
@@ -112,6 +112,10 @@ def of_obsolete(detail: Json) -> str:
                  source=detail["source"]))  # fmt: skip
 
 
+def of_error(detail: Json) -> str:
+    return str(words.ERROR_REASONS[detail["code"]])
+
+
 def of_superseded(detail: Json) -> str:
     return str(_("Erstattet af %(reference)s", reference=detail["reference"]))
 
@@ -126,6 +130,7 @@ CHANGES = {
     "cancel_meeting": of_cancelled,
     "ask_withdrawal": of_withdrawal,
     "hold": of_hold,
+    "mark_error": of_error,
     "obsolete": of_obsolete,
     "supersede": of_superseded,
 }

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
 from portal.db import Base, Json, db
-from portal.handovers.models import OWN_DRAFT, Handover, State, seen_by_parties
+from portal.handovers.models import OWN_DRAFT, Handover, State, content_seen_by
 from portal.sight import Sight, mine
 from portal.uploads import MOST_BYTES
 from portal.workflow import Lack
@@ -64,7 +64,7 @@ class HandoverFile(Base):
         Index("ix_handover_file_judged", "judged_at", postgresql_where="state = 'clean'"),
     )
     sight = Sight(
-        see=seen_by_parties("handover_file"),
+        see=content_seen_by("handover_file"),
         insert=f"{mine('handover_file.organisation_id')} and handover_file.state = 'waiting' "
         "and exists (select from handover where handover.id = handover_file.handover_id "
         "and handover.closed_at is null)",

@@ -35,6 +35,7 @@ from portal.handovers.models import Handover, State
 from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
 from portal.handovers.step_forms import STEP_FORMS
+from portal.handovers.steps_of_sending import SENDING_ROLES
 from portal.handovers.steps_of_signoff import LEADING_ROLES
 from portal.workflow import Refused
 
@@ -102,6 +103,8 @@ OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
     "record_held": lambda _handover: (),
     "cancel_meeting": lambda _handover: (),
     "obsolete": lambda _handover: (),
+    "mark_error": lambda _handover: (),
+    "move_case": lambda _handover: (queries.colleagues(today(), SENDING_ROLES),),
     "withdraw": lambda handover: (handover.kind,),
     "ask_withdrawal": lambda handover: (handover.kind,),
 }

@@ -69,6 +69,14 @@ def seen_by_parties(table: str, column: str = "handover_id") -> str:
     return taken_part_in("handover_party", "handover_id", key=f"{table}.{column}")
 
 
+def content_seen_by(table: str) -> str:
+    """What was sent, as long as it is the party's to read; its participation goes on after."""
+    return (
+        f"exists (select from handover_party where handover_party.handover_id = "
+        f"{table}.handover_id and coalesce(handover_party.content_until, 'infinity') > now())"
+    )
+
+
 def seen_as(side: Party, table: str) -> str:
     """What only one of the two parties may do."""
     return (
@@ -300,7 +308,8 @@ class HandoverParty(Base):
     """The right to see a package, and what that party's list shows of it.
 
     The web only reads here. Triggers let the sender in with the draft and the receiver when it is
-    sent, and keep every column from `side` on: whatever is written there is overwritten.
+    sent, end what each may read, and keep every column from `side` on: whatever is written there is
+    overwritten.
     """
 
     __tablename__ = "handover_party"
@@ -329,6 +338,7 @@ class HandoverParty(Base):
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+    content_until: Mapped[datetime | None]  # when what was sent closes for this party
     side: Mapped[Party]
     state: Mapped[State]
     standing: Mapped[str]  # ours: our turn, or a question waits for us; theirs: we wait; closed

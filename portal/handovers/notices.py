@@ -4,7 +4,7 @@ The web only queues; the worker, who alone may know addresses, finds the readers
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from flask import current_app
 from sqlalchemy import select
@@ -20,7 +20,11 @@ from portal.jobs import enqueue, jobs
 
 SILENT = {"create", "call_in"}
 # Of the sender alone, and what its person is told.
-INTERNAL = {"submit_for_signoff": "signoff", "return_to_draft": "returned"}
+INTERNAL = {
+    "submit_for_signoff": "signoff",
+    "return_to_draft": "returned",
+    "move_case": "assigned",
+}
 CORRECTING = {"amend", "correct"}  # they tell of something and ask for nothing
 SAID_BY_INVITATION = {"plan_meeting", "cancel_meeting"}  # one mail says it, not two
 
@@ -59,12 +63,20 @@ def tell(event_id: str) -> None:
     is_theirs = handover.turn in (Turn.BOTH, Turn(other)) and event.step not in CORRECTING
     but = called if event.step in SAID_BY_INVITATION else set()
     write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
+    for template in of_concern(handover, event):
+        tell_owners(handover, event, template)
+
+
+def of_concern(handover: Handover, event: HandoverEvent) -> Iterator[str]:
+    """What the agreement owners of both parties are told of."""
     if event.step == "request_info" and handover.rounds >= handover.parameters["info_rounds"]:
-        tell_owners(handover, event, "rounds")
+        yield "rounds"
     if event.step == "refuse_request" and event.detail["kind"] == Pending.WITHDRAWAL:
-        tell_owners(handover, event, "request_refused")
+        yield "request_refused"
+    if event.step == "mark_error" and event.detail["opened"]:
+        yield "opened_in_error"
     if event.step == "contest":
-        tell_owners(handover, event, "contested")
+        yield "contested"
 
 
 def is_silent(handover: Handover, event: HandoverEvent) -> bool:

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from portal.fields import DayField, offered
-from portal.handovers import words
-from portal.handovers.forms import LONG, SHORT, ReasonForm, StepForm
+from portal.fields import DayField, Form, offered
+from portal.handovers import breaches, words
+from portal.handovers.forms import LONG, SHORT, AssignForm, ReasonForm, StepForm
 
 
 class SignoffForm(StepForm):
@@ -26,6 +26,10 @@ class SignoffForm(StepForm):
 
     def given(self) -> dict[str, Any]:
         return {"person_id": uuid.UUID(self.person_id.data)}
+
+
+class MoveCaseForm(AssignForm):
+    """To a colleague of the own side, by who leads."""
 
 
 class ReturnForm(StepForm):
@@ -68,6 +72,27 @@ class ContestForm(StepForm):
     )
 
 
+class MarkErrorForm(ReasonForm):
+    reason = TextAreaField(
+        _l("Hvad er der sket?"),
+        validators=[InputRequired(_l("Skriv, hvad der er sket.")), LONG],
+    )
+
+    def offer(self) -> None:
+        self.offer_reasons(words.ERROR_REASONS)
+
+
+class BreachForm(Form):
+    seen = TextAreaField(breaches.QUESTIONS["seen"], validators=[LONG])
+    deleted = TextAreaField(breaches.QUESTIONS["deleted"], validators=[LONG])
+    told = TextAreaField(breaches.QUESTIONS["told"], validators=[LONG])
+    reported = TextAreaField(breaches.QUESTIONS["reported"], validators=[LONG])
+    prevented = TextAreaField(breaches.QUESTIONS["prevented"], validators=[LONG])
+
+    def answers(self) -> dict[str, str]:
+        return {name: self._fields[name].data or "" for name in breaches.QUESTIONS}
+
+
 FORMS: dict[str, type[StepForm]] = {
     "submit_for_signoff": SignoffForm,
     "return_to_draft": ReturnForm,
@@ -76,4 +101,6 @@ FORMS: dict[str, type[StepForm]] = {
     "obsolete": ObsoleteForm,
     "reset": ResetForm,
     "contest": ContestForm,
+    "mark_error": MarkErrorForm,
+    "move_case": MoveCaseForm,
 }

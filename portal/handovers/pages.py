@@ -13,7 +13,16 @@ from portal.access import Permission
 from portal.agreements.parameters import agreed
 from portal.cases import words as case_words
 from portal.clock import now, today
-from portal.handovers import amending, content, frozen, minutes_drafts, queries, sending, words
+from portal.handovers import (
+    amending,
+    breaches,
+    content,
+    frozen,
+    minutes_drafts,
+    queries,
+    sending,
+    words,
+)
 from portal.handovers.changes import changed_parts, in_a_line
 from portal.handovers.filling import from_case, to_freeze
 from portal.handovers.forms import AmendForm, FreezingForm, StepForm
@@ -51,6 +60,7 @@ OWN_PAGES = {
     "obsolete",
     "reset",
     "contest",
+    "mark_error",
     "accept",
     "cancel_meeting",
     "complete",
@@ -113,6 +123,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "turn": names.get(handover.turn, _("Begge parter") if is_ours else None),
         "is_overdue": bool(handover.due_on and handover.due_on < today()),
         "until": windows(handover, party),
+        "breach": breaches.of(handover.id) if handover.state == State.IN_ERROR else None,
         "steps": steps,
         "direct": DIRECT,
         "may_lead": g.actor.may(Permission.HANDOVER_LEAD),

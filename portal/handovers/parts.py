@@ -22,6 +22,7 @@ from portal.handovers.models import (
     Pending,
     State,
     added_by_parties,
+    content_seen_by,
     seen_as,
     seen_by_parties,
 )
@@ -57,7 +58,10 @@ class HandoverContent(Base):
 
     __tablename__ = "handover_content"
     __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = added_by_parties("handover_content", Party.SENDER)
+    sight = replace(
+        added_by_parties("handover_content", Party.SENDER),
+        see=content_seen_by("handover_content"),
+    )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -315,7 +319,7 @@ class HandoverDocument(Base):
 
     __tablename__ = "handover_document"
     __table_args__ = (UniqueConstraint("handover_id", "number", "kind"),)
-    sight = Sight(see=seen_by_parties("handover_document"), worker="select, insert")
+    sight = Sight(see=content_seen_by("handover_document"), worker="select, insert")
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -192,6 +192,11 @@ def letters_seen(handover_id: Any, reader: Any) -> ScalarSelect[int]:
     return rows.order_by(opening.at.desc()).limit(1).scalar_subquery()
 
 
+def opened(handover_id: uuid.UUID, today: date) -> list[Json]:
+    """Who has opened what of the package, when and how often."""
+    return list(db.session.scalar(select(openings(handover_id, today))) or [])
+
+
 def name_of(organisation_id: Any, today: Any) -> ScalarSelect[str]:
     """What an organisation is called on a day, for use inside a statement."""
     name = OrganisationName
@@ -306,6 +311,12 @@ def minutes_count(handover: Handover) -> int:
 def newest_minutes(handover: Handover) -> Minutes | None:
     rows = select(Minutes).where(Minutes.handover_id == handover.id)
     return db.session.scalars(rows.order_by(Minutes.number.desc()).limit(1)).one_or_none()
+
+
+def is_readable(handover_id: uuid.UUID) -> bool:
+    """Whether what was sent is there, and open to the party that asks."""
+    rows = select(HandoverContent.id).where(HandoverContent.handover_id == handover_id)
+    return db.session.execute(rows.limit(1)).first() is not None
 
 
 def newest_content(handover_id: uuid.UUID) -> HandoverContent:

@@ -7,12 +7,12 @@ Source: handover deadlines of the agreement version that the package was made un
 agreement sets stands in `config/rules/handover.toml`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 
 from portal import rules
 from portal.clock import add_working_days, day_of
-from portal.handovers.models import Handover, State
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.workflow import HOLD
 
 DRAFT = "draft"  # the clock of what lies unsent
@@ -73,7 +73,8 @@ def first_days(handover: Handover) -> dict[Level, date]:
     clock, due_on = running
     if clock == DRAFT:
         after = rules.on(due_on, "handover.draft_remind_days", tuple)
-        return {Level(n): add_working_days(due_on, int(days)) for n, days in enumerate(after)}
+        told = {Level(n): add_working_days(due_on, int(days)) for n, days in enumerate(after)}
+        return told | (leaving(handover, due_on) if is_deleted(handover) else {})
     agreed = handover.parameters
     is_meeting = clock == "meeting"
     before = 1 if is_meeting else agreed["remind_before_days"]
@@ -83,3 +84,15 @@ def first_days(handover: Handover) -> dict[Level, date]:
         Level.OWNERS: add_working_days(due_on, agreed["owners_after_days"]),
         Level.AGENDA: add_working_days(due_on, agreed["agenda_after_days"]),
     }
+
+
+def is_deleted(handover: Handover) -> bool:
+    """A draft of the transfer by law stays: its own clock runs."""
+    return handover.kind != Kind.OVERGANG
+
+
+def leaving(handover: Handover, made_on: date) -> dict[Level, date]:
+    """When the adviser is told that the draft is about to be deleted."""
+    days = rules.on(made_on, "handover.draft_delete_days")
+    before = rules.on(made_on, "handover.draft_warn_days")
+    return {Level.OWNERS: made_on + timedelta(days=days - before)}

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from portal import rules
 from portal.access import Actor
 from portal.clock import Moment, add_working_days, day_of
-from portal.handovers import clocks, queries, words
+from portal.handovers import breaches, clocks, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.models import Handover
 from portal.workflow import Done, Lack
 
+NO_NAME = "–"  # of whom a package was that should not have been
 SYSTEM = "system"  # what Samspil closes, either party may open again
 
 
@@ -118,6 +119,25 @@ def contest(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     return Done(reason=given["reason"])
 
 
+def mark_error(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """About the wrong person, or sent to the wrong place: the database purges what it says.
+
+    Whether the receiver had opened it is asked before, and kept in a checklist of its own.
+    """
+    refuse(
+        *reason_lacks(given, words.ERROR_REASONS),
+        wanted(given, "reason", _("Skriv, hvad der er sket.")),
+    )
+    opened = breaches.begin(handover, queries.opened(handover.id, at.today), actor=actor, at=at)
+    handover.closed_at = None  # closed anew, also where it was closed before
+    handover.closed_side = None
+    handover.closed_reason, handover.closed_text = given["reason_code"], given["reason"]
+    handover.member_name, handover.cpr, handover.cpr_index = NO_NAME, None, None
+    handover.superseded_by_id = None
+    told = {"code": given["reason_code"], "opened": opened}
+    return Done(reason=given["reason"], detail=told)
+
+
 def supersede(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """A newer package of the same member and kind has been accepted."""
     newer: Handover = given["newer"]
@@ -132,4 +152,5 @@ EFFECTS: dict[str, Effect] = {
     "reset": reset,
     "contest": contest,
     "supersede": supersede,
+    "mark_error": mark_error,
 }

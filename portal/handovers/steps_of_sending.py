@@ -13,6 +13,8 @@ from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
 from portal.workflow import Done, Lack, NotYours
 
+SENDING_ROLES = ("adviser", "team_lead")
+
 
 def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
@@ -50,6 +52,22 @@ def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     assert person is not None  # noqa: S101  (refused above)
     handover.receiver_person_id, handover.receiver_person = person.id, person.name
     handover.receiver_unit_id = person.unit_id or handover.receiver_unit_id
+    return Done(detail={"person": person.name})
+
+
+def move_case(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """A leader of the sender gives it to a colleague: who is ill or gone loses nothing."""
+    people = {one.id: one for one in queries.colleagues(at.today, SENDING_ROLES)}
+    person = people.get(given["person_id"])
+    refuse(
+        None if person else Lack("person_id", _("Vælg en kollega, der kan tage sagen.")),
+        Lack("person_id", _("%(name)s er fraværende.", name=person.name))
+        if person and person.is_absent
+        else None,
+    )
+    assert person is not None  # noqa: S101  (refused above)
+    handover.sender_person_id, handover.sender_person = person.id, person.name
+    handover.sender_unit_id = person.unit_id or handover.sender_unit_id
     return Done(detail={"person": person.name})
 
 
@@ -122,6 +140,7 @@ EFFECTS: dict[str, Effect] = {
     "send": send,
     "acknowledge": acknowledge,
     "assign": assign,
+    "move_case": move_case,
     "request_info": request_info,
     "provide_info": provide_info,
     "find_info": find_info,

@@ -1,11 +1,17 @@
-"""What the worker does with packages whose day has come: it wakes them."""
+"""What the worker does with packages whose day has come: it wakes them, and clears old drafts."""
+
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal import rules
+from portal.cases.models import MemberCase
 from portal.clock import Moment, now, today
 from portal.db import db
 from portal.handovers import actions
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, Kind, State
+from portal.handovers.parts import HandoverNotice
+from portal.handovers.reminding import DRAFT, Level
 from portal.jobs import jobs
 
 
@@ -13,7 +19,9 @@ from portal.jobs import jobs
 @jobs.task(name="handovers.upkeep", queueing_lock="handovers.upkeep")
 def tend(timestamp: int) -> None:
     """Before anybody is at work. Twice is once, and a day of standstill is made up for."""
-    wake(Moment(now(), today()))
+    at = Moment(now(), today())
+    wake(at)
+    clear_drafts(at)
 
 
 def wake(at: Moment) -> int:
@@ -21,4 +29,35 @@ def wake(at: Moment) -> int:
     found = db.session.scalars(rows.with_for_update(skip_locked=True)).all()
     for handover in found:
         actions.by_system(handover, "resume", {}, at=at)
+    return len(found)
+
+
+def clear_drafts(at: Moment) -> int:
+    """Drafts that nobody has finished, a week after their adviser was told of it.
+
+    The transfer by law goes on whether there is a draft or not, so its draft stays as long as the
+    member's case is open.
+    """
+    deleted_after = timedelta(days=rules.on(at.today, "handover.draft_delete_days"))
+    warned = timedelta(days=rules.on(at.today, "handover.draft_warn_days"))
+    told = select(HandoverNotice.id).where(
+        HandoverNotice.handover_id == Handover.id,
+        HandoverNotice.clock == DRAFT,
+        HandoverNotice.level == Level.OWNERS,
+        HandoverNotice.told_at <= at.now - warned,
+    )
+    runs = select(MemberCase.id).where(
+        MemberCase.id == Handover.case_id,
+        MemberCase.closed_at.is_(None),
+        Handover.kind == Kind.OVERGANG,
+    )
+    rows = select(Handover).where(
+        Handover.state == State.DRAFT,
+        Handover.created_at <= at.now - deleted_after,
+        told.exists(),
+        ~runs.exists(),
+    )
+    found = db.session.scalars(rows.with_for_update(skip_locked=True)).all()
+    for handover in found:
+        db.session.delete(handover)
     return len(found)

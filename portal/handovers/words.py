@@ -17,6 +17,10 @@ from portal.agreements.parameters import SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
 from portal.handovers.models import BEFORE, Kind, Party, Pending, State
+from portal.handovers.step_words import BUTTONS as BUTTONS
+from portal.handovers.step_words import HAPPENED as HAPPENED
+from portal.handovers.step_words import RECEIPTS as RECEIPTS
+from portal.handovers.step_words import WARNINGS as WARNINGS
 from portal.handovers.workflow import HOLD, MINUTES_SHARED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
@@ -81,152 +85,12 @@ ENDING = {
     RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
 }
 
-BUTTONS = {
-    "send": _l("Send pakken"),
-    "acknowledge": _l("Kvittér for modtagelsen"),
-    "assign": _l("Tildel sagsbehandler"),
-    "request_info": _l("Bed om oplysninger"),
-    "provide_info": _l("Svar på spørgsmålene"),
-    "find_info": _l("Fundet selv"),
-    "amend": _l("Ret en oplysning"),
-    "correct": _l("Ret dagen for ansvaret"),
-    "accept": _l("Acceptér"),
-    "reject": _l("Afvis"),
-    "plan_meeting": _l("Aftal samtalen"),
-    "cancel_meeting": _l("Aflys samtalen"),
-    "record_held": _l("Registrér samtalen som holdt"),
-    "publish_minutes": _l("Skriv referat"),
-    "complete": _l("Afslut overdragelsen"),
-    "withdraw": _l("Træk pakken tilbage"),
-    "ask_withdrawal": _l("Bed om at trække pakken tilbage"),
-    "agree_withdrawal": _l("Ja, pakken må trækkes tilbage"),
-    "refuse_request": _l("Nej"),
-    "take_back_request": _l("Fortryd anmodningen"),
-    "submit_for_signoff": _l("Send til godkendelse"),
-    "return_to_draft": _l("Send tilbage til kladden"),
-    "hold": _l("Sæt på pause"),
-    "resume": _l("Slut pausen nu"),
-    "obsolete": _l("Pakken er ikke længere aktuel"),
-    "reset": _l("Åbn pakken igen"),
-    "contest": _l("Bed om en ny vurdering"),
-}
-
 # On a list, of all that are chosen there.
 WITH_MANY = {
     "acknowledge": _l("Kvittér"),
     "assign": _l("Tildel"),
     "remind": _l("Send rykker"),
     "export": _l("Eksportér"),
-}
-
-# To whoever took the step.
-RECEIPTS = {
-    "send": _l("Pakken er sendt."),
-    "acknowledge": _l("I har kvitteret for modtagelsen."),
-    "assign": _l("Sagsbehandleren er tildelt."),
-    "request_info": _l("Spørgsmålene er sendt til a-kassen."),
-    "provide_info": _l("Svarene er sendt til kommunen."),
-    "find_info": _l("Svarene er gemt, og pakken er til vurdering hos jer."),
-    "amend": _l("Rettelsen er sendt til kommunen."),
-    "correct": _l("Rettelsen er sendt til a-kassen."),
-    "accept": _l("I har accepteret pakken."),
-    "reject": _l("I har afvist pakken."),
-    "plan_meeting": _l("Samtalen er aftalt."),
-    "cancel_meeting": _l("Samtalen er aflyst."),
-    "record_held": _l("Samtalen er registreret som holdt."),
-    "publish_minutes": _l("Referatet er delt med a-kassen."),
-    "complete": _l("Overdragelsen er afsluttet."),
-    "withdraw": _l("Pakken er trukket tilbage."),
-    "ask_withdrawal": _l("Kommunen er spurgt, om pakken må trækkes tilbage."),
-    "agree_withdrawal": _l("Pakken er trukket tilbage."),
-    "refuse_request": _l("Svaret er sendt til den anden part."),
-    "take_back_request": _l("Anmodningen er taget tilbage."),
-    "submit_for_signoff": _l("Pakken er sendt til godkendelse."),
-    "return_to_draft": _l("Pakken er en kladde igen."),
-    "hold": _l("Pakken er sat på pause."),
-    "resume": _l("Pausen er slut."),
-    "obsolete": _l("Pakken er bortfaldet."),
-    "reset": _l("Pakken er åbnet igen."),
-    "contest": _l("Kommunen er bedt om en ny vurdering."),
-}
-
-# Before what cannot be undone: what happens then.
-WARNINGS = {
-    "send": _l(
-        "Når du sender, låses indholdet, og kommunen kan læse det. Bagefter kan pakken kun "
-        "trækkes tilbage, indtil kommunen har accepteret den."
-    ),
-    "reject": _l(
-        "Afvisningen kan ikke fortrydes. Pakken lukkes, a-kassen får besked, og borgeren bliver "
-        "i a-kassens forløb, til ansvaret overgår efter loven."
-    ),
-    "withdraw": _l(
-        "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og kommunen får besked. Skal "
-        "medlemmet overdrages alligevel, laver du en ny pakke i medlemmets sag."
-    ),
-    "hold": _l(
-        "Fristerne står stille, og ingen får påmindelser, til pausen slutter. Pakken går videre "
-        "af sig selv på dagen. Den dag, ansvaret overgår, flytter sig ikke."
-    ),
-    "obsolete": _l(
-        "Pakken lukkes hos begge parter, og en aftalt samtale aflyses i Samspil. Viser det sig "
-        "forkert, kan I åbne den igen i 30 dage. Borgeren får ikke besked fra Samspil."
-    ),
-    "contest": _l(
-        "Det kan kun gøres én gang. Afviser kommunen igen, står afvisningen ved magt, og sagen "
-        "kommer på dagsordenen for parternes næste statusmøde."
-    ),
-    "ask_withdrawal": _l(
-        "Kommunen har accepteret pakken og skal derfor sige ja, før den trækkes tilbage. Siger "
-        "kommunen nej, får begge parters aftaleejere besked."
-    ),
-    "agree_withdrawal": _l(
-        "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og en aftalt samtale aflyses i "
-        "Samspil. Borgeren får ikke besked fra Samspil."
-    ),
-    "cancel_meeting": _l(
-        "Den anden part får besked fra Samspil. Borgeren får ikke: det er kommunen, der aflyser "
-        "over for borgeren fra Jobnet eller Digital Post."
-    ),
-    "complete": _l(
-        "Overdragelsen lukkes hos begge parter og kan ikke åbnes igen. Samspil registrerer ikke "
-        "overgangen i DFDG. Det skal I have gjort først."
-    ),
-}
-
-HAPPENED = {
-    "create": _l("Kladde oprettet"),
-    "send": _l("Pakken sendt"),
-    "acknowledge": _l("Kvitteret for modtagelsen"),
-    "assign": _l("Sagsbehandler tildelt"),
-    "request_info": _l("Bedt om oplysninger"),
-    "provide_info": _l("Spørgsmål besvaret"),
-    "find_info": _l("Svarene fundet af kommunen selv"),
-    "amend": _l("Oplysning rettet"),
-    "correct": _l("Oplysning rettet"),
-    "accept": _l("Accepteret"),
-    "reject": _l("Afvist"),
-    "plan_meeting": _l("Samtale aftalt"),
-    "cancel_meeting": _l("Samtale aflyst"),
-    "call_in": _l("Indkaldt til samtalen"),
-    "record_held": _l("Samtale holdt"),
-    "publish_minutes": _l("Referat delt med begge parter"),
-    "complete": _l("Overdragelsen afsluttet"),
-    "withdraw": _l("Pakken trukket tilbage"),
-    "ask_withdrawal": _l("Bedt om at trække pakken tilbage"),
-    "agree_withdrawal": _l("Sagt ja til, at pakken trækkes tilbage"),
-    "refuse_request": _l("Sagt nej"),
-    "take_back_request": _l("Anmodning taget tilbage"),
-    "submit_for_signoff": _l("Sendt til intern godkendelse"),
-    "return_to_draft": _l("Sendt tilbage til kladden"),
-    "hold": _l("Sat på pause"),
-    "resume": _l("Pausen slut"),
-    "obsolete": _l("Bortfaldet"),
-    "reset": _l("Åbnet igen"),
-    "contest": _l("Bedt om en ny vurdering"),
-    "supersede": _l("Erstattet af en nyere pakke"),
-    "move": _l("Flyttet til en kollega"),
-    "release": _l("Ikke længere tildelt nogen"),
 }
 
 # What the two read while a request waits: who is asked, and who asked.
@@ -297,6 +161,10 @@ OBSOLETE_REASONS = {
     "off_benefit": _l("Modtager ikke længere dagpenge"),
     "death": _l("Er død"),
     "other": _l("Andet"),
+}
+ERROR_REASONS = {
+    "wrong_person": _l("Pakken handler om en forkert person"),
+    "wrong_organisation": _l("Pakken er sendt til en forkert organisation"),
 }
 # A transfer by law is taken back only where the duty is gone, or was never this one's.
 BY_LAW_ONLY, BY_CRITERIA_ONLY = {"no_duty"}, {"no_longer_needed", "other"}

@@ -13,13 +13,13 @@ from portal.access import Permission
 from portal.handovers.models import BEFORE, Kind, Party, Pending, State, Turn
 
 S, P = State, Party
-WRITE = Permission.HANDOVER_WRITE
+WRITE, LEAD = Permission.HANDOVER_WRITE, Permission.HANDOVER_LEAD
 NOBODY: Set[Party] = frozenset()
 SENDER, RECEIVER, EITHER = {P.SENDER}, {P.RECEIVER}, {P.SENDER, P.RECEIVER}
 UNDER_REVIEW = {S.RECEIVED, S.INFO_REQUESTED}
 WITH_RECEIVER = {S.SENT, S.RECEIVED, S.INFO_REQUESTED, S.ACCEPTED, S.MEETING_PLANNED}
 TAKEN_ON = {S.ACCEPTED, S.MEETING_PLANNED, S.MEETING_HELD}
-CLOSING = {S.WITHDRAWN, S.OBSOLETE, S.SUPERSEDED}  # nobody's answer is waited for
+CLOSING = {S.WITHDRAWN, S.OBSOLETE, S.SUPERSEDED, S.IN_ERROR}  # nobody's answer is waited for
 UNSENT: Set[State] = BEFORE
 # Where only the minutes are missing nothing that happens makes the package pointless.
 ANY_TIME = UNSENT | WITH_RECEIVER
@@ -96,6 +96,10 @@ HANDOVER = workflow.Workflow([
          held=None, by_system=True),
     Step("reset",           {S.OBSOLETE, S.WITHDRAWN},    None,              EITHER,   WRITE,
          back=ANY_TIME - {S.MEETING_PLANNED} | {S.MEETING_HELD}),
+    Step("mark_error",      {*S} - {S.IN_ERROR},          S.IN_ERROR,        SENDER,   LEAD,
+         held=None),
+    Step("move_case",       ANY_TIME | {S.MEETING_HELD},  None,              SENDER,   LEAD,
+         held=None),
     Step("supersede",       ANY_TIME | {S.MEETING_HELD},  S.SUPERSEDED,      NOBODY, WRITE,
          held=None, by_system=True),
     Step("amend",           WITH_RECEIVER | {S.MEETING_HELD}, None,          SENDER,   WRITE,

@@ -91,6 +91,8 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         "ask_withdrawal": {"reason_code": "mistake"},
         "hold": {"until": at.today + timedelta(days=30), "reason": "Venter på job"},
         "obsolete": {"reason_code": "job", "day": at.today, "source": "Medlemmet"},
+        "mark_error": {"reason_code": "wrong_person", "reason": "Forkert borger"},
+        "move_case": {"person_id": actor.user_id},
         "reset": {"reason": "Det blev ikke til noget"},
         "contest": {"reason": "Nyt: hun har fået kørekort"},
         "refuse_request": {"reason": "Vi er i gang."},

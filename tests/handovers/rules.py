@@ -9,6 +9,7 @@ from portal.clock import working_days_between
 OPEN_ENDED = {"draft", "sent", "received", "info_requested", "accepted", "meeting_planned"}
 UNDER_REVIEW = {"received", "info_requested"}
 ONGOING = OPEN_ENDED - {"draft"} | {"meeting_held"}
+EVERYWHERE = OPEN_ENDED | {"meeting_held", "completed", "rejected", "withdrawn", "obsolete"}
 TAKEN_ON = {"accepted", "meeting_planned", "meeting_held"}
 # step: from, to (None keeps it), who
 RULES: dict[str, tuple[set[str], str | None, str]] = {
@@ -38,6 +39,8 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "supersede": (OPEN_ENDED | {"meeting_held"}, "superseded", "nobody"),
     "amend": (ONGOING, None, "sender"),
     "correct": (TAKEN_ON, None, "receiver"),
+    "mark_error": (EVERYWHERE, "in_error", "sender"),
+    "move_case": (OPEN_ENDED | {"meeting_held"}, None, "sender"),
     "submit_for_signoff": ({"draft"}, "signoff", "sender"),
     "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
@@ -47,6 +50,8 @@ BESIDE_A_REQUEST = {
     "amend",
     "correct",
     "assign",
+    "mark_error",
+    "move_case",
     "publish_minutes",
     "withdraw",
     "hold",
@@ -55,11 +60,21 @@ BESIDE_A_REQUEST = {
     "reset",
     "contest",
 }
-KEEPS_A_REQUEST = {"amend", "correct", "assign", "publish_minutes", "hold", "resume"}
+KEEPS_A_REQUEST = {
+    "amend",
+    "correct",
+    "assign",
+    "move_case",
+    "publish_minutes",
+    "hold",
+    "resume",
+}
 WHILE_ON_HOLD = {
     "amend",
     "correct",
     "assign",
+    "mark_error",
+    "move_case",
     "withdraw",
     "ask_withdrawal",
     "agree_withdrawal",
@@ -68,7 +83,7 @@ WHILE_ON_HOLD = {
     "obsolete",
     "resume",
 }
-CLOSED = {"completed", "rejected", "withdrawn", "obsolete"}
+CLOSED = {"completed", "rejected", "withdrawn", "obsolete", "in_error"}
 CONTEST_DAYS, RESET_DAYS = 5, 30  # working days; days
 # state: whose turn, and which clock runs
 STANDING = {
@@ -82,6 +97,7 @@ STANDING = {
     "completed": ("nobody", None),
     "rejected": ("nobody", None),
     "withdrawn": ("nobody", None),
+    "in_error": ("nobody", None),
     "obsolete": ("nobody", None),
 }
 ROAD = {
@@ -109,6 +125,7 @@ class Model:
         default_factory=lambda: [("create", None, "draft")]
     )
     contents: int = 0
+    numbered: int = 0
     rounds: int = 0
     minutes: int = 0
     without_fund: bool = False  # as the member wishes
@@ -117,10 +134,12 @@ class Model:
     is_held: bool = False
     closed: tuple[str, str, datetime] | None = None  # from where, by which side, when
     is_contested: bool = False
+    was_sent: bool = False  # before it was emptied
     notes: dict[str, int] = field(default_factory=dict)
 
     def parties(self) -> set[str]:
-        return {self.sender, self.receiver} if self.contents else {self.sender}
+        is_sent = self.contents or self.was_sent
+        return {self.sender, self.receiver} if is_sent else {self.sender}
 
     def is_open(self) -> bool:
         return self.state not in CLOSED
@@ -177,7 +196,10 @@ class Model:
             self.pending = ASKED_BY[step], RULES[step][2]
         elif step not in KEEPS_A_REQUEST:
             self.pending = None
+        if step == "mark_error":  # sent or not, nothing is left of what it said
+            self.was_sent, self.contents, self.notes = bool(self.contents), 0, {}
         self.contents += step in {"send", "provide_info", "amend"}
+        self.numbered += step in {"send", "provide_info", "amend"}
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
         if step == "plan_meeting":
@@ -200,7 +222,9 @@ def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
         "contents": {key: one.contents for key, one in seen.items() if one.contents},
         "live meetings": {key for key, one in seen.items() if one.state == "meeting_planned"},
         "notes": {key: one.notes[who] for key, one in models.items() if who in one.notes},
-        "drafts": {key for key, one in seen.items() if who == one.sender},
+        "drafts": {
+            key for key, one in seen.items() if who == one.sender and one.state != "in_error"
+        },
         "list": {(key, one.state, standing(one, who)) for key, one in seen.items()},
         "closed": sum(not one.is_open() for one in seen.values()),
         "waiting": sum(standing(one, who) == "theirs" for one in seen.values()),
@@ -221,7 +245,7 @@ def told(one: Model) -> dict[str, Any]:
         "is held": one.is_held,
         "is paused": one.state == "info_requested",
         "is closed": not one.is_open(),
-        "contents": one.contents,
+        "contents": one.numbered,
         "rounds": one.rounds,
         "pending": one.pending and one.pending[0],
     }

@@ -55,6 +55,8 @@ CHANGES: dict[str, set[str]] = {
     "obsolete": CLOSING | HOLDING,
     "reset": CLOSING,
     "supersede": CLOSING | HOLDING | {"superseded_by_id"},
+    "mark_error": CLOSING | HOLDING | {"member_name", "cpr", "cpr_index", "superseded_by_id"},
+    "move_case": {"sender_person_id", "sender_person", "sender_unit_id"},
     "refuse_request": ASKING,
     "take_back_request": ASKING,
 }

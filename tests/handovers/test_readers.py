@@ -14,6 +14,7 @@ from portal.cases import content_forms
 from portal.cases import forms as case_forms
 from portal.fields import Form
 from portal.handovers import forms, meeting_forms, other_forms, page_forms
+from portal.handovers.breaches import HandoverBreach
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverQuestion
 from portal.handovers.step_forms import STEP_FORMS
@@ -36,6 +37,7 @@ PAGES = {
     "AssessmentForm": CASE + "/assessments/new",
     "DraftForm": PACKAGE + "/draft",
     "MessageForm": PACKAGE,
+    "BreachForm": PACKAGE + "/breach",
     "AnswerForm": PACKAGE + "/messages/{question}/answer",
     "FilingForm": PACKAGE,
     "ExportForm": "/handovers/export",
@@ -55,6 +57,8 @@ STATES = {
     "HoldForm": State.RECEIVED,
     "ObsoleteForm": State.RECEIVED,
     "ResetForm": State.WITHDRAWN,
+    "MarkErrorForm": State.SENT,
+    "BreachForm": State.IN_ERROR,
     "ContestForm": State.REJECTED,
     "RefuseRequestForm": State.ACCEPTED,
     "ProvideInfoForm": State.INFO_REQUESTED,
@@ -66,6 +70,8 @@ STATES = {
 }
 BY_SENDER = {
     "AmendForm",
+    "MarkErrorForm",
+    "BreachForm",
     "WithdrawForm",
     "AskWithdrawalForm",
     "ReturnForm",
@@ -137,6 +143,9 @@ def test_each_free_text_says_who_will_read_it(
     request = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
     agreed = {"agreement_version_id": version.id}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
+    if name == "BreachForm":
+        kept = {"handover_id": package.id, "organisation_id": fund.id}
+        make.saved(HandoverBreach(found_by="Torben", opened=[], **kept))
     if name in {"ProvideInfoForm", "FindInfoForm"}:
         ask(package, municipality)
     asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.access import Role
+from portal.access import Permission, Role
 from portal.handovers.models import Kind, State
 from portal.handovers.workflow import HANDOVER, STANDINGS
 from portal.workflow import NotNow, NotYours
@@ -90,6 +90,8 @@ def test_who_handles_no_cases_takes_no_step(step, role, fund, municipality, case
         told |= {"hold_until": date(2026, 12, 1), "hold_reason": "Venter"}
     handover = make.handover(case, source, agreement_version_id=version.id, **told)
     parties = {"sender": (fund, Role.ADVISER), "receiver": (municipality, Role.CONTACT)}
+    if HANDOVER.steps[step].permission == Permission.HANDOVER_LEAD:
+        parties["sender"] = (fund, Role.TEAM_LEAD)
     organisation, able = parties[sorted(HANDOVER.steps[step].parties)[0]]
     with pytest.raises(NotYours):
         HANDOVER.step(step, handover, make.actor(organisation, role))
