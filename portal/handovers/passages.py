@@ -115,8 +115,10 @@ def informed(content: Json) -> pdf.Informed:
 
 
 def question(row: Any) -> pdf.Question:
-    missing = f"Kan ikke oplyses: {row.unanswerable}" if row.unanswerable else "Ikke besvaret endnu"
-    answered = f"{moment(row.answered_at)}, {row.answered_by}" if row.answered_at else ""
+    why_not = "Ikke nødvendigt længere" if row.is_found else "Kan ikke oplyses"
+    missing = f"{why_not}: {row.unanswerable}" if row.unanswerable else "Ikke besvaret endnu"
+    found = ", fundet af kommunen selv" if row.is_found else ""
+    answered = f"{moment(row.answered_at)}, {row.answered_by}{found}" if row.answered_at else ""
     return {
         "question": row.text,
         "asked": f"{moment(row.asked_at)}, {row.asked_by}",

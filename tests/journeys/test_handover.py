@@ -38,6 +38,43 @@ def fill_day(page: Page, label: str, days: int) -> None:
     box.press("Tab")
 
 
+def ask_beside(sanne: Page, mette: Page) -> None:
+    """A question in the messages waits on the fund's list, whoever has the turn."""
+    sanne.get_by_role("textbox", name=re.compile("^Besked")).fill("Er Karl på ferie i uge 52?")
+    sanne.get_by_role("region", name="Beskeder").get_by_text("Begge parter", exact=True).click()
+    sanne.get_by_text("Det er et spørgsmål", exact=True).click()
+    press(sanne, "Gem besked")
+    mette.goto("/handovers/")
+    expect(mette.get_by_text("1 spørgsmål til jer")).to_be_visible()
+    mette.get_by_role("link", name=re.compile("^OP-")).click()
+    assert faults(mette, picture="handover-13") == []
+    with mette.expect_navigation():
+        mette.get_by_role("link", name=re.compile("^Svar senest")).click()
+    mette.get_by_role("textbox", name=re.compile("^Svar")).fill("Nej.")
+    assert faults(mette, picture="handover-14") == []
+    press(mette, "Send svaret")
+    sanne.reload()
+    expect(sanne.get_by_text("Se svaret fra Mette Eksempel")).to_be_visible()
+
+
+def put_right(mette: Page, sanne: Page) -> None:
+    """What was sent is corrected; the municipality sees before and after, and says so."""
+    follow(mette, "Ret en oplysning")
+    assert faults(mette, picture="handover-15") == []
+    with mette.expect_navigation():
+        mette.get_by_role("link", name="Resumé", exact=True).click()
+    mette.get_by_role("textbox", name=re.compile("^Skal være")).fill("Søger kun i Slagelse.")
+    mette.get_by_role("textbox", name=re.compile("^Hvorfor")).fill("Har solgt bilen.")
+    mette.get_by_role("group", name="Hvem må læse begrundelsen?").get_by_text("Begge").click()
+    assert faults(mette, picture="handover-16") == []
+    press(mette, "Send rettelsen")
+    sanne.reload()
+    expect(sanne.get_by_text("BUPL-A har rettet: Resumé")).to_be_visible()
+    assert faults(sanne, picture="handover-17") == []
+    press(sanne, "Vi har set rettelsen")
+    expect(sanne.get_by_text("BUPL-A har rettet: Resumé")).to_be_hidden()
+
+
 def test_a_member_is_handed_over(
     bupl_a: Organisation, slagelse: Organisation, enter: Callable[..., Page]
 ) -> None:
@@ -67,6 +104,8 @@ def test_a_member_is_handed_over(
     assert sanne.url == address
     press(sanne, "Kvittér for modtagelsen")
     assert status(sanne) == "Til vurdering"
+    ask_beside(sanne, mette)
+    put_right(mette, sanne)
     follow(sanne, "Bed om oplysninger")
     sanne.get_by_role("textbox", name=re.compile("^Spørgsmål")).first.fill("Har Karl kørekort?")
     assert faults(sanne, picture="handover-05") == []
@@ -84,6 +123,8 @@ def test_a_member_is_handed_over(
     sanne.reload()
     expect(sanne.get_by_text("Ja, siden 2011.")).to_be_visible()
     follow(sanne, "Acceptér")
+    sanne.get_by_role("group", name="Var pakken komplet?").get_by_text("Nej").click()
+    sanne.get_by_role("group", name="Hvad manglede?").get_by_text("Indsatsområder").click()
     assert faults(sanne, picture="handover-07") == []
     press(sanne, "Acceptér")
     assert status(sanne) == "Samtalen skal aftales"
@@ -127,6 +168,7 @@ def test_a_member_is_handed_over(
 
     mette.reload()
     assert status(mette) == "Overdraget"
+    expect(mette.get_by_role("region", name="Kommunens vurdering af pakken")).to_contain_text("Nej")
     expect(mette.get_by_text("Vi gik planen igennem.")).to_be_visible()
     assert faults(mette, picture="handover-12") == []
     assert case.name in mette.get_by_role("heading", level=1).inner_text()
