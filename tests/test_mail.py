@@ -50,7 +50,7 @@ OF_PACKAGES = (
 )
 BY_HAND = ("reminder",)
 OF_OTHERS = ("unassigned", "released", "file_refused", "restricted_opened")
-OF_MEETINGS = "meeting", "meeting_cancelled"
+OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
 WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS)
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]

@@ -76,6 +76,7 @@ SEEN = {
     "membership": (2, 1),
     "minutes": (1, 1),
     "minutes_draft": (0, 1),
+    "minutes_objection": (1, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
     "profile_clarification": (1, 0),
     "rate_limit": (0, 0),  # counted up by a function

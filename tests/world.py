@@ -49,7 +49,7 @@ from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.handovers.breaches import HandoverBreach
-from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft
+from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft, MinutesObjection
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import (
     HandoverDocument,
@@ -259,6 +259,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))
     make.saved(MinutesDraft(typed={"text": "Kladde"}, person=WHO, **by_municipality))
+    make.saved(MinutesObjection(number=1, text="Forkert", person=WHO, **by_fund))
     make.saved(
         Minutes(
             number=1,

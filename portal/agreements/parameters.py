@@ -130,7 +130,7 @@ class Parameters:
     object_days: int = _whole(
         _l("Frist for indsigelse mod referatet"),
         _l("Fra referatet er lagt ud, til a-kassen senest kan gøre indsigelse."),
-        least=1, most=15, ahead=True)
+        least=1, most=15)
     auto_complete_days: int = _whole(
         _l("Afslutning uden indsigelse"),
         _l("Fra referatet er lagt ud, til pakken afsluttes af sig selv."), least=5, most=30)

@@ -116,7 +116,7 @@ def record(version: Version, package_now: Package) -> pdf.Package:
 def tell_of_meeting(made: pdf.Joint, package: Package) -> None:
     """The joint meeting as it stands, and the newest minutes of it."""
     last, with_fund = package.last_meeting, package.handover.fund_attends
-    if last and last.state != MeetingState.CANCELLED:
+    if last and last.state in {MeetingState.PLANNED, MeetingState.HELD}:
         made["meeting"] = passages.meeting(last, with_fund=with_fund)
     if package.minutes:
         made["minutes"] = passages.minutes(package.minutes[-1])

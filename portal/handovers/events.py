@@ -96,6 +96,19 @@ def of_cancelled(detail: Json) -> str:
     return f"{told}{why(detail)}"
 
 
+def of_slots(detail: Json) -> str:
+    return "; ".join(time(one["starts"]) for one in detail["slots"])
+
+
+def of_no_show(detail: Json) -> str:
+    when = _("Samtalen skulle være holdt %(at)s", at=time(detail["was"]))
+    return f"{when}. {words.NO_SHOW_REASONS[detail['code']]}"
+
+
+def of_waived(detail: Json) -> str:
+    return str(words.WAIVE_REASONS[detail["code"]])
+
+
 def why(detail: Json) -> str:
     """The reason that was chosen; what was written beside it is the event's own."""
     return f". {words.MEETING_REASONS[detail['code']]}" if "code" in detail else ""
@@ -128,6 +141,10 @@ CHANGES = {
     "accept": of_acceptance,
     "plan_meeting": of_meeting,
     "cancel_meeting": of_cancelled,
+    "offer_slots": of_slots,
+    "pick_slot": of_meeting,
+    "record_no_show": of_no_show,
+    "waive_meeting": of_waived,
     "ask_withdrawal": of_withdrawal,
     "hold": of_hold,
     "mark_error": of_error,

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app, g, request
 from flask_babel import force_locale
-from werkzeug.datastructures import MultiDict
 
 from portal import keys
 from portal.access import Permission
@@ -15,19 +14,9 @@ from portal.agreements.models import AgreementVersion
 from portal.agreements.parameters import agreed, default
 from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
-from portal.clock import add_working_days, day_of, today
+from portal.clock import today
 from portal.db import Json
-from portal.handovers import (
-    amending,
-    clocks,
-    content,
-    days,
-    minutes_drafts,
-    queries,
-    rating,
-    sending,
-    template_of_minutes,
-)
+from portal.handovers import amending, content, days, filling_meeting, queries, rating, sending
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import StepForm, as_answer, yes_or_no
@@ -46,9 +35,11 @@ def own_keys() -> keys.Keys:
 
 def form_of(name: str, handover: Handover) -> StepForm:
     """The step's form with what can be chosen in it."""
-    form = STEP_FORMS[name](**kept_of(name, handover))
+    form = STEP_FORMS[name](**filling_meeting.kept(name, handover))
     if name in OFFERED:
         form.offer(*OFFERED[name](handover))
+    elif name in filling_meeting.OFFERS:
+        filling_meeting.OFFERS[name](form, handover)
     if not form.is_submitted():
         filled_in(name, handover, form)
     return form
@@ -58,19 +49,6 @@ def offered_rejections(handover: Handover) -> tuple[Any, ...]:
     frozen = queries.newest_content(handover.id).content
     reasons = criteria.offered(handover.parameters["rejection_reasons"], today())
     return reasons, (frozen["assessment"] or {}).get("answers", [])
-
-
-def offered_minutes(handover: Handover) -> tuple[Any, ...]:
-    goals = queries.newest_content(handover.id).content["job_goals"]
-    return goals, headings_of(handover)
-
-
-def kept_of(name: str, handover: Handover) -> dict[str, Any]:
-    """Minutes that were typed before and not shared are put back as they were."""
-    if name != "publish_minutes" or request.method != "GET":
-        return {}
-    draft = minutes_drafts.of(handover.id)
-    return {"formdata": MultiDict(draft.typed)} if draft else {}
 
 
 def those_to_choose() -> list[queries.Colleague]:
@@ -85,11 +63,6 @@ def those_to_approve(handover: Handover) -> list[queries.Colleague]:
     return [one for one in leaders if one.id != handover.sender_person_id]
 
 
-def earliest_meeting(handover: Handover) -> tuple[Any, ...]:
-    earliest = add_working_days(today(), clocks.days(handover, "meeting_notice"))
-    return earliest, handover.state == State.MEETING_PLANNED
-
-
 # What can be chosen in a step's form.
 OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
     "assign": lambda _handover: (those_to_choose(),),
@@ -97,11 +70,7 @@ OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
     "provide_info": lambda handover: (queries.open_questions(handover),),
     "find_info": lambda handover: (queries.open_questions(handover),),
     "reject": offered_rejections,
-    "publish_minutes": offered_minutes,
-    "plan_meeting": earliest_meeting,
     "submit_for_signoff": lambda handover: (those_to_approve(handover),),
-    "record_held": lambda _handover: (),
-    "cancel_meeting": lambda _handover: (),
     "obsolete": lambda _handover: (),
     "mark_error": lambda _handover: (),
     "move_case": lambda _handover: (queries.colleagues(today(), SENDING_ROLES),),
@@ -118,15 +87,8 @@ def filled_in(name: str, handover: Handover, form: StepForm) -> None:
         form.person_id.data = str(g.actor.user_id)
     elif name in {"amend", "correct"}:
         fill_correction(name, handover, form)
-    elif name == "plan_meeting":
-        form.fund_attends.data = as_answer(handover.fund_attends)
-        if planned := queries.live_meeting(handover):
-            form.fill(planned)
-    elif name == "publish_minutes" and not form.text.raw_data:
-        form.text.data = template_of_minutes.blank(form.titles)
-        form.next_contact_person.data = g.actor.name
-        if minutes := queries.newest_minutes(handover):
-            form.fill(minutes)
+    elif name in filling_meeting.KNOWN:
+        filling_meeting.KNOWN[name](form, handover)
 
 
 def fill_correction(name: str, handover: Handover, form: StepForm) -> None:
@@ -140,11 +102,6 @@ def fill_correction(name: str, handover: Handover, form: StepForm) -> None:
     elif asked in amending.AMENDABLE and amending.AMENDABLE[asked] is not amending.Form.CASE:
         sent = content.readable(queries.newest_content(handover.id).content)
         form.new.data = amending.typed(sent.get(asked))
-
-
-def headings_of(handover: Handover) -> list[str]:
-    meeting = queries.newest_meeting(handover)
-    return template_of_minutes.headings(day_of(meeting.starts_at) if meeting else today())
 
 
 def fill_draft(form: DraftForm, handover: Handover, written: HandoverDraft) -> None:

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from portal import mail, terms
 from portal.clock import day_of
-from portal.handovers import queries, reached
+from portal.handovers import meeting_queries, reached
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover, Party
 from portal.handovers.parts import HandoverEvent
@@ -29,9 +29,9 @@ def sync(handover: Handover, event: HandoverEvent) -> set[str]:
     A second run adds nothing, nor does a job that comes late. Nobody who is absent or has left is
     written to, not even of a cancellation.
     """
-    meeting = queries.newest_meeting(handover)
-    if meeting is None:
-        return set()
+    meeting = meeting_queries.newest_meeting(handover)
+    if meeting is None or meeting.starts_at <= event.at:
+        return set()  # what was to be held by now stays in the calendars as it stood
     day, parties = day_of(event.at), (handover.receiver_id, handover.sender_id)
     wanted = dict(taking_part(handover, meeting, day))
     known = mail.entries(meeting.id, handover.id)

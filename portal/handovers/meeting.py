@@ -19,16 +19,21 @@ class MeetingState(StrEnum):
     PLANNED = "planned"
     CANCELLED = "cancelled"
     HELD = "held"
+    NO_SHOW = "no_show"
 
 
 class JointMeeting(Base):
-    """The joint meeting: one live at a time; a move keeps its UID and raises its sequence."""
+    """The joint meeting: one live at a time; a move keeps its UID and raises its sequence.
+
+    The municipality plans it; the fund only by picking one of the times that it offered.
+    """
 
     __tablename__ = "joint_meeting"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="span"),
         CheckConstraint("place is not null or video_link is not null", name="where"),
         CheckConstraint("(state = 'cancelled') = (cancelled_reason is not null)", name="cancelled"),
+        CheckConstraint("(state = 'no_show') = (missed_reason is not null)", name="missed"),
         Index(
             "uq_joint_meeting_one_live",
             "handover_id",
@@ -38,11 +43,10 @@ class JointMeeting(Base):
     )
     sight = Sight(
         see=seen_by_parties("joint_meeting"),
-        insert=f"{mine('joint_meeting.organisation_id')} "
-        f"and {seen_as(Party.RECEIVER, 'joint_meeting')}",
+        insert=f"{mine('joint_meeting.organisation_id')} and {seen_by_parties('joint_meeting')}",
         update=seen_by_parties("joint_meeting"),
         columns="state, starts_at, ends_at, place, video_link, participants, called_in_on, "
-        "called_in_via, sequence, cancelled_reason, attendance",
+        "called_in_via, sequence, cancelled_reason, missed_reason, attendance",
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(
@@ -60,6 +64,7 @@ class JointMeeting(Base):
     called_in_via: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(default=0)
     cancelled_reason: Mapped[str | None]
+    missed_reason: Mapped[str | None]  # why nobody came, where nobody did
     attendance: Mapped[Json | None]
 
 
@@ -79,6 +84,21 @@ class Minutes(Base):
     next_contact_person: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by: Mapped[str]
+
+
+class MinutesObjection(Base):
+    """What the fund says is wrong in minutes that were shared; the next number answers it."""
+
+    __tablename__ = "minutes_objection"
+    __table_args__ = (UniqueConstraint("handover_id", "number"),)
+    sight = added_by_parties("minutes_objection", Party.SENDER)
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]  # of the minutes
+    text: Mapped[str]
+    person: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=now)
 
 
 class MinutesDraft(Base):

@@ -1,5 +1,6 @@
 """What the steps of the joint meeting ask for."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.clock import COPENHAGEN
+from portal.clock import COPENHAGEN, day_of
 from portal.fields import ClockField, DayField, Form, offered
-from portal.handovers import template_of_minutes, words
+from portal.handovers import attendance, passages, template_of_minutes, words
 from portal.handovers.forms import (
     LONG,
     SHORT,
@@ -22,7 +23,46 @@ from portal.handovers.forms import (
 from portal.handovers.meeting import JointMeeting, Minutes
 
 
-class PlanMeetingForm(ReasonForm):
+def must_be_https(_form: Any, field: StringField) -> None:
+    if field.data and not field.data.startswith("https://"):
+        raise ValidationError(_l("Linket skal begynde med https://"))
+
+
+def place_field() -> StringField:
+    return StringField(_l("Sted"), validators=[Optional(), SHORT])
+
+
+def link_field() -> StringField:
+    checks = [Optional(), Length(max=500), must_be_https]
+    return StringField(_l("Link til videomøde"), validators=checks)
+
+
+class MeetingForm(StepForm):
+    """What the municipality knows of a meeting besides its time, and what the member wishes."""
+
+    place = place_field()
+    video_link = link_field()
+    participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
+    fund_attends = yes_or_no_field(_l("Ønsker borgeren, at a-kassen deltager?"))
+    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
+    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
+
+    def offer_rest(self, rule_set: str | None) -> None:
+        """Where the rules have the fund take part, the member is not asked."""
+        self.rule_set, self.rules = rule_set, attendance.told(rule_set)
+        self.called_in_via.choices = offered(
+            [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
+        )
+        if not attendance.is_asked(rule_set):
+            del self.fund_attends
+
+    def given(self) -> dict[str, Any]:
+        asked = self.fund_attends.data if self.fund_attends else None
+        own = {"fund_attends": yes_or_no(asked), "rule_set": self.rule_set}
+        return super().given() | own
+
+
+class PlanMeetingForm(ReasonForm, MeetingForm):
     """Why is asked of who moves it."""
 
     day = DayField(_l("Dag"), validators=[InputRequired(_l("Vælg en dag."))])
@@ -32,21 +72,13 @@ class PlanMeetingForm(ReasonForm):
     ends = ClockField(
         _l("Til kl."), validators=[InputRequired(_l("Skriv, hvornår samtalen slutter."))]
     )
-    place = StringField(_l("Sted"), validators=[Optional(), SHORT])
-    video_link = StringField(_l("Link til videomøde"), validators=[Optional(), Length(max=500)])
-    participants = StringField(_l("Hvem deltager"), validators=[Optional(), Length(max=500)])
-    fund_attends = yes_or_no_field(_l("Ønsker borgeren, at a-kassen deltager?"))
-    called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
-    called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
-    def offer(self, earliest: date, is_moved: bool = False) -> None:
+    def offer(self, earliest: date, *, is_moved: bool = False, rule_set: str | None = None) -> None:
         self.earliest = earliest
         self.offer_reasons(words.MEETING_REASONS)
         if not is_moved:
             del self.reason_code, self.reason
-        self.called_in_via.choices = offered(
-            [("", _l("Ikke indkaldt endnu")), *words.CALLED_IN.items()]
-        )
+        self.offer_rest(rule_set)
 
     def fill(self, meeting: JointMeeting) -> None:
         """Who moves a meeting changes what is new; the citizen must be called in anew."""
@@ -58,12 +90,58 @@ class PlanMeetingForm(ReasonForm):
         for name in ("place", "video_link", "participants"):
             self._fields[name].data = getattr(meeting, name)
 
-    def validate_video_link(self, field: StringField) -> None:
-        if field.data and not field.data.startswith("https://"):
-            raise ValidationError(_l("Linket skal begynde med https://"))
+
+class OfferSlotsForm(StepForm):
+    """Each time in three parts, by position; where it is held, the municipality says."""
+
+    days = FieldList(DayField(_l("Dag"), validators=[Optional()]), max_entries=9)
+    starts = FieldList(ClockField(_l("Fra kl."), validators=[Optional()]), max_entries=9)
+    ends = FieldList(ClockField(_l("Til kl."), validators=[Optional()]), max_entries=9)
+    place = place_field()
+    video_link = link_field()
+
+    def offer(self, earliest: date, limits: tuple[int, int], *, with_place: bool) -> None:
+        self.earliest, (self.least, self.most) = earliest, limits
+        fill_up(self.days, self.starts, self.ends, to=self.most)
+        if not with_place:
+            del self.place, self.video_link
 
     def given(self) -> dict[str, Any]:
-        return super().given() | {"fund_attends": yes_or_no(self.fund_attends.data)}
+        rows = zip(self.days.data, self.starts.data, self.ends.data, strict=False)
+        return super().given() | {"slots": [*rows]}
+
+
+class PickSlotForm(MeetingForm):
+    """Who picks answers what only that party knows."""
+
+    slot = RadioField(_l("Tid"), coerce=int, validators=[InputRequired(_l("Vælg en af tiderne."))])
+
+    def offer(self, slots: Sequence[Any], *, rule_set: str | None, is_municipality: bool) -> None:
+        self.slot.choices = [
+            (place, f"{passages.long_day(day_of(one.starts_at))} {passages.hours(one)}")
+            for place, one in enumerate(slots)
+        ]
+        self.offer_rest(rule_set)
+        if not is_municipality:
+            del self.place, self.video_link, self.participants
+            del self.called_in_on, self.called_in_via
+
+
+class NoShowForm(ReasonForm):
+    def offer(self) -> None:
+        self.offer_reasons(words.NO_SHOW_REASONS)
+
+
+class WaiveMeetingForm(ReasonForm):
+    def offer(self) -> None:
+        self.offer_reasons(words.WAIVE_REASONS)
+
+
+class ObjectForm(StepForm):
+    text = TextAreaField(
+        _l("Hvad er forkert i referatet?"),
+        validators=[InputRequired(_l("Skriv, hvad der er forkert i referatet.")), LONG],
+    )
 
 
 class CallInForm(Form):
@@ -90,12 +168,16 @@ class RecordHeldForm(StepForm):
     called_in_on = DayField(_l("Borger indkaldt den"), validators=[Optional()])
     called_in_via = SelectField(_l("Indkaldt via"), validators=[Optional()])
 
-    def offer(self) -> None:
+    def offer(self, *, with_fund: bool = True) -> None:
+        """A fund that the member does not want there is not asked about."""
         self.called_in_via.choices = offered([("", _l("Vælg")), *words.CALLED_IN.items()])
+        if not with_fund:
+            del self.fund
 
     def given(self) -> dict[str, Any]:
-        attendance = {name: yes_or_no(self._fields[name].data) for name in words.ATTENDANCE}
-        return super().given() | {"attendance": attendance}
+        asked = [name for name in words.ATTENDANCE if name in self._fields]
+        there = {name: yes_or_no(self._fields[name].data) for name in asked}
+        return super().given() | {"attendance": there}
 
 
 SENT_ANEW = {"version", "form_key", "noticed", "csrf_token"}
@@ -151,7 +233,12 @@ class MinutesForm(StepForm):
 
 FORMS: dict[str, type[StepForm]] = {
     "plan_meeting": PlanMeetingForm,
+    "offer_slots": OfferSlotsForm,
+    "pick_slot": PickSlotForm,
+    "waive_meeting": WaiveMeetingForm,
     "cancel_meeting": CancelMeetingForm,
+    "record_no_show": NoShowForm,
     "record_held": RecordHeldForm,
     "publish_minutes": MinutesForm,
+    "object": ObjectForm,
 }

@@ -158,6 +158,7 @@ class Handover(Base):
         CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
         CheckConstraint("state <> 'completed' or registered_on is not null", name="registered"),
         CheckConstraint("pending is null or closed_at is null", name="pending"),
+        CheckConstraint("meeting_waived is null or held_at is not null", name="waived"),
         CheckConstraint(
             "sent_at >= created_at and received_at >= sent_at and accepted_at >= received_at "
             "and held_at >= accepted_at "
@@ -187,7 +188,7 @@ class Handover(Base):
         "received_at, accepted_at, accepted_by, held_at, closed_at, closed_reason, "
         "closed_text, registered_on, content_number, rounds, fund_attends, pending, "
         "signoff_person_id, signoff_person, hold_until, hold_reason, hold_left, hold_for, "
-        "closed_from, closed_side, contested_at, version",
+        "meeting_waived, closed_from, closed_side, contested_at, version",
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -213,6 +214,7 @@ class Handover(Base):
     sender_person_id: Mapped[uuid.UUID | None]
     sender_person: Mapped[str | None]
     sender_unit_id: Mapped[uuid.UUID | None]
+    meeting_waived: Mapped[str | None]  # on which ground none was held
     receiver_person_id: Mapped[uuid.UUID | None]
     receiver_person: Mapped[str | None]
     receiver_unit_id: Mapped[uuid.UUID | None]

@@ -17,6 +17,7 @@ from portal.handovers.files import HandoverFile
 from portal.handovers.models import Handover, Party, Pending, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverReminder
 from portal.jobs import enqueue, jobs
+from portal.organisations.queries import leaders
 
 SILENT = {"create", "call_in"}
 # Of the sender alone, and what its person is told.
@@ -26,7 +27,8 @@ INTERNAL = {
     "move_case": "assigned",
 }
 CORRECTING = {"amend", "correct"}  # they tell of something and ask for nothing
-SAID_BY_INVITATION = {"plan_meeting", "cancel_meeting"}  # one mail says it, not two
+TWICE = 2
+SAID_BY_INVITATION = {"plan_meeting", "pick_slot", "cancel_meeting"}  # one mail says it, not two
 
 
 def queue(event: HandoverEvent) -> None:
@@ -65,6 +67,8 @@ def tell(event_id: str) -> None:
     write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
     for template in of_concern(handover, event):
         tell_owners(handover, event, template)
+    if event.step == "record_no_show" and event.detail["count"] == TWICE:
+        tell_leaders(handover, event)
 
 
 def of_concern(handover: Handover, event: HandoverEvent) -> Iterator[str]:
@@ -83,6 +87,21 @@ def is_silent(handover: Handover, event: HandoverEvent) -> bool:
     """Nothing is mailed of a death: the page says it. What was never sent has no other party."""
     is_death = event.step == "obsolete" and event.detail["code"] == "death"
     return is_death or (handover.sent_at is None and event.step not in INTERNAL)
+
+
+def tell_leaders(handover: Handover, event: HandoverEvent) -> None:
+    """Of the municipality, whose meeting has come to nothing twice."""
+    base = current_app.extensions["samspil"].base_url
+    for leader in leaders(handover.receiver_id, day_of(event.at)):
+        mail.queue(
+            leader.address,
+            "missed_twice",
+            reference=handover.reference,
+            url=f"{base}/handovers/{handover.id}",
+            language=leader.language,
+            subject_id=handover.id,
+            once=f"missed {event.id}",
+        )
 
 
 def tell_owners(handover: Handover, event: HandoverEvent, template: str) -> None:

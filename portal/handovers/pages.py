@@ -31,6 +31,7 @@ from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
+from portal.handovers.steps_after_meeting import object_until
 from portal.handovers.steps_of_end import (
     contest_lacks,
     last_day_to_contest,
@@ -63,6 +64,11 @@ OWN_PAGES = {
     "mark_error",
     "accept",
     "cancel_meeting",
+    "offer_slots",
+    "pick_slot",
+    "waive_meeting",
+    "record_no_show",
+    "object",
     "complete",
 }
 ROWS = {amending.Form.TEXT: 6, amending.Form.LINES: 4}
@@ -132,6 +138,8 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "words": words,
         "case_words": case_words,
         "frozen": frozen,
+        "object_until": object_until(handover, package.minutes[-1]) if package.minutes else None,
+        "today": today(),
         "step_form": StepForm(formdata=None, version=handover.version),
     }
 

@@ -188,5 +188,10 @@ def moment(at: datetime) -> str:
     return str(format_datetime(at.astimezone(COPENHAGEN), "d. MMMM y 'kl.' HH.mm", rebase=False))
 
 
+def hours(one: Any) -> str:
+    """From when to when."""
+    return f"kl. {clock(one.starts_at)}–{clock(one.ends_at)}"
+
+
 def clock(at: datetime) -> str:
     return f"{at.astimezone(COPENHAGEN):%H.%M}"

@@ -14,10 +14,10 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
-from portal.handovers import events, passages, rating, reminding, words
+from portal.handovers import events, passages, rating, reminding, slots, words
 from portal.handovers.changes import in_a_line
 from portal.handovers.content import readable
-from portal.handovers.models import Party
+from portal.handovers.models import Party, Pending
 from portal.handovers.page_forms import RevealForm
 from portal.handovers.queries import Package
 
@@ -34,12 +34,12 @@ def beside(package: Package) -> dict[str, Any]:
         "missing_words": partial(rating.missing_words, package.handover),
         "present": present(package, party),
         "invitation": invitation(package),
+        "slots": slots_of(package),
         "rejection_reasons": {
             one["code"]: label(one) for one in package.handover.parameters["rejection_reasons"]
         },
         "reveal": reveal(package),
         "user_id": g.actor.user_id,
-        "today": today(),
     }
 
 
@@ -169,6 +169,17 @@ def opened(package: Package) -> str | None:
         return _("Ikke endnu") if package.handover.sent_at else None
     first = format_datetime(min(one.first_at for one in seen), _("d. MMMM 'kl.' HH.mm"))
     return str(_("Første gang %(at)s", at=first))
+
+
+def slots_of(package: Package) -> list[str]:
+    """The times that one party has offered, as they are read."""
+    request = package.request
+    if request is None or request.kind != Pending.SLOTS:
+        return []
+    return [
+        f"{passages.long_day(day_of(one.starts_at))} {passages.hours(one)}"
+        for one in slots.offered(request)
+    ]
 
 
 def present(package: Package, party: Party) -> str:

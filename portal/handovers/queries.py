@@ -24,7 +24,7 @@ from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
 from portal.handovers import files
 from portal.handovers.amendments import HandoverAmendment
-from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
+from portal.handovers.meeting import JointMeeting, MeetingState, Minutes, MinutesObjection
 from portal.handovers.models import Handover
 from portal.handovers.parts import (
     HandoverContent,
@@ -76,6 +76,7 @@ class Package:
     minutes: list[SimpleNamespace]
     ratings: list[SimpleNamespace]
     amendments: list[SimpleNamespace]
+    objections: list[SimpleNamespace]
     filings: list[SimpleNamespace]
     notices: list[SimpleNamespace]
     reminders: list[SimpleNamespace]
@@ -124,6 +125,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "minutes": (Minutes, Minutes.number),
     "amendments": (HandoverAmendment, HandoverAmendment.at),
     "ratings": (HandoverRating, HandoverRating.rated_at),
+    "objections": (MinutesObjection, MinutesObjection.number),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "restrictions": (HandoverRestriction, HandoverRestriction.set_at),
     "notices": (HandoverNotice, HandoverNotice.found_on),
@@ -288,12 +290,6 @@ def live_meeting(handover: Handover) -> JointMeeting | None:
         JointMeeting.handover_id == handover.id, JointMeeting.state == MeetingState.PLANNED
     )
     return db.session.scalars(rows).one_or_none()
-
-
-def newest_meeting(handover: Handover) -> JointMeeting | None:
-    """The one that is planned, or else the last that was."""
-    rows = select(JointMeeting).where(JointMeeting.handover_id == handover.id)
-    return db.session.scalars(rows.order_by(JointMeeting.created_at.desc()).limit(1)).one_or_none()
 
 
 def meeting(handover_id: uuid.UUID, meeting_id: uuid.UUID) -> JointMeeting:

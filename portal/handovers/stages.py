@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.handovers.meeting import MeetingState
 from portal.handovers.models import Handover, Kind, Party, Pending, State
-from portal.handovers.workflow import MINUTES_SHARED
+from portal.handovers.workflow import MINUTES_SHARED, OBJECTED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
@@ -42,6 +42,10 @@ class Stage(StrEnum):
     WITHDRAWAL_ASKED = "withdrawal_asked"
     SIGNOFF = "signoff"
     ON_HOLD = "on_hold"
+    SLOTS_OFFERED = "slots_offered"  # by the municipality
+    SLOTS_OFFERED_BY_FUND = "slots_offered_by_fund"
+    WAIVED = "waived"
+    OBJECTED = "objected"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def under_review(facts: Facts) -> Stage:
 
 def accepted(facts: Facts) -> Stage:
     was = facts.meeting
-    return Stage.CALLED_OFF if was and was.state == MeetingState.CANCELLED else Stage.ACCEPTED
+    over = {MeetingState.CANCELLED, MeetingState.NO_SHOW}
+    return Stage.CALLED_OFF if was and was.state in over else Stage.ACCEPTED
 
 
 def planned(facts: Facts) -> Stage:
@@ -82,8 +87,9 @@ def planned(facts: Facts) -> Stage:
 
 
 def held(facts: Facts) -> Stage:
-    shared = facts.handover.due_for == MINUTES_SHARED
-    return Stage.MINUTES_SHARED if shared else Stage.HELD
+    known = {MINUTES_SHARED: Stage.MINUTES_SHARED, OBJECTED: Stage.OBJECTED}
+    none_yet = Stage.WAIVED if facts.handover.meeting_waived else Stage.HELD
+    return known.get(facts.handover.due_for or "", none_yet)
 
 
 PARTS = {
@@ -96,6 +102,8 @@ PARTS = {
 # What one party has asked the other for comes before what the state asks for.
 ASKED: dict[tuple[Pending | None, str], Stage] = {
     (Pending.WITHDRAWAL, RECEIVER): Stage.WITHDRAWAL_ASKED,
+    (Pending.SLOTS, SENDER): Stage.SLOTS_OFFERED,
+    (Pending.SLOTS, RECEIVER): Stage.SLOTS_OFFERED_BY_FUND,
 }
 REVIEWS, REVIEWS_ANSWERS = _l("Kommunen vurderer pakken"), _l("Kommunen læser a-kassens svar")
 PREPARE = _l("Forbered jer til samtalen")
@@ -155,6 +163,22 @@ NEXT: dict[Stage, dict[Party, LazyString]] = {
     },
     Stage.SIGNOFF: {SENDER: _l("En anden teamleder gennemser pakken og sender den")},
     Stage.ON_HOLD: dict.fromkeys(Party, _l("Pakken går videre, når pausen er slut")),
+    Stage.SLOTS_OFFERED: {
+        SENDER: _l("Vælg en af kommunens tider til samtalen"),
+        RECEIVER: _l("A-kassen vælger en af jeres tider"),
+    },
+    Stage.SLOTS_OFFERED_BY_FUND: {
+        SENDER: _l("Kommunen vælger en af jeres tider"),
+        RECEIVER: _l("Vælg en af a-kassens tider til samtalen"),
+    },
+    Stage.WAIVED: {
+        SENDER: _l("Kommunen skriver, hvad der er aftalt i stedet for samtalen"),
+        RECEIVER: _l("Skriv, hvad der er aftalt i stedet for samtalen"),
+    },
+    Stage.OBJECTED: {
+        SENDER: _l("Kommunen retter referatet"),
+        RECEIVER: _l("Ret referatet efter a-kassens indsigelse, og del det igen"),
+    },
     Stage.CLOSED: {},
 }
 

@@ -15,7 +15,12 @@ BUTTONS = {
     "reject": _l("Afvis"),
     "plan_meeting": _l("Aftal samtalen"),
     "cancel_meeting": _l("Aflys samtalen"),
+    "offer_slots": _l("Tilbyd tider til samtalen"),
+    "pick_slot": _l("Vælg en tid"),
+    "waive_meeting": _l("Undlad samtalen"),
+    "record_no_show": _l("Registrér udeblivelse"),
     "record_held": _l("Registrér samtalen som holdt"),
+    "object": _l("Gør indsigelse mod referatet"),
     "publish_minutes": _l("Skriv referat"),
     "complete": _l("Afslut overdragelsen"),
     "withdraw": _l("Træk pakken tilbage"),
@@ -48,7 +53,12 @@ RECEIPTS = {
     "reject": _l("I har afvist pakken."),
     "plan_meeting": _l("Samtalen er aftalt."),
     "cancel_meeting": _l("Samtalen er aflyst."),
+    "offer_slots": _l("Tiderne er sendt til den anden part."),
+    "pick_slot": _l("Samtalen er aftalt."),
+    "waive_meeting": _l("Det er registreret, at samtalen undlades."),
+    "record_no_show": _l("Udeblivelsen er registreret. Aftal en ny samtale."),
     "record_held": _l("Samtalen er registreret som holdt."),
+    "object": _l("Indsigelsen er sendt til kommunen."),
     "publish_minutes": _l("Referatet er delt med a-kassen."),
     "complete": _l("Overdragelsen er afsluttet."),
     "withdraw": _l("Pakken er trukket tilbage."),
@@ -109,6 +119,18 @@ WARNINGS = {
         "Den anden part får besked fra Samspil. Borgeren får ikke: det er kommunen, der aflyser "
         "over for borgeren fra Jobnet eller Digital Post."
     ),
+    "waive_meeting": _l(
+        "Der holdes ingen samtale i denne overdragelse, og det tælles for sig. I skriver bagefter, "
+        "hvad der er aftalt i stedet."
+    ),
+    "record_no_show": _l(
+        "Samspil giver ikke besked til andre end a-kassen. Skal udeblivelsen have følger for "
+        "ydelsen, gør I det i jeres eget fagsystem."
+    ),
+    "object": _l(
+        "Kommunen skal dele et nyt referat, før overdragelsen kan afsluttes. I kan gøre "
+        "indsigelse én gang mod hvert referat."
+    ),
     "complete": _l(
         "Overdragelsen lukkes hos begge parter og kan ikke åbnes igen. Samspil registrerer ikke "
         "overgangen i DFDG. Det skal I have gjort først."
@@ -130,7 +152,12 @@ HAPPENED = {
     "plan_meeting": _l("Samtale aftalt"),
     "cancel_meeting": _l("Samtale aflyst"),
     "call_in": _l("Indkaldt til samtalen"),
+    "offer_slots": _l("Tider til samtalen tilbudt"),
+    "pick_slot": _l("Samtale aftalt"),
+    "waive_meeting": _l("Samtalen undladt"),
+    "record_no_show": _l("Udeblevet fra samtalen"),
     "record_held": _l("Samtale holdt"),
+    "object": _l("Gjort indsigelse mod referatet"),
     "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
     "withdraw": _l("Pakken trukket tilbage"),

@@ -7,6 +7,8 @@ state itself, the turn, the clock and the event are `actions.take`'s.
 from portal.handovers import (
     amending,
     requests,
+    slots,
+    steps_after_meeting,
     steps_of_decision,
     steps_of_end,
     steps_of_meeting,
@@ -21,6 +23,8 @@ EFFECTS: dict[str, Effect] = {
     **steps_of_sending.EFFECTS,
     **steps_of_decision.EFFECTS,
     **steps_of_meeting.EFFECTS,
+    **slots.EFFECTS,
+    **steps_after_meeting.EFFECTS,
     **steps_of_end.EFFECTS,
     **steps_of_pause.EFFECTS,
     **requests.EFFECTS,

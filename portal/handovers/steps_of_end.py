@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal import rules
 from portal.access import Actor
 from portal.clock import Moment, add_working_days, day_of
-from portal.handovers import breaches, clocks, queries, words
+from portal.handovers import breaches, clocks, meeting_queries, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.models import Handover
 from portal.workflow import Done, Lack
@@ -23,6 +23,9 @@ def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
         None
         if queries.minutes_count(handover)
         else Lack("minutes", _("Skriv og del referatet, før overdragelsen afsluttes.")),
+        Lack("minutes", _("A-kassen har gjort indsigelse. Del et nyt referat først."))
+        if meeting_queries.open_objection(handover)
+        else None,
         None
         if registered
         else Lack("registered_on", _("Skriv, hvornår overgangen er registreret i DFDG.")),

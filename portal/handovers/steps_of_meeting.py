@@ -1,14 +1,15 @@
 """The joint meeting and its minutes."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor
-from portal.clock import COPENHAGEN, Moment, add_working_days, is_working_day
-from portal.db import db
-from portal.handovers import clocks, days, minutes_drafts, queries, words
+from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
+from portal.db import Json, db
+from portal.handovers import attendance, clocks, days, minutes_drafts, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
@@ -35,7 +36,7 @@ def plan_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
     meeting.participants = given.get("participants") or None
     meeting.called_in_on = given.get("called_in_on")
     meeting.called_in_via = given.get("called_in_via") or None
-    handover.fund_attends = given["fund_attends"]
+    handover.fund_attends = attendance.wish(handover, given)
     handover.due_on = given["day"]
     told = {"is": starts_at.isoformat()}
     if was is None:
@@ -54,28 +55,33 @@ def span(given: Given) -> tuple[datetime, datetime]:
 
 
 def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | None]:
-    starts_at, ends_at = span(given)
+    attends = attendance.wish(handover, given)
+    times = time_lacks(handover, *span(given), at, "day", "ends")
+    return [*times, place_lack(given), attendance.lack(attends)]
+
+
+def time_lacks(
+    handover: Handover,
+    starts_at: datetime,
+    ends_at: datetime,
+    at: Moment,
+    day_field: str,
+    end_field: str,
+) -> Iterator[Lack | None]:
     earliest = add_working_days(at.today, clocks.days(handover, "meeting_notice"))
-    return [
-        None
-        if given["day"] >= earliest
-        else Lack(
-            "day",
-            _("Samtalen kan tidligst holdes %(day)s.", day=format_date(earliest, "long")),
-        ),
-        None
-        if is_working_day(given["day"])
-        else Lack("day", _("Dagen er ikke en arbejdsdag. Vælg en anden.")),
-        None
-        if ends_at > starts_at
-        else Lack("ends", _("Samtalen skal slutte, efter at den er begyndt.")),
-        None
-        if given.get("place") or given.get("video_link")
-        else Lack("place", _("Skriv et sted eller et link til videomødet.")),
-        None
-        if given.get("fund_attends") is not None
-        else Lack("fund_attends", _("Svar, om borgeren ønsker, at a-kassen deltager.")),
-    ]
+    if day_of(starts_at) < earliest:
+        when = format_date(earliest, "long")
+        yield Lack(day_field, _("Samtalen kan tidligst holdes %(day)s.", day=when))
+    if not is_working_day(day_of(starts_at)):
+        yield Lack(day_field, _("Dagen er ikke en arbejdsdag. Vælg en anden."))
+    if ends_at <= starts_at:
+        yield Lack(end_field, _("Samtalen skal slutte, efter at den er begyndt."))
+
+
+def place_lack(given: Given) -> Lack | None:
+    if given.get("place") or given.get("video_link"):
+        return None
+    return Lack("place", _("Skriv et sted eller et link til videomødet."))
 
 
 def cancel_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -100,16 +106,30 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
     assert meeting is not None  # noqa: S101  (the state says that there is one)
     called_on = meeting.called_in_on or given.get("called_in_on")
     called_via = meeting.called_in_via or given.get("called_in_via")
+    there = dict(given["attendance"])
+    if handover.fund_attends is False:
+        there["fund"] = False  # as the member wishes
     text = _("Skriv, hvornår og hvordan borgeren blev indkaldt.")
     refuse(
         Lack("held", _("Samtalen er ikke begyndt endnu.")) if at.now < meeting.starts_at else None,
         None if called_on and called_via else Lack("called_in_on", text),
         *days.past("called_in_on", called_on, at.today),
+        *attendance_lacks(there),
     )
     meeting.called_in_on, meeting.called_in_via = called_on, called_via
-    meeting.state, meeting.attendance = MeetingState.HELD, dict(given["attendance"])
+    meeting.state, meeting.attendance = MeetingState.HELD, there
     handover.held_at = at.now
     return Done(detail={"attendance": meeting.attendance})
+
+
+def attendance_lacks(there: Json) -> Iterator[Lack]:
+    """Answered for each party; without the one whom it is about, no meeting was held."""
+    for who in words.ATTENDANCE:
+        if there.get(who) is None:
+            yield Lack(who, _("Svar ja eller nej."))
+    if there.get("member") is False:
+        text = _("Uden borgeren er samtalen ikke holdt. Registrér udeblivelsen i stedet.")
+        yield Lack("member", text)
 
 
 def publish_minutes(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:

@@ -21,7 +21,7 @@ from portal.handovers.step_words import BUTTONS as BUTTONS
 from portal.handovers.step_words import HAPPENED as HAPPENED
 from portal.handovers.step_words import RECEIPTS as RECEIPTS
 from portal.handovers.step_words import WARNINGS as WARNINGS
-from portal.handovers.workflow import HOLD, MINUTES_SHARED
+from portal.handovers.workflow import HOLD, MINUTES_SHARED, OBJECTED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
@@ -53,7 +53,7 @@ STATES: dict[tuple[State, Party], Words] = {
     (S.ACCEPTED, RECEIVER): Words(_l("Samtalen skal aftales"), "warning"),
     (S.MEETING_PLANNED, SENDER): Words(_l("Samtale aftalt"), "info"),
     (S.MEETING_PLANNED, RECEIVER): Words(_l("Samtale aftalt"), "info"),
-    (S.MEETING_HELD, SENDER): Words(_l("Samtale holdt – afventer referat og plan"), "info"),
+    (S.MEETING_HELD, SENDER): Words(_l("Afventer kommunens referat og plan"), "info"),
     (S.MEETING_HELD, RECEIVER): Words(_l("Skriv referat og plan"), "warning"),
     (S.COMPLETED, SENDER): Words(_l("Overdraget"), "success"),
     (S.COMPLETED, RECEIVER): Words(_l("Overtaget"), "success"),
@@ -84,6 +84,10 @@ ENDING = {
     SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
     RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
 }
+OBJECTING = {
+    SENDER: Words(_l("Indsigelse – kommunen retter referatet"), "info"),
+    RECEIVER: Words(_l("Indsigelse – referatet skal rettes"), "warning"),
+}
 
 # On a list, of all that are chosen there.
 WITH_MANY = {
@@ -96,15 +100,19 @@ WITH_MANY = {
 # What the two read while a request waits: who is asked, and who asked.
 ASKED = {
     Pending.WITHDRAWAL: _l("A-kassen har bedt om at trække pakken tilbage: svar ja eller nej"),
+    Pending.SLOTS: _l("Den anden part har tilbudt tider til samtalen: vælg en"),
 }
 ASKING = {
     Pending.WITHDRAWAL: _l("I har bedt om at trække pakken tilbage. Kommunen svarer"),
+    Pending.SLOTS: _l("I har tilbudt tider til samtalen. Den anden part vælger"),
 }
 REQUESTS = {
     Pending.WITHDRAWAL: _l("at trække pakken tilbage"),
+    Pending.SLOTS: _l("de tilbudte tider til samtalen"),
 }
 # How a yes is said to each.
-AGREEING = {Pending.WITHDRAWAL: "agree_withdrawal"}
+AGREEING = {Pending.WITHDRAWAL: "agree_withdrawal", Pending.SLOTS: "pick_slot"}
+REFUSING = {Pending.WITHDRAWAL: _l("Nej"), Pending.SLOTS: _l("Ingen af tiderne passer")}
 
 # Every part of the frozen content, in the order of the page.
 PARTS = {
@@ -175,6 +183,16 @@ MEETING_REASONS = {
     "other": _l("Andet"),
 }
 AUDIENCES = {"both": _l("Begge parter"), "own": _l("Kun os")}
+NO_SHOW_REASONS = {
+    "acceptable": _l("Med rimelig grund"),
+    "unacceptable": _l("Uden rimelig grund"),
+    "logistics": _l("Indkaldelse, lokale eller teknik svigtede"),
+}
+WAIVE_REASONS = {
+    "declines": _l("Borgeren ønsker ikke samtalen"),
+    "job": _l("Borgeren begynder i job inden for 14 dage"),
+    "phone": _l("Samtalen er taget i telefonen"),
+}
 CALLED_IN = {
     "jobnet": _l("Jobnet"),
     "digital_post": _l("Digital Post"),
@@ -215,6 +233,8 @@ def state(state: State, party: Party, clock: str | None = None) -> Words:
         return ON_HOLD
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
+    if clock == OBJECTED:
+        return OBJECTING[Party(party)]
     return STATES[State(state), Party(party)]
 
 

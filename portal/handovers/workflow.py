@@ -76,8 +76,15 @@ HANDOVER = workflow.Workflow([
     Step("contest",         {S.REJECTED},                 S.RECEIVED,        SENDER,   WRITE),
     Step("plan_meeting",    {S.ACCEPTED, S.MEETING_PLANNED}, S.MEETING_PLANNED, RECEIVER, WRITE),
     Step("cancel_meeting",  {S.MEETING_PLANNED},          S.ACCEPTED,        EITHER,   WRITE),
+    Step("offer_slots",     {S.ACCEPTED},                 None,              EITHER,   WRITE,
+         asks=Pending.SLOTS),
+    Step("pick_slot",       {S.ACCEPTED},                 S.MEETING_PLANNED, EITHER,   WRITE,
+         ends={Pending.SLOTS}),
+    Step("waive_meeting",   {S.ACCEPTED},                 S.MEETING_HELD,    RECEIVER, WRITE),
+    Step("record_no_show",  {S.MEETING_PLANNED},          S.ACCEPTED,        RECEIVER, WRITE),
     Step("record_held",     {S.MEETING_PLANNED},          S.MEETING_HELD,    RECEIVER, WRITE),
     Step("publish_minutes", {S.MEETING_HELD},             None,              RECEIVER, WRITE),
+    Step("object",          {S.MEETING_HELD},             None,              SENDER,   WRITE),
     Step("complete",        {S.MEETING_HELD},             S.COMPLETED,       RECEIVER, WRITE),
     Step("withdraw",        {S.SENT} | UNDER_REVIEW,      S.WITHDRAWN,       SENDER,   WRITE,
          held=None),
@@ -121,6 +128,8 @@ class Standing:
 HOLD = "hold"  # the clock of a package that waits until a day; it wakes then
 # The clock after the minutes are shared: only the end is left, and the state is the same.
 MINUTES_SHARED = "auto_complete"
+# The clock after an objection: the minutes have to be put right.
+OBJECTED = "objection"
 
 STANDINGS = {
     S.DRAFT: Standing(Turn.SENDER),

@@ -1,7 +1,7 @@
 """Moves played on the database and on a model that knows no SQL, side by side."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.exc import NoResultFound
@@ -68,15 +68,23 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         "reject": {"reason_code": "other", "reason_text": "Nej", "alternative": "Et møde"},
         "plan_meeting": {
             "day": day,
-            "starts": datetime.min.time().replace(hour=10),
-            "ends": datetime.min.time().replace(hour=11),
+            "starts": hour(10),
+            "ends": hour(11),
             "place": "Rådhuset",
             "fund_attends": attends(at),
             "reason_code": "practical",
         },
         "cancel_meeting": {"reason_code": "staff"},
+        "offer_slots": {
+            "slots": [(day, hour(9), hour(10)), (day, hour(10), hour(11))],
+            "place": "Rådhuset",
+        },
+        "pick_slot": {"slot": 1, "place": "Rådhuset", "fund_attends": attends(at)},
+        "waive_meeting": {"reason_code": "phone"},
+        "record_no_show": {"reason_code": "logistics"},
+        "object": {"text": "Målet er et andet."},
         "record_held": {
-            "attendance": {"member": True},
+            "attendance": {"member": True, "municipality": True, "fund": True},
             "called_in_on": at.today,
             "called_in_via": "jobnet",
         },
@@ -97,6 +105,10 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         "contest": {"reason": "Nyt: hun har fået kørekort"},
         "refuse_request": {"reason": "Vi er i gang."},
     }.get(step, {})
+
+
+def hour(number: int) -> time:
+    return time(number)
 
 
 def attends(at: Moment) -> bool:

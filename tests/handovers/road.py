@@ -81,6 +81,15 @@ def meeting(**values: Any) -> dict[str, Any]:
     } | values
 
 
+def slots(number: int = 2) -> dict[str, Any]:
+    """From ten to eleven on so many working days one after the other."""
+    rows: dict[str, Any] = {}
+    for place in range(number):
+        rows |= {f"days-{place}": in_working_days(6 + place).isoformat()}
+        rows |= {f"starts-{place}": "10:00", f"ends-{place}": "11:00"}
+    return rows
+
+
 def minutes(goals: int = 1, **values: Any) -> dict[str, Any]:
     outcomes = {f"outcomes-{position}": "continued" for position in range(goals)}
     reasons = {f"reasons-{position}": "" for position in range(goals)}

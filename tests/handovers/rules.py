@@ -1,7 +1,7 @@
 """The package as its rules tell it: no SQL, no code of the portal, written down a second time."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.clock import working_days_between
@@ -23,7 +23,12 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "reject": (UNDER_REVIEW, "rejected", "receiver"),
     "plan_meeting": ({"accepted", "meeting_planned"}, "meeting_planned", "receiver"),
     "cancel_meeting": ({"meeting_planned"}, "accepted", "either"),
+    "offer_slots": ({"accepted"}, None, "either"),
+    "pick_slot": ({"accepted"}, "meeting_planned", "either"),
+    "waive_meeting": ({"accepted"}, "meeting_held", "receiver"),
+    "record_no_show": ({"meeting_planned"}, "accepted", "receiver"),
     "record_held": ({"meeting_planned"}, "meeting_held", "receiver"),
+    "object": ({"meeting_held"}, None, "sender"),
     "publish_minutes": ({"meeting_held"}, None, "receiver"),
     "complete": ({"meeting_held"}, "completed", "receiver"),
     "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
@@ -45,7 +50,7 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
 # What is asked for: by which step, and what else may be taken while it waits for its answer.
-ASKED_BY = {"ask_withdrawal": "withdrawal"}
+ASKED_BY = {"ask_withdrawal": "withdrawal", "offer_slots": "slots"}
 BESIDE_A_REQUEST = {
     "amend",
     "correct",
@@ -53,6 +58,7 @@ BESIDE_A_REQUEST = {
     "mark_error",
     "move_case",
     "publish_minutes",
+    "object",
     "withdraw",
     "hold",
     "resume",
@@ -66,6 +72,7 @@ KEEPS_A_REQUEST = {
     "assign",
     "move_case",
     "publish_minutes",
+    "object",
     "hold",
     "resume",
 }
@@ -110,6 +117,7 @@ ROAD = {
     "meeting_held": "complete",
 }
 MOST_ROUNDS = 3
+OTHER = {"sender": "receiver", "receiver": "sender"}
 
 
 @dataclass
@@ -130,6 +138,9 @@ class Model:
     minutes: int = 0
     without_fund: bool = False  # as the member wishes
     starts: datetime | None = None
+    offered: datetime | None = None  # when times were, which are too near the next day but one
+    published: datetime | None = None
+    objected: bool = False
     pending: tuple[str, str] | None = None  # what is asked for, and by which side
     is_held: bool = False
     closed: tuple[str, str, datetime] | None = None  # from where, by which side, when
@@ -164,8 +175,16 @@ class Model:
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,
             "record_held": self.starts is not None and now >= self.starts,
-            "complete": self.minutes > 0,
+            "record_no_show": self.starts is not None and now >= self.starts,
+            "pick_slot": self.offered is not None and now - self.offered < timedelta(days=1),
+            "object": self.is_contestable(now),
+            "complete": self.minutes > 0 and not self.objected,
         }.get(step, True)
+
+    def is_contestable(self, now: datetime) -> bool:
+        """Within five working days of the newest minutes, once."""
+        is_new = self.published is not None and now - self.published < timedelta(days=4)
+        return is_new and not self.objected
 
     def answers(self, step: str, side: str) -> bool:
         """A request is answered before the package moves on, by who did not make it."""
@@ -175,7 +194,11 @@ class Model:
             return self.pending is not None and self.pending[1] != side
         if step == "agree_withdrawal":
             return self.pending is not None and self.pending[0] == "withdrawal"
-        return self.pending is None or step in BESIDE_A_REQUEST
+        if step == "pick_slot":
+            return self.pending is not None and self.pending == ("slots", OTHER[side])
+        if self.pending is None or step in BESIDE_A_REQUEST:
+            return True
+        return self.pending[0] == "slots" and RULES[step][1] is not None
 
     def take(
         self, step: str, who: str, now: datetime, starts: datetime, *, without_fund: bool
@@ -193,7 +216,7 @@ class Model:
             self.is_held = False
         self.events.append((step, source, self.state))
         if step in ASKED_BY:
-            self.pending = ASKED_BY[step], RULES[step][2]
+            self.pending = ASKED_BY[step], "sender" if who == self.sender else "receiver"
         elif step not in KEEPS_A_REQUEST:
             self.pending = None
         if step == "mark_error":  # sent or not, nothing is left of what it said
@@ -202,12 +225,18 @@ class Model:
         self.numbered += step in {"send", "provide_info", "amend"}
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
-        if step == "plan_meeting":
+        if step == "offer_slots":
+            self.offered = now
+        if step in {"plan_meeting", "pick_slot"}:
             self.starts, self.without_fund = starts, without_fund
+        if step == "publish_minutes":
+            self.published, self.objected = now, False
+        if step == "object":
+            self.objected = True
 
     def turn(self) -> str:
         if self.pending:
-            return {"sender": "receiver", "receiver": "sender"}[self.pending[1]]
+            return OTHER[self.pending[1]]
         if self.state == "meeting_planned" and self.without_fund:
             return "receiver"
         return STANDING[self.state][0]
@@ -234,7 +263,7 @@ def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
 def told(one: Model) -> dict[str, Any]:
     clock = STANDING[one.state][1]
     if one.state == "meeting_held" and one.minutes:
-        clock = "auto_complete"  # only the end is awaited
+        clock = "objection" if one.objected else "auto_complete"  # only the end is awaited
     if one.is_held:
         clock = "hold"
     return {

@@ -11,7 +11,7 @@ from portal.handovers import words
 from portal.handovers.meeting import MeetingState
 from portal.handovers.models import Handover, Kind, Party, Pending, State, Turn
 from portal.handovers.stages import NEXT, Facts, Stage, next_step, stage
-from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, STANDINGS
+from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, OBJECTED, STANDINGS
 from tests.handovers import road as steps
 from tests.handovers.test_road import hold_the_meeting_now
 
@@ -112,6 +112,30 @@ TABLE: list[tuple[State, dict[str, Any], str | None, str | None]] = [
     (S.OBSOLETE, {"closed_at": NOW}, None, None),
     (S.SUPERSEDED, {"closed_at": NOW}, None, None),
     (S.IN_ERROR, {"closed_at": NOW}, None, None),
+    (
+        S.ACCEPTED,
+        {"pending": Pending.SLOTS, "turn": Turn.SENDER},
+        "Vælg en af kommunens tider til samtalen",
+        "A-kassen vælger en af jeres tider",
+    ),
+    (
+        S.ACCEPTED,
+        {"pending": Pending.SLOTS, "turn": Turn.RECEIVER},
+        "Kommunen vælger en af jeres tider",
+        "Vælg en af a-kassens tider til samtalen",
+    ),
+    (
+        S.MEETING_HELD,
+        {"meeting_waived": "phone"},
+        "Kommunen skriver, hvad der er aftalt i stedet for samtalen",
+        "Skriv, hvad der er aftalt i stedet for samtalen",
+    ),
+    (
+        S.MEETING_HELD,
+        {"due_for": OBJECTED},
+        "Kommunen retter referatet",
+        "Ret referatet efter a-kassens indsigelse, og del det igen",
+    ),
     (S.COMPLETED, {"closed_at": NOW}, None, None),
     (S.REJECTED, {"closed_at": NOW}, None, None),
     (S.WITHDRAWN, {"closed_at": NOW}, None, None),
@@ -187,7 +211,7 @@ def test_the_top_of_the_page_follows_the_package(road, sender, receiver):
     hold_the_meeting_now()
     assert head(receiver, road)["Næste skridt"] == "Registrér, at samtalen er holdt"
     road.take(receiver, "record-held", member="yes", municipality="yes", fund="yes")
-    assert seen(sender) == ("Samtale holdt – afventer referat og plan", theirs, in_days(3))
+    assert seen(sender) == ("Afventer kommunens referat og plan", theirs, in_days(3))
     assert seen(receiver) == ("Skriv referat og plan", ours, in_days(3))
     road.take(receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas Skabelon"))
     assert seen(sender) == ("Referat delt – kommunen afslutter", theirs, in_days(10))

@@ -15,10 +15,11 @@ from portal.cases import forms as case_forms
 from portal.fields import Form
 from portal.handovers import forms, meeting_forms, other_forms, page_forms
 from portal.handovers.breaches import HandoverBreach
-from portal.handovers.models import State
+from portal.handovers.models import Party, State
 from portal.handovers.parts import HandoverQuestion
 from portal.handovers.step_forms import STEP_FORMS
 from tests import make
+from tests.handovers import offering
 from tests.handovers.road import page
 
 FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
@@ -51,6 +52,11 @@ STATES = {
     "PlanMeetingForm": State.MEETING_PLANNED,
     "CancelMeetingForm": State.MEETING_PLANNED,
     "MinutesForm": State.MEETING_HELD,
+    "OfferSlotsForm": State.ACCEPTED,
+    "PickSlotForm": State.ACCEPTED,
+    "WaiveMeetingForm": State.ACCEPTED,
+    "NoShowForm": State.MEETING_PLANNED,
+    "ObjectForm": State.MEETING_HELD,
     "WithdrawForm": State.SENT,
     "AskWithdrawalForm": State.ACCEPTED,
     "ReturnForm": State.SIGNOFF,
@@ -72,6 +78,7 @@ BY_SENDER = {
     "AmendForm",
     "MarkErrorForm",
     "BreachForm",
+    "ObjectForm",
     "WithdrawForm",
     "AskWithdrawalForm",
     "ReturnForm",
@@ -81,7 +88,8 @@ BY_SENDER = {
     "DraftForm",
 }
 PART = {"AmendForm": "?part=phone"}
-SHARED = {"MemberForm", "ReasonForm", "PurposeForm", "AnswersForm"}  # others are made of them
+# Others are made of them.
+SHARED = {"MemberForm", "ReasonForm", "MeetingForm", "PurposeForm", "AnswersForm"}
 
 
 def free_fields(form: type[Form]) -> set[str]:
@@ -140,12 +148,15 @@ def test_each_free_text_says_who_will_read_it(
     }
     address = PAGES.get(name, "") or PACKAGE + "/steps/" + step_of(name)
     by_sender = name in BY_SENDER or address.startswith("/cases")
-    request = {"pending": "withdrawal", "turn": "receiver"} if name == "RefuseRequestForm" else {}
+    asked_for = {"RefuseRequestForm": "withdrawal", "PickSlotForm": "slots"}.get(name)
+    request = {"pending": asked_for, "turn": "receiver"} if asked_for else {}
     agreed = {"agreement_version_id": version.id}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
     if name == "BreachForm":
         kept = {"handover_id": package.id, "organisation_id": fund.id}
         make.saved(HandoverBreach(found_by="Torben", opened=[], **kept))
+    if name == "PickSlotForm":
+        offering.slots(package, Party.SENDER)
     if name in {"ProvideInfoForm", "FindInfoForm"}:
         ask(package, municipality)
     asked = make.question(package, package.sender_id).id if name == "AnswerForm" else None

@@ -19,13 +19,14 @@ from portal.agreements.parameters import default, definitions, plain
 from portal.agreements.templates import as_json
 from portal.cases.models import Effort, EffortKind, EffortStatus
 from portal.clock import COPENHAGEN, Moment, add_working_days, now, today
-from portal.handovers import clocks, steps_of_end, steps_of_meeting
+from portal.handovers import clocks, steps_after_meeting, steps_of_end, steps_of_meeting
+from portal.handovers.meeting import Minutes
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverEvent
 from portal.handovers.reminding import Level, first_days
 from tests import make
 from tests.agreements import table
-from tests.handovers.road import Road, errors, meeting, page
+from tests.handovers.road import Road, errors, page
 
 MONDAY = date(2026, 11, 23)
 CRITERIA = [as_json(vars(row)) for row in criteria()[:3]]
@@ -100,11 +101,18 @@ def last_day_to_ask_again(scene: Scene) -> date:
 
 def meeting_in_a_week(scene: Scene) -> list[str]:
     handover = Handover(state=State.ACCEPTED, parameters=plain(default()) | scene.terms)
-    wanted = meeting() | {"day": add_working_days(MONDAY, 5), "fund_attends": True}
-    given = wanted | {"starts": now().time(), "ends": (now() + timedelta(minutes=1)).time()}
+    starts_at = datetime.combine(add_working_days(MONDAY, 5), time(10), COPENHAGEN)
+    ends_at, at = starts_at + timedelta(hours=1), Moment(now(), MONDAY)
     with scene.road.sender.application.test_request_context():
-        lacks = steps_of_meeting.meeting_lacks(handover, given, Moment(now(), MONDAY))
-    return [lack.field for lack in lacks if lack and lack.field == "day"]
+        lacks = steps_of_meeting.time_lacks(handover, starts_at, ends_at, at, "day", "ends")
+        return [lack.field for lack in lacks if lack]
+
+
+def contested_until(scene: Scene) -> date:
+    """The last day on which the fund may object to minutes that were shared on a Monday."""
+    handover = Handover(parameters=plain(default()) | scene.terms)
+    shared = Minutes(published_at=datetime.combine(MONDAY, time(12), COPENHAGEN))
+    return steps_after_meeting.object_until(handover, shared)
 
 
 def asked_twice(scene: Scene) -> int:
@@ -249,6 +257,7 @@ EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
         [(8, date(2026, 12, 3)), (9, date(2026, 12, 4))],
     ),
     "meeting_notice_days": (meeting_in_a_week, [(5, []), (6, ["day"])]),
+    "object_days": (contested_until, [(1, date(2026, 11, 24)), (5, date(2026, 11, 30))]),
     "info_rounds": (asked_twice, [(1, 422), (2, 303)]),
     "four_eyes": (sent_by_who_made_it, [(False, []), (True, [FOUR_EYES])]),
     "reject_by_leader": (rejected_by_contact, [(False, 303), (True, 403)]),

@@ -21,13 +21,14 @@ OPEN_STEPS = {
     (S.RECEIVED, "receiver"): {"assign", "request_info", "accept", "reject"} | WAITS,
     (S.INFO_REQUESTED, "sender"): {"provide_info", "withdraw", "amend"} | WAITS,
     (S.INFO_REQUESTED, "receiver"): {"assign", "find_info", "accept", "reject"} | WAITS,
-    (S.ACCEPTED, "sender"): {"ask_withdrawal", "amend"} | WAITS,
-    (S.ACCEPTED, "receiver"): {"assign", "plan_meeting", "correct"} | WAITS,
+    (S.ACCEPTED, "sender"): {"ask_withdrawal", "offer_slots", "amend"} | WAITS,
+    (S.ACCEPTED, "receiver"): {"assign", "plan_meeting", "correct", "offer_slots", "waive_meeting"}
+    | WAITS,
     (S.MEETING_PLANNED, "sender"): {"cancel_meeting", "ask_withdrawal", "amend"} | WAITS,
     (S.MEETING_PLANNED, "receiver"): {"assign", "plan_meeting", "cancel_meeting", "record_held"}
     | WAITS
-    | {"correct"},
-    (S.MEETING_HELD, "sender"): {"ask_withdrawal", "hold", "amend"},
+    | {"correct", "record_no_show"},
+    (S.MEETING_HELD, "sender"): {"ask_withdrawal", "object", "hold", "amend"},
     (S.MEETING_HELD, "receiver"): {"assign", "publish_minutes", "complete", "hold", "correct"},
     (S.REJECTED, "sender"): {"contest"},
     (S.OBSOLETE, "sender"): {"reset"},

@@ -76,6 +76,11 @@ def to_minutes(road):
     road.take(road.receiver, "publish-minutes", **steps.minutes(next_contact_person="Jonas"))
 
 
+def to_offered(road):
+    to_accepted(road)
+    road.take(road.receiver, "offer-slots", **steps.slots(), place="Rådhuset")
+
+
 def to_review_by_criteria(road):
     """Only an earlier transfer can be rejected, for a reason of its agreement."""
     case = make.records.scalars(select(MemberCase)).one()
