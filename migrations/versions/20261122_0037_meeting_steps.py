@@ -7,8 +7,8 @@ guard looks for the time among those that were offered.
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 NEW = ("offer_slots", "pick_slot", "record_no_show", "waive_meeting", "object")
 STEPS = """
