@@ -225,6 +225,10 @@ class Model:
         self.numbered += step in {"send", "provide_info", "amend"}
         self.rounds += step == "request_info"
         self.minutes += step == "publish_minutes"
+        self.follow(step, now, starts, without_fund)
+
+    def follow(self, step: str, now: datetime, starts: datetime, without_fund: bool) -> None:
+        """What the meeting and its minutes come to."""
         if step == "offer_slots":
             self.offered = now
         if step in {"plan_meeting", "pick_slot"}:
