@@ -144,6 +144,17 @@ class TestUnread:
         assert badges(receiver, "unassigned") == ["Ny", UNREAD]
         assert badges(sender, "waiting") == ["Sendt – afventer kvittering"]
 
+    def test_a_package_that_is_emptied_has_nothing_unread(
+        self, road, sender, receiver, fund, client_of
+    ):
+        road.take(sender, "send")
+        ask(receiver, road)
+        assert badges(sender, "mine")[1:] == ["1 spørgsmål til jer", UNREAD]
+        leader = client_of(make.user(fund, Role.TEAM_LEAD))
+        wrong = {"reason_code": "wrong_person", "reason": "Forvekslet med en anden"}
+        road.take(leader, "mark-error", **wrong)
+        assert badges(sender, "closed") == ["Fejloprettet"]
+
     def test_what_came_while_one_wrote_is_still_new(self, road, sender, receiver):
         road.take(sender, "send")
         form = hidden(page(receiver.get(road.address)))
