@@ -5,8 +5,8 @@ Its letters go after its party rows were written, so these count them no more.
 
 from alembic import context
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 EMPTIED = "    update public.handover_party set letters = letters where handover_id = new.id;\n"
 
