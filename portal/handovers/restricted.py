@@ -138,6 +138,11 @@ def restricted(handover_id: uuid.UUID | None = None) -> list[Restricted]:
     ]
 
 
+def is_hidden(case_id: uuid.UUID) -> bool:
+    """Whether the member has an open package that the one who asks may not see."""
+    return bool(db.session.scalar(select(func.handover_hidden_of(case_id))))
+
+
 def readers(handover_ids: set[uuid.UUID]) -> Sequence[HandoverReader]:
     rows = select(HandoverReader).where(HandoverReader.handover_id.in_(handover_ids))
     return db.session.scalars(rows.order_by(HandoverReader.person)).all()

@@ -18,6 +18,7 @@ from portal.cases.taking import package_source
 from portal.clock import Moment, day_of
 from portal.db import Json, db
 from portal.handovers import actions as handovers
+from portal.handovers import restricted
 from portal.handovers.models import Handover
 from portal.handovers.queries import draft
 from portal.handovers.queries import handover as handover_of
@@ -69,7 +70,8 @@ def record(
     """Write it down and do what is due; what lies ahead is done on its day by the worker.
 
     Raises:
-        Refused: the same event waits already, or it lies more than a year back.
+        Refused: the same event waits already, it lies more than a year back, or it would leave
+            alone a package that who records it may not see.
     """
     event = found.event
     refuse_unfit(case, event, at.today)
@@ -94,7 +96,10 @@ def record(
 
 def refuse_unfit(case: MemberCase, event: Event, today: date) -> None:
     words = None
-    if event.day < today - timedelta(days=rules.on(today, "handover.event_back_days")):
+    if restricted.is_hidden(case.id):
+        words = _("Medlemmet har en pakke, som kun udpegede kan se. Bed en af dem om at "
+                  "registrere det.")  # fmt: skip
+    elif event.day < today - timedelta(days=rules.on(today, "handover.event_back_days")):
         words = _("Dagen ligger for langt tilbage. Luk sagen i stedet.")
     elif any(one.kind == event.kind and one.waits for one in queries.events(case.id)):
         words = _("Det er allerede registreret og venter på sin dag. Tag det tilbage først.")

@@ -17,6 +17,7 @@ from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.mail import OutgoingMail
 from tests import beside, make
 from tests.handovers.road import errors, page
+from tests.handovers.road import hidden as hidden_of
 
 WHY = {"basis": "staff", "reason": "Ansat i kommunen"}
 
@@ -188,6 +189,26 @@ def test_a_second_package_is_refused_without_telling_of_the_first(
     assert answer.status_code == 422
     assert "som kun udpegede kan se" in answer.text
     assert sent.reference not in answer.text
+
+
+def test_what_happens_to_a_member_is_recorded_by_who_sees_the_package(
+    road, sent, restrict, case, sender, colleague, client_of
+):
+    """Else a death would leave its meetings standing."""
+
+    def record(client):
+        told = {"kind": "death", "day": today().isoformat()}
+        shown = client.post(f"/cases/{case.id}/events/new", data=told)
+        again = told | hidden_of(page(shown))
+        return client.post(f"/cases/{case.id}/events/new", data=again)
+
+    restrict()
+    refused = record(client_of(colleague))
+    assert refused.status_code == 422
+    assert "som kun udpegede kan se" in refused.text
+    assert sent.reference not in refused.text
+    assert record(sender).status_code == 303
+    assert make.fresh(sent).state == State.OBSOLETE
 
 
 # --- Told to the agreement owners ---
