@@ -346,6 +346,10 @@ def test_what_has_ended_is_seen_no_more(case, fund, municipality, seen_by):
     make.records.commit()
     assert did(seen_by, fund, read, closed)
     assert not did(seen_by, municipality, read, closed)
+    make.records.execute(text("set local role samspil_keeper"))
+    make.records.execute(text(ended.replace("valid_", "content_")), {"id": closed.id})
+    make.records.commit()
+    assert not did(seen_by, fund, read, closed), "what was sent closes for its sender"
 
 
 def test_no_more_than_twenty_whoever_adds(case, fund, seen_by):

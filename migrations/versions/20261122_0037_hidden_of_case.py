@@ -1,9 +1,12 @@
-"""whether a member has an open package of which who asks is not named: said, and nothing more"""
+"""whether a member has an open package of which who asks is not named: said, and nothing more
+
+Besides, of a package made in error goes also why it was restricted.
+"""
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 PERSON = "nullif(current_setting('samspil.person', true), '')::uuid"
@@ -19,6 +22,11 @@ language sql stable security definer set search_path = '' as $$
     )
 $$
 """
+PURGED = "update public.joint_meeting set participants = null where handover_id = new.id;"
+REASON = """
+    update public.handover_restriction set reason = '–',
+        lifted_reason = case when lifted_at is not null then '–' end
+    where handover_id = new.id;"""
 FUNCTION = "handover_hidden_of(uuid)"
 
 
@@ -29,7 +37,17 @@ def upgrade() -> None:
     op.execute("grant create on schema public to samspil_keeper")  # as long as it takes to own
     op.execute(f"alter function {FUNCTION} owner to samspil_keeper")
     op.execute("revoke create on schema public from samspil_keeper")
+    rewrite("handover_purge", PURGED, PURGED + REASON)
+
+
+def rewrite(function: str, old: str, new: str) -> None:
+    found = op.get_bind().exec_driver_sql(f"select pg_get_functiondef('{function}'::regproc)")
+    text = str(found.scalar_one())
+    if old not in text:
+        raise ValueError(f"{function} is not as expected")
+    op.get_bind().exec_driver_sql(text.replace(old, new, 1).replace("%", "%%"))
 
 
 def downgrade() -> None:
+    rewrite("handover_purge", REASON, "")
     op.execute(f"drop function {FUNCTION}")
