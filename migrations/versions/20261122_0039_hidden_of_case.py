@@ -5,8 +5,8 @@ Besides, of a package made in error goes also why it was restricted.
 
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 PERSON = "nullif(current_setting('samspil.person', true), '')::uuid"
