@@ -137,7 +137,13 @@ def of_withdrawal(detail: Json) -> str:
     return str(words.WITHDRAWAL_REASONS[detail["code"]])
 
 
+def of_phone(detail: Json) -> str:
+    day = short(date.fromisoformat(detail["day"]))
+    return str(_("Talt med %(who)s den %(day)s", who=detail["with_whom"], day=day))
+
+
 CHANGES = {
+    "acknowledge_by_phone": of_phone,
     "accept": of_acceptance,
     "plan_meeting": of_meeting,
     "cancel_meeting": of_cancelled,

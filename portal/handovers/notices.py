@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal import mail
 from portal.clock import day_of
 from portal.db import db
-from portal.handovers import invitations, reached
+from portal.handovers import invitations, queries, reached
 from portal.handovers.files import HandoverFile
 from portal.handovers.models import Handover, Party, Pending, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverReminder
@@ -138,15 +138,19 @@ def write(
     *,
     but: Collection[str] = (),
 ) -> None:
-    base = current_app.extensions["samspil"].base_url
-    for reader in reached.recipients(handover, party, day_of(cause.at)):
+    """Who cannot sign in gets the reference and no link to what it is about."""
+    base, day = current_app.extensions["samspil"].base_url, day_of(cause.at)
+    url = f"{base}/handovers/{handover.id}"
+    if party == Party.RECEIVER and not queries.reception(handover.receiver_id, day).is_on_board:
+        template, url = "not_on_board", f"{base}/"
+    for reader in reached.recipients(handover, party, day):
         if reader.address in but:
             continue
         mail.queue(
             reader.address,
             template,
             reference=handover.reference,
-            url=f"{base}/handovers/{handover.id}",
+            url=url,
             language=reader.language,
             subject_id=handover.id,
             once=str(cause.id),

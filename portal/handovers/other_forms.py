@@ -39,6 +39,14 @@ class ReturnForm(StepForm):
     )
 
 
+class AcknowledgeByPhoneForm(StepForm):
+    day = DayField(_l("Hvilken dag?"), validators=[InputRequired(_l("Vælg en dag."))])
+    with_whom = StringField(
+        _l("Hvem talte du med?"),
+        validators=[InputRequired(_l("Skriv, hvem du talte med.")), SHORT],
+    )
+
+
 class HoldForm(StepForm):
     until = DayField(_l("Pakken går videre den"), validators=[InputRequired(_l("Vælg en dag."))])
     reason = TextAreaField(
@@ -94,6 +102,7 @@ class BreachForm(Form):
 
 
 FORMS: dict[str, type[StepForm]] = {
+    "acknowledge_by_phone": AcknowledgeByPhoneForm,
     "submit_for_signoff": SignoffForm,
     "return_to_draft": ReturnForm,
     "hold": HoldForm,

@@ -43,6 +43,7 @@ from portal.web import page
 
 OWN_PAGES = {
     "send",
+    "acknowledge_by_phone",
     "request_info",
     "provide_info",
     "find_info",
@@ -160,6 +161,9 @@ def offered(handover: Handover) -> list[str]:
         "submit_for_signoff": lambda: not sending.needs_another(handover),
         "reset": lambda: reset_lacks(handover, g.actor, today()),
         "contest": lambda: contest_lacks(handover, today()),
+        "acknowledge_by_phone": lambda: (
+            queries.reception(handover.receiver_id, today()).is_on_board
+        ),
     }
     return [name for name in names if name not in closed or not closed[name]()]
 
@@ -214,6 +218,7 @@ def check_of(
         "lacks": sending.lacks(handover, written, *of_case, reception, g.actor, today(), enclosed),
         "preview": content.readable(preview),
         "numbers": [words.PARTS[part] for part in content.numbers_in(preview)],
+        "on_board": reception.is_on_board,
         "news": changed_parts(package.content, preview) if package else [],
     }
 

@@ -338,6 +338,7 @@ class Reception:
     """Whether anybody there would notice a package, and the unit that takes what names none."""
 
     is_there: bool
+    is_on_board: bool  # somebody there can work with packages; else a mailbox gets the reference
     unit_id: uuid.UUID | None
 
 
@@ -346,7 +347,11 @@ def reception(organisation_id: uuid.UUID, today: date) -> Reception:
     unit = select(Unit.id).where(
         Unit.organisation_id == organisation_id, Unit.is_default.is_(True), holds(Unit, today)
     )
-    row = select(func.can_receive(organisation_id, today), unit.limit(1).scalar_subquery())
+    row = select(
+        func.can_receive(organisation_id, today),
+        func.is_on_board(organisation_id, today),
+        unit.limit(1).scalar_subquery(),
+    )
     return Reception(*db.session.execute(row).one())
 
 

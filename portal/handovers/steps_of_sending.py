@@ -1,17 +1,19 @@
 """Sending, acknowledging, who has it, questions and answers."""
 
 import uuid
+from datetime import date
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor, Permission
-from portal.clock import Moment
+from portal.clock import Moment, day_of
 from portal.db import db
-from portal.handovers import files, queries, sending
-from portal.handovers.lacks import Effect, Given, refuse
+from portal.handovers import days, files, queries, sending
+from portal.handovers.lacks import Effect, Given, refuse, wanted
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
-from portal.workflow import Done, Lack, NotYours
+from portal.workflow import Done, Lack, NotNow, NotYours
 
 SENDING_ROLES = ("adviser", "team_lead")
 
@@ -35,6 +37,29 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
 def acknowledge(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     handover.received_at = at.now
     return Done()
+
+
+def acknowledge_by_phone(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """On behalf of a municipality that has no users yet: whoever calls, writes down with whom.
+
+    Raises NotNow where the municipality is on board: then it acknowledges itself.
+    """
+    if queries.reception(handover.receiver_id, at.today).is_on_board:
+        raise NotNow("acknowledge_by_phone", handover.state)
+    assert handover.sent_at is not None  # noqa: S101  (the state says that it was sent)
+    day: date | None = given["day"]
+    earliest = day_of(handover.sent_at)
+    refuse(
+        wanted(given, "day", _("Skriv, hvilken dag I talte sammen.")),
+        wanted(given, "with_whom", _("Skriv, hvem du talte med.")),
+        *days.past("day", day, at.today),
+        Lack("day", _("Pakken er først sendt %(day)s.", day=format_date(earliest, "long")))
+        if day and day < earliest
+        else None,
+    )
+    handover.received_at = at.now
+    told = {"day": day.isoformat() if day else None, "with_whom": given["with_whom"].strip()}
+    return Done(detail=told)
 
 
 def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -139,6 +164,7 @@ def one_of_two(number: int, both: bool) -> str:
 EFFECTS: dict[str, Effect] = {
     "send": send,
     "acknowledge": acknowledge,
+    "acknowledge_by_phone": acknowledge_by_phone,
     "assign": assign,
     "move_case": move_case,
     "request_info": request_info,

@@ -65,6 +65,7 @@ HANDOVER = workflow.Workflow([
     Step("return_to_draft", {S.SIGNOFF},                  S.DRAFT,           SENDER,   WRITE),
     Step("send",            UNSENT,                       S.SENT,            SENDER,   WRITE),
     Step("acknowledge",     {S.SENT},                     S.RECEIVED,        RECEIVER, WRITE),
+    Step("acknowledge_by_phone", {S.SENT},                S.RECEIVED,        SENDER,   WRITE),
     Step("assign",          WITH_RECEIVER | {S.MEETING_HELD}, None,          RECEIVER, WRITE,
          held=None),
     Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE),

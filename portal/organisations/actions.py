@@ -1,15 +1,18 @@
-"""What is done about who is away."""
+"""What is done about who is away, and about who is not on board yet."""
 
+import re
 import uuid
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
-from portal.access import Actor
+from portal.access import Actor, OrganisationKind
 from portal.db import db
+from portal.fields import ADDRESS
 from portal.organisations import queries
-from portal.organisations.models import Absence
+from portal.organisations.models import Absence, Organisation, Unit, UnitKind
 from portal.organisations.queries import Colleague
 from portal.workflow import Lack, Refused
 
@@ -69,3 +72,36 @@ def cancel_absence(absence: Absence, colleague: Colleague, *, actor: Actor) -> N
 def demand_may(actor: Actor, colleague: Colleague) -> None:
     if not queries.may_register_absence(actor, colleague):
         raise NoResultFound
+
+
+RECEPTION = "Modtagelsen"  # the unit of an organisation that nobody has told us the units of
+
+
+def set_mailbox(slug: str, address: str, *, today: date) -> Unit:
+    """As the worker, for the operator: where a municipality without users gets references.
+
+    Raises Refused for what is no address or no municipality, and for one that is on board: its
+    units are its own to look after.
+    """
+    rows = select(Organisation).where(Organisation.slug == slug)
+    found = db.session.scalars(rows).one_or_none()
+    if found is None or found.kind != OrganisationKind.MUNICIPALITY:
+        raise Refused([Lack("slug", f"no municipality is called {slug}")])
+    if not re.fullmatch(ADDRESS, address):
+        raise Refused([Lack("address", f"no address: {address}")])
+    if db.session.scalar(select(func.is_on_board(found.id, today))):
+        raise Refused([Lack("slug", f"{slug} has users, who look after its units themselves")])
+    own = select(Unit).where(Unit.organisation_id == found.id, Unit.is_default.is_(True))
+    unit = db.session.scalars(own).one_or_none()
+    if unit is None:
+        unit = Unit(
+            organisation_id=found.id,
+            name=RECEPTION,
+            kind=UnitKind.TEAM,
+            is_default=True,
+            valid_from=today,
+        )
+        db.session.add(unit)
+    unit.mailbox = address
+    db.session.flush()
+    return unit

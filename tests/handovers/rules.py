@@ -15,6 +15,7 @@ TAKEN_ON = {"accepted", "meeting_planned", "meeting_held"}
 RULES: dict[str, tuple[set[str], str | None, str]] = {
     "send": ({"draft"}, "sent", "sender"),
     "acknowledge": ({"sent"}, "received", "receiver"),
+    "acknowledge_by_phone": ({"sent"}, "received", "nobody"),  # where the receiver has users
     "assign": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "receiver"),
     "request_info": ({"received"}, "info_requested", "receiver"),
     "provide_info": ({"info_requested"}, "received", "sender"),

@@ -249,6 +249,7 @@ TABLE = [
         {},
     ),
 ]
+BY_PHONE = {"acknowledge_by_phone"}  # test_not_on_board.py
 BY_LEADERS = {"submit_for_signoff", "return_to_draft", "mark_error", "move_case"}  # test_signoff.py
 # In test_meeting_steps.py, where it is told what they are for.
 TRIED_ELSEWHERE = {"offer_slots", "pick_slot", "waive_meeting", "record_no_show", "object"}
@@ -288,7 +289,7 @@ def shown(soup, name):
 
 def test_every_step_that_asks_for_something_is_tried():
     tried = {name.replace("-", "_") for name, *_rest in TABLE}
-    assert tried | WITHOUT_INPUT | BY_LEADERS | TRIED_ELSEWHERE == {*STEP_FORMS}
+    assert tried | WITHOUT_INPUT | BY_LEADERS | BY_PHONE | TRIED_ELSEWHERE == {*STEP_FORMS}
 
 
 def test_a_meeting_that_is_moved_is_filled_in_in_danish_time(web):

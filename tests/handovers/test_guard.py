@@ -31,6 +31,7 @@ CHANGES: dict[str, set[str]] = {
     "send": {"sent_at", "member_name", "cpr", "cpr_index", "sender_person_id", "sender_person"}
     | {"receiver_unit_id", "content_number"},
     "acknowledge": {"received_at"},
+    "acknowledge_by_phone": {"received_at"},
     "assign": RECEIVING,
     "request_info": {"rounds"},
     "provide_info": {"content_number"},

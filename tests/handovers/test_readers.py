@@ -47,6 +47,7 @@ PAGES = {
 STATES = {
     "AmendForm": State.SENT,
     "FindInfoForm": State.INFO_REQUESTED,
+    "AcknowledgeByPhoneForm": State.SENT,
     "RequestInfoForm": State.RECEIVED,
     "RejectForm": State.RECEIVED,
     "PlanMeetingForm": State.MEETING_PLANNED,
@@ -79,6 +80,7 @@ BY_SENDER = {
     "MarkErrorForm",
     "BreachForm",
     "ObjectForm",
+    "AcknowledgeByPhoneForm",
     "WithdrawForm",
     "AskWithdrawalForm",
     "ReturnForm",

@@ -15,7 +15,7 @@ WAITS = {"hold", "obsolete"}
 OPEN_STEPS = {
     (S.DRAFT, "sender"): {"send", "submit_for_signoff", "obsolete"},
     (S.SIGNOFF, "sender"): {"send", "return_to_draft", "obsolete"},
-    (S.SENT, "sender"): {"withdraw", "amend"} | WAITS,
+    (S.SENT, "sender"): {"withdraw", "amend", "acknowledge_by_phone"} | WAITS,
     (S.SENT, "receiver"): {"acknowledge", "assign"} | WAITS,
     (S.RECEIVED, "sender"): {"withdraw", "amend"} | WAITS,
     (S.RECEIVED, "receiver"): {"assign", "request_info", "accept", "reject"} | WAITS,
