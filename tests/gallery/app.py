@@ -215,7 +215,7 @@ def signed_in() -> dict[str, Any]:
 
 
 def frame() -> dict[str, Any]:
-    names = ("start", "sign_in", "sign_out", "sessions", "calendar")
+    names: tuple[str, ...] = ("start", "sign_in", "sign_out", "sessions", "calendar")
     names += ("accessibility", "privacy", "report_error")
     shared = {
         "addresses": SimpleNamespace(**{name: f"/#{name}" for name in names}),
