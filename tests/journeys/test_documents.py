@@ -9,9 +9,10 @@ from sqlalchemy import update
 from portal import cpr, keys
 from portal.access import Role
 from portal.clock import today
+from portal.handovers.files import FileState
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverContent
-from tests import make
+from tests import beside, make
 from tests.browser import faults
 
 pytestmark = pytest.mark.journey
@@ -41,14 +42,33 @@ def package(fund, municipality, settings):
     return made
 
 
-def test_the_pages_are_accessible_and_fit(opened, package, coordinator):
-    page = opened(coordinator)
-    for address in (f"/handovers/{package.id}", "/handovers/export?tab=unassigned"):
+FILES: dict[FileState, dict[str, str]] = {
+    FileState.WAITING: {"name": "Et meget langt navn uden mening " * 3 + ".txt"},
+    FileState.CLEAN: {},
+    FileState.INFECTED: {"finding": "Eicar"},
+}
+
+
+def test_the_pages_are_accessible_and_fit(opened, package, coordinator, fund):
+    page, here = opened(coordinator), f"/handovers/{package.id}"
+    for position, (state, more) in enumerate(FILES.items(), 1):
+        beside.file(package, fund, position=position, data=state.encode(), state=state, **more)
+    for address in (here, f"{here}/files", f"{here}/access", "/handovers/export?tab=unassigned"):
         answer = page.goto(address)
         assert answer
         assert answer.status == 200, address
-        if "export" not in address:
+        if address == here:
             page.get_by_text("Vis hele nummeret").click()
+        assert faults(page) == [], address
+
+
+def test_the_pages_of_restricted_access_fit_too(opened, package, coordinator):
+    page, here = opened(coordinator), f"/handovers/{package.id}"
+    beside.restricted(package, coordinator)
+    for address in (here, f"{here}/access", "/handovers/restricted"):
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address
         assert faults(page) == [], address
 
 
