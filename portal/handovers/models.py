@@ -156,7 +156,10 @@ class Handover(Base):
             name="closed_reason",
         ),
         CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
-        CheckConstraint("state <> 'completed' or registered_on is not null", name="registered"),
+        CheckConstraint(
+            "state <> 'completed' or registered_on is not null or closed_side = 'system'",
+            name="registered",
+        ),
         CheckConstraint("pending is null or closed_at is null", name="pending"),
         CheckConstraint("meeting_waived is null or held_at is not null", name="waived"),
         CheckConstraint(

@@ -163,6 +163,7 @@ HAPPENED = {
     "object": _l("Gjort indsigelse mod referatet"),
     "publish_minutes": _l("Referat delt med begge parter"),
     "complete": _l("Overdragelsen afsluttet"),
+    "auto_complete": _l("Overdragelsen afsluttet, fordi ingen gjorde indsigelse"),
     "withdraw": _l("Pakken trukket tilbage"),
     "ask_withdrawal": _l("Bedt om at trække pakken tilbage"),
     "agree_withdrawal": _l("Sagt ja til, at pakken trækkes tilbage"),

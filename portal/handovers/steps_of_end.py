@@ -11,6 +11,7 @@ from portal.clock import Moment, add_working_days, day_of
 from portal.handovers import breaches, clocks, meeting_queries, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.models import Handover
+from portal.handovers.workflow import MINUTES_SHARED
 from portal.workflow import Done, Lack
 
 NO_NAME = "–"  # of whom a package was that should not have been
@@ -35,6 +36,22 @@ def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
     )
     handover.registered_on = registered
     return Done(detail={"registered_on": registered.isoformat() if registered else None})
+
+
+def auto_complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """Once the time that the agreement gives for it is over and nobody has opposed the minutes.
+
+    When the transfer was registered in DFDG nobody has said, and the page says so.
+    """
+    is_over = handover.due_on is not None and handover.due_on < at.today
+    is_waited_for = handover.due_for == MINUTES_SHARED and not handover.pending
+    refuse(
+        None if is_over and is_waited_for else Lack("minutes", "the time is not over"),
+        Lack("minutes", "an objection is open")
+        if meeting_queries.open_objection(handover)
+        else None,
+    )
+    return Done()
 
 
 def withdraw(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -150,6 +167,7 @@ def supersede(handover: Handover, given: Given, actor: Actor, at: Moment) -> Don
 
 EFFECTS: dict[str, Effect] = {
     "complete": complete,
+    "auto_complete": auto_complete,
     "withdraw": withdraw,
     "obsolete": obsolete,
     "reset": reset,

@@ -1,5 +1,6 @@
 """What the worker does with packages whose day has come: it wakes them, and clears old drafts."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,7 +13,11 @@ from portal.handovers import actions
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level
+from portal.handovers.workflow import MINUTES_SHARED
 from portal.jobs import jobs
+from portal.workflow import Refused
+
+MOST = 500
 
 
 @jobs.periodic(cron="7 4 * * *")
@@ -21,6 +26,7 @@ def tend(timestamp: int) -> None:
     """Before anybody is at work. Twice is once, and a day of standstill is made up for."""
     at = Moment(now(), today())
     wake(at)
+    complete_unopposed(at)
     clear_drafts(at)
 
 
@@ -30,6 +36,27 @@ def wake(at: Moment) -> int:
     for handover in found:
         actions.by_system(handover, "resume", {}, at=at)
     return len(found)
+
+
+def complete_unopposed(at: Moment) -> int:
+    """Packages whose minutes were shared long enough ago, at most so many in a night.
+
+    A day ends at its midnight, so the last one is still the parties' own.
+    """
+    rows = select(Handover).where(
+        Handover.state == State.MEETING_HELD,
+        Handover.due_for == MINUTES_SHARED,
+        Handover.due_on < at.today,
+        Handover.pending.is_(None),
+        Handover.hold_until.is_(None),
+    )
+    oldest = rows.order_by(Handover.due_on).limit(MOST).with_for_update(skip_locked=True)
+    ended = 0
+    for handover in db.session.scalars(oldest).all():
+        with suppress(Refused):  # an objection is open: it waits for its answer
+            actions.by_system(handover, "auto_complete", {}, at=at)
+            ended += 1
+    return ended
 
 
 def clear_drafts(at: Moment) -> int:

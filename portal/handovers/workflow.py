@@ -108,6 +108,8 @@ HANDOVER = workflow.Workflow([
          held=None),
     Step("move_case",       ANY_TIME | {S.MEETING_HELD},  None,              SENDER,   LEAD,
          held=None),
+    Step("auto_complete",   {S.MEETING_HELD},             S.COMPLETED,       NOBODY,   WRITE,
+         by_system=True),
     Step("supersede",       ANY_TIME | {S.MEETING_HELD},  S.SUPERSEDED,      NOBODY, WRITE,
          held=None, by_system=True),
     Step("amend",           WITH_RECEIVER | {S.MEETING_HELD}, None,          SENDER,   WRITE,

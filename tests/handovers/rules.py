@@ -42,6 +42,7 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "obsolete": (OPEN_ENDED, "obsolete", "either"),
     "reset": ({"obsolete", "withdrawn"}, "before", "either"),
     "contest": ({"rejected"}, "received", "sender"),
+    "auto_complete": ({"meeting_held"}, "completed", "nobody"),
     "supersede": (OPEN_ENDED | {"meeting_held"}, "superseded", "nobody"),
     "amend": (ONGOING, None, "sender"),
     "correct": (TAKEN_ON, None, "receiver"),

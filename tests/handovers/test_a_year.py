@@ -65,6 +65,7 @@ def test_nothing_is_forgotten_and_no_mail_is_sent_twice(
                 if is_working_day(day) and chance.random() < 0.12:
                     act(handover, chance, people, at, ring)
             upkeep.wake(at)
+            upkeep.complete_unopposed(at)
             life_upkeep.carry_out_due(at)
             if is_working_day(day):
                 digests.note(day)

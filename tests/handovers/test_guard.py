@@ -50,6 +50,7 @@ CHANGES: dict[str, set[str]] = {
     "object": {"due_on", "due_for"},
     "publish_minutes": {"due_on", "due_for"},
     "complete": {"closed_at", "closed_from", "closed_side", "registered_on"},
+    "auto_complete": {"closed_at", "closed_from", "closed_side"},
     "withdraw": CLOSING | HOLDING,
     "ask_withdrawal": ASKING,
     "agree_withdrawal": CLOSING | HOLDING,
