@@ -2,8 +2,8 @@
 
 from alembic import context, op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0041"
+down_revision = "0040"
 
 STEP = """
 insert into handover_step (id, step, source, target, sides, pending, held, changes) values
