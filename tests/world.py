@@ -63,6 +63,7 @@ from portal.handovers.parts import (
     HandoverReminder,
     HandoverRequest,
 )
+from portal.handovers.redirecting import HandoverLeg
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.life.models import Happening, LifeEvent
 from portal.limits import RateLimit
@@ -255,6 +256,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(
         HandoverQuestion(round=1, position=1, text="Hvornår?", asked_by=WHO, **by_municipality)
     )
+    was = {"number": 1, "receiver": "Før", "sent_at": sent.created_at, "ended_at": sent.sent_at}
+    make.saved(HandoverLeg(receiver_id=municipality.id, **was, **by_fund))
     make.saved(HandoverBreach(found_by=WHO, opened=[], **by_fund))
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))

@@ -32,7 +32,7 @@ def by(event: Any, names: dict[str, str]) -> str:
     """The person and the party; Samspil itself is of neither."""
     if event.user_id is None and event.person == "Samspil":
         return "Samspil"
-    return f"{event.person}, {names[str(event.organisation_id)]}"
+    return f"{event.person}, {names.get(str(event.organisation_id), _('tidligere modtager'))}"
 
 
 def reminder(notice: Any) -> str:
@@ -129,6 +129,10 @@ def of_error(detail: Json) -> str:
     return str(words.ERROR_REASONS[detail["code"]])
 
 
+def of_redirect(detail: Json) -> str:
+    return f"{detail['was']} → {detail['is']}"
+
+
 def of_superseded(detail: Json) -> str:
     return str(_("Erstattet af %(reference)s", reference=detail["reference"]))
 
@@ -154,6 +158,7 @@ CHANGES = {
     "ask_withdrawal": of_withdrawal,
     "hold": of_hold,
     "mark_error": of_error,
+    "agree_redirect": of_redirect,
     "obsolete": of_obsolete,
     "supersede": of_superseded,
 }

@@ -133,7 +133,7 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     """What a step needs besides its form: the case's own content, when it is frozen."""
     if name == "amend" and from_case(request.form.get("path", "")):
         return {"composed": to_freeze(handover)[3]}
-    if name not in {"send", "provide_info", "submit_for_signoff"}:
+    if name not in {"send", "provide_info", "submit_for_signoff", "agree_redirect"}:
         return {}
     version = queries.version_of(handover)
     source = source_of(handover.case_id, handover)

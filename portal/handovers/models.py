@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Text,
     UniqueConstraint,
     Uuid,
 )
@@ -20,7 +19,7 @@ from portal.access import Actor
 from portal.clock import day_of, now
 from portal.db import Base, Json
 from portal.organisations.models import of_same
-from portal.sight import Open, Sight, mine, named, running, taken_part_in
+from portal.sight import Sight, mine, named, running, taken_part_in
 
 
 class State(StrEnum):
@@ -137,9 +136,7 @@ class Handover(Base):
             name="received",
         ),
         CheckConstraint("state <> 'signoff' or signoff_person_id is not null", name="signoff"),
-        CheckConstraint(
-            "(state = 'superseded') = (superseded_by_id is not null)", name="superseded"
-        ),
+        CheckConstraint("state <> 'superseded' or superseded_by_id is not null", name="superseded"),
         CheckConstraint(
             "(hold_until is null) = (hold_reason is null) "
             "and (hold_until is null or closed_at is null)",
@@ -191,7 +188,8 @@ class Handover(Base):
         "received_at, accepted_at, accepted_by, held_at, closed_at, closed_reason, "
         "closed_text, registered_on, content_number, rounds, fund_attends, pending, "
         "signoff_person_id, signoff_person, hold_until, hold_reason, hold_left, hold_for, "
-        "meeting_waived, closed_from, closed_side, contested_at, version",
+        "meeting_waived, closed_from, closed_side, contested_at, receiver_id, "
+        "agreement_version_id, parameters, version",
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -361,36 +359,6 @@ class HandoverParty(Base):
     readers: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))  # of a restricted one
     letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
     questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet
-
-
-class RepeatedStep(Base):
-    """A line of `workflow.HANDOVER` as the database's guards ask for it; migrations add them."""
-
-    __tablename__ = "handover_step"
-    sight = Open(worker="select")
-
-    step: Mapped[str]
-    source: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    target: Mapped[str | None]  # without one the state is kept
-    sides: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    pending: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # '' is none; null is any
-    asks: Mapped[str | None]  # the request that it makes
-    ends: Mapped[str | None]  # which of the two ends the request with it: asked or asker
-    held: Mapped[bool | None]  # only while on hold, or only while not
-    changes: Mapped[list[str]] = mapped_column(ARRAY(Text))
-
-
-class RepeatedStanding(Base):
-    """A line of `workflow.STANDINGS`; `without_fund` where the member's wish decides."""
-
-    __tablename__ = "handover_standing"
-    sight = Open(worker="select")
-
-    state: Mapped[str]
-    turn: Mapped[str]
-    clock: Mapped[str | None]
-    without_fund: Mapped[bool | None]
 
 
 class HandoverCounterpart(Base):

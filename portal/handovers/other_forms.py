@@ -66,6 +66,13 @@ class ObsoleteForm(ReasonForm):
         self.offer_reasons(words.OBSOLETE_REASONS)
 
 
+class AskRedirectForm(StepForm):
+    reason = TextAreaField(
+        _l("Hvor hører borgeren til?"),
+        validators=[InputRequired(_l("Skriv, hvor borgeren hører til.")), LONG],
+    )
+
+
 class ResetForm(StepForm):
     reason = TextAreaField(
         _l("Hvorfor åbnes pakken igen?"),
@@ -106,6 +113,8 @@ FORMS: dict[str, type[StepForm]] = {
     "submit_for_signoff": SignoffForm,
     "return_to_draft": ReturnForm,
     "hold": HoldForm,
+    "ask_redirect": AskRedirectForm,
+    "agree_redirect": StepForm,
     "resume": StepForm,
     "obsolete": ObsoleteForm,
     "reset": ResetForm,

@@ -20,11 +20,12 @@ from portal.handovers import (
     frozen,
     minutes_drafts,
     queries,
+    redirecting,
     sending,
     words,
 )
 from portal.handovers.changes import changed_parts, in_a_line
-from portal.handovers.filling import from_case, to_freeze
+from portal.handovers.filling import from_case, source_of, to_freeze
 from portal.handovers.forms import AmendForm, FreezingForm, StepForm
 from portal.handovers.meeting_forms import MinutesForm
 from portal.handovers.models import Handover, Party, State, Turn
@@ -39,6 +40,7 @@ from portal.handovers.steps_of_end import (
     reset_lacks,
 )
 from portal.handovers.workflow import HANDOVER, UNSENT
+from portal.organisations.queries import name_on
 from portal.web import page
 
 OWN_PAGES = {
@@ -62,6 +64,8 @@ OWN_PAGES = {
     "obsolete",
     "reset",
     "contest",
+    "ask_redirect",
+    "agree_redirect",
     "mark_error",
     "accept",
     "cancel_meeting",
@@ -171,6 +175,10 @@ def offered(handover: Handover) -> list[str]:
 def step_page(name: str, handover: Handover, form: StepForm, **more: Any) -> str:
     package = queries.package(handover.id, today())
     template = f"handovers/steps/{name}.html" if name in OWN_PAGES else "handovers/step.html"
+    if name == "agree_redirect":
+        source = source_of(handover.case_id, handover)
+        more["lacking"] = redirecting.same_lack(handover, source)
+        more["to"] = name_on(source.municipality_id, today())
     if isinstance(form, FreezingForm):
         more |= check_of(handover, package, form)
     if isinstance(form, AmendForm):

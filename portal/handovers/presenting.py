@@ -164,7 +164,8 @@ def days_of(rows: list[SimpleNamespace]) -> list[date]:
 
 def opened(package: Package) -> str | None:
     """That the receiver has opened the package: recorded, and it decides nothing."""
-    seen = [one for one in package.openings if one.side == Party.RECEIVER]
+    now_with = str(package.handover.receiver_id)
+    seen = [one for one in package.openings if str(one.organisation_id) == now_with]
     if not seen:
         return _("Ikke endnu") if package.handover.sent_at else None
     first = format_datetime(min(one.first_at for one in seen), _("d. MMMM 'kl.' HH.mm"))

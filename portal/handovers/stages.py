@@ -40,6 +40,7 @@ class Stage(StrEnum):
     MINUTES_SHARED = "minutes_shared"
     CLOSED = "closed"
     WITHDRAWAL_ASKED = "withdrawal_asked"
+    REDIRECT_ASKED = "redirect_asked"
     SIGNOFF = "signoff"
     ON_HOLD = "on_hold"
     SLOTS_OFFERED = "slots_offered"  # by the municipality
@@ -104,6 +105,7 @@ ASKED: dict[tuple[Pending | None, str], Stage] = {
     (Pending.WITHDRAWAL, RECEIVER): Stage.WITHDRAWAL_ASKED,
     (Pending.SLOTS, SENDER): Stage.SLOTS_OFFERED,
     (Pending.SLOTS, RECEIVER): Stage.SLOTS_OFFERED_BY_FUND,
+    (Pending.REDIRECT, SENDER): Stage.REDIRECT_ASKED,
 }
 REVIEWS, REVIEWS_ANSWERS = _l("Kommunen vurderer pakken"), _l("Kommunen læser a-kassens svar")
 PREPARE = _l("Forbered jer til samtalen")
@@ -160,6 +162,10 @@ NEXT: dict[Stage, dict[Party, LazyString]] = {
     Stage.WITHDRAWAL_ASKED: {
         SENDER: _l("Kommunen svarer, om pakken må trækkes tilbage"),
         RECEIVER: _l("Svar, om pakken må trækkes tilbage"),
+    },
+    Stage.REDIRECT_ASKED: {
+        SENDER: _l("Svar, om pakken skal til en anden kommune"),
+        RECEIVER: _l("A-kassen svarer, om pakken skal til en anden kommune"),
     },
     Stage.SIGNOFF: {SENDER: _l("En anden teamleder gennemser pakken og sender den")},
     Stage.ON_HOLD: dict.fromkeys(Party, _l("Pakken går videre, når pausen er slut")),

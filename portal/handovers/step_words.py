@@ -28,6 +28,8 @@ BUTTONS = {
     "ask_withdrawal": _l("Bed om at trække pakken tilbage"),
     "agree_withdrawal": _l("Ja, pakken må trækkes tilbage"),
     "refuse_request": _l("Nej"),
+    "ask_redirect": _l("Hører til en anden kommune"),
+    "agree_redirect": _l("Ja, send pakken videre"),
     "take_back_request": _l("Fortryd anmodningen"),
     "submit_for_signoff": _l("Send til godkendelse"),
     "return_to_draft": _l("Send tilbage til kladden"),
@@ -66,6 +68,8 @@ RECEIPTS = {
     "withdraw": _l("Pakken er trukket tilbage."),
     "ask_withdrawal": _l("Kommunen er spurgt, om pakken må trækkes tilbage."),
     "agree_withdrawal": _l("Pakken er trukket tilbage."),
+    "ask_redirect": _l("A-kassen er bedt om at sende pakken videre."),
+    "agree_redirect": _l("Pakken er sendt videre til den rigtige kommune."),
     "refuse_request": _l("Svaret er sendt til den anden part."),
     "take_back_request": _l("Anmodningen er taget tilbage."),
     "submit_for_signoff": _l("Pakken er sendt til godkendelse."),
@@ -108,6 +112,11 @@ WARNINGS = {
     "mark_error": _l(
         "Det kan ikke fortrydes. Pakkens indhold, filer, spørgsmål, beskeder og noter slettes hos "
         "begge parter. Begge ser kun, at der var en pakke, og loggen over, hvem der åbnede den."
+    ),
+    "agree_redirect": _l(
+        "Kommunen, der har pakken nu, kan ikke længere se den. Den nye kommune ser indholdet, som "
+        "det blev sendt, og forløbet, men ikke den førstes interne noter. Fristerne begynder "
+        "forfra."
     ),
     "ask_withdrawal": _l(
         "Kommunen har accepteret pakken og skal derfor sige ja, før den trækkes tilbage. Siger "
@@ -168,6 +177,8 @@ HAPPENED = {
     "ask_withdrawal": _l("Bedt om at trække pakken tilbage"),
     "agree_withdrawal": _l("Sagt ja til, at pakken trækkes tilbage"),
     "refuse_request": _l("Sagt nej"),
+    "ask_redirect": _l("Bedt om at sende pakken til en anden kommune"),
+    "agree_redirect": _l("Pakken sendt videre til en anden kommune"),
     "take_back_request": _l("Anmodning taget tilbage"),
     "submit_for_signoff": _l("Sendt til intern godkendelse"),
     "return_to_draft": _l("Sendt tilbage til kladden"),

@@ -6,6 +6,7 @@ state itself, the turn, the clock and the event are `actions.take`'s.
 
 from portal.handovers import (
     amending,
+    redirecting,
     requests,
     slots,
     steps_after_meeting,
@@ -28,5 +29,6 @@ EFFECTS: dict[str, Effect] = {
     **steps_of_end.EFFECTS,
     **steps_of_pause.EFFECTS,
     **requests.EFFECTS,
+    **redirecting.EFFECTS,
     **amending.EFFECTS,
 }

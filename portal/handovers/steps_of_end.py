@@ -153,7 +153,6 @@ def mark_error(handover: Handover, given: Given, actor: Actor, at: Moment) -> Do
     handover.closed_side = None
     handover.closed_reason, handover.closed_text = given["reason_code"], given["reason"]
     handover.member_name, handover.cpr, handover.cpr_index = NO_NAME, None, None
-    handover.superseded_by_id = None
     told = {"code": given["reason_code"], "opened": opened}
     return Done(reason=given["reason"], detail=told)
 

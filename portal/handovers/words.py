@@ -101,18 +101,31 @@ WITH_MANY = {
 ASKED = {
     Pending.WITHDRAWAL: _l("A-kassen har bedt om at trække pakken tilbage: svar ja eller nej"),
     Pending.SLOTS: _l("Den anden part har tilbudt tider til samtalen: vælg en"),
+    Pending.REDIRECT: _l(
+        "Kommunen har bedt jer sende pakken til en anden kommune: svar ja eller nej"
+    ),
 }
 ASKING = {
+    Pending.REDIRECT: _l("I har bedt a-kassen sende pakken til en anden kommune. A-kassen svarer"),
     Pending.WITHDRAWAL: _l("I har bedt om at trække pakken tilbage. Kommunen svarer"),
     Pending.SLOTS: _l("I har tilbudt tider til samtalen. Den anden part vælger"),
 }
 REQUESTS = {
+    Pending.REDIRECT: _l("at sende pakken til en anden kommune"),
     Pending.WITHDRAWAL: _l("at trække pakken tilbage"),
     Pending.SLOTS: _l("de tilbudte tider til samtalen"),
 }
 # How a yes is said to each.
-AGREEING = {Pending.WITHDRAWAL: "agree_withdrawal", Pending.SLOTS: "pick_slot"}
-REFUSING = {Pending.WITHDRAWAL: _l("Nej"), Pending.SLOTS: _l("Ingen af tiderne passer")}
+AGREEING = {
+    Pending.WITHDRAWAL: "agree_withdrawal",
+    Pending.REDIRECT: "agree_redirect",
+    Pending.SLOTS: "pick_slot",
+}
+REFUSING = {
+    Pending.WITHDRAWAL: _l("Nej"),
+    Pending.REDIRECT: _l("Nej"),
+    Pending.SLOTS: _l("Ingen af tiderne passer"),
+}
 
 # Every part of the frozen content, in the order of the page.
 PARTS = {

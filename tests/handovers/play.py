@@ -39,6 +39,9 @@ class Stage:
 
 def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring: keys.Keys) -> Any:
     """A filled-in form in which nothing is missing."""
+    if step == "agree_redirect":
+        demands = parse(handover.parameters).plan_fields
+        return {"source": package_source(handover.case_id, demands, keys=ring, day=at.today)}
     if step in {"send", "provide_info"}:
         demands = parse(handover.parameters).plan_fields
         source = package_source(handover.case_id, demands, keys=ring, day=at.today)
@@ -97,6 +100,7 @@ def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring:
         "complete": {"registered_on": at.today},
         "withdraw": {"reason_code": "mistake"},
         "ask_withdrawal": {"reason_code": "mistake"},
+        "ask_redirect": {"reason": "Bor et andet sted"},
         "hold": {"until": at.today + timedelta(days=30), "reason": "Venter på job"},
         "obsolete": {"reason_code": "job", "day": at.today, "source": "Medlemmet"},
         "mark_error": {"reason_code": "wrong_person", "reason": "Forkert borger"},

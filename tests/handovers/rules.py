@@ -34,6 +34,8 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "complete": ({"meeting_held"}, "completed", "receiver"),
     "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
     "ask_withdrawal": (TAKEN_ON, None, "sender"),
+    "ask_redirect": ({"sent", "received"}, None, "receiver"),
+    "agree_redirect": ({"sent", "received"}, "sent", "sender"),
     "agree_withdrawal": (TAKEN_ON, "withdrawn", "receiver"),
     "refuse_request": (ONGOING, None, "either"),
     "take_back_request": (ONGOING, None, "either"),
@@ -52,7 +54,7 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
 # What is asked for: by which step, and what else may be taken while it waits for its answer.
-ASKED_BY = {"ask_withdrawal": "withdrawal", "offer_slots": "slots"}
+ASKED_BY = {"ask_withdrawal": "withdrawal", "offer_slots": "slots", "ask_redirect": "redirect"}
 BESIDE_A_REQUEST = {
     "amend",
     "correct",
@@ -173,6 +175,8 @@ class Model:
             "contest": not self.is_contested
             and self.closed is not None
             and working_days_between(self.closed[2].date(), now.date()) <= CONTEST_DAYS,
+            "ask_redirect": self.kind == "overgang",
+            "agree_redirect": False,  # the member lives where the package is
             "submit_for_signoff": False,  # the agreement does not ask for it
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,

@@ -206,6 +206,7 @@ TABLE = [
         {"reason_code": "Vælg en årsag"},
         {"reason": "Hun har fået job"},
     ),
+    ("ask-redirect", "receiver", to_review, {"reason": " "}, {"reason": "hvor borgeren"}, {}),
     (
         "hold",
         "receiver",
@@ -253,7 +254,14 @@ BY_PHONE = {"acknowledge_by_phone"}  # test_not_on_board.py
 BY_LEADERS = {"submit_for_signoff", "return_to_draft", "mark_error", "move_case"}  # test_signoff.py
 # In test_meeting_steps.py, where it is told what they are for.
 TRIED_ELSEWHERE = {"offer_slots", "pick_slot", "waive_meeting", "record_no_show", "object"}
-WITHOUT_INPUT = {"send", "acknowledge", "agree_withdrawal", "take_back_request", "resume"}
+WITHOUT_INPUT = {
+    "send",
+    "acknowledge",
+    "agree_withdrawal",
+    "agree_redirect",
+    "take_back_request",
+    "resume",
+}
 
 
 @pytest.mark.parametrize(("name", "who", "way", "typed", "told", "kept"), TABLE)

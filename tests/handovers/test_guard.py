@@ -53,6 +53,9 @@ CHANGES: dict[str, set[str]] = {
     "auto_complete": {"closed_at", "closed_from", "closed_side"},
     "withdraw": CLOSING | HOLDING,
     "ask_withdrawal": ASKING,
+    "ask_redirect": ASKING,
+    "agree_redirect": {"agreement_version_id", "parameters", "receiver_id", "sent_at"}
+    | {"received_at", *RECEIVING},
     "agree_withdrawal": CLOSING | HOLDING,
     "submit_for_signoff": {"signoff_person_id", "signoff_person"},
     "return_to_draft": set(),
@@ -62,7 +65,7 @@ CHANGES: dict[str, set[str]] = {
     "obsolete": CLOSING | HOLDING,
     "reset": CLOSING,
     "supersede": CLOSING | HOLDING | {"superseded_by_id"},
-    "mark_error": CLOSING | HOLDING | {"member_name", "cpr", "cpr_index", "superseded_by_id"},
+    "mark_error": CLOSING | HOLDING | {"member_name", "cpr", "cpr_index"},
     "move_case": {"sender_person_id", "sender_person", "sender_unit_id"},
     "refuse_request": ASKING,
     "take_back_request": ASKING,
@@ -133,7 +136,8 @@ update handover set state = :target, pending = null, turn = :turn, due_for = :cl
     accepted_at = coalesce(accepted_at, :accepted_at),
     accepted_by = coalesce(accepted_by, :accepted_by), held_at = coalesce(held_at, :held_at),
     signoff_person_id = coalesce(:leader, signoff_person_id),
-    closed_at = :closed_at, closed_reason = :closed_reason, registered_on = :registered_on
+    closed_at = :closed_at, closed_reason = :closed_reason,
+    registered_on = coalesce(:registered_on, registered_on)
 where id = :package
 """
 EARLY = {State.OBSOLETE, State.SUPERSEDED, State.IN_ERROR}  # whenever
@@ -194,6 +198,9 @@ VALUES = {
     "turn": "case turn when 'both' then 'nobody' else 'both' end",
     "due_for": "'other'",
     "pending": "'withdrawal'",
+    "parameters": "'{}'",
+    "receiver_id": "sender_id",
+    "agreement_version_id": "id",
     "fund_attends": "true",
     "cpr_index": "'\\x00'",
     "days_left": "7",

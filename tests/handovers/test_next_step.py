@@ -102,6 +102,12 @@ TABLE: list[tuple[State, dict[str, Any], str | None, str | None]] = [
         "Kommunen svarer, om pakken må trækkes tilbage",
         "Svar, om pakken må trækkes tilbage",
     ),
+    (
+        S.RECEIVED,
+        {"pending": Pending.REDIRECT, "turn": Turn.SENDER},
+        "Svar, om pakken skal til en anden kommune",
+        "A-kassen svarer, om pakken skal til en anden kommune",
+    ),
     (S.SIGNOFF, {}, "En anden teamleder gennemser pakken og sender den", None),
     (
         S.ACCEPTED,

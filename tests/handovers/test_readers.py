@@ -61,6 +61,7 @@ STATES = {
     "WithdrawForm": State.SENT,
     "AskWithdrawalForm": State.ACCEPTED,
     "ReturnForm": State.SIGNOFF,
+    "AskRedirectForm": State.RECEIVED,
     "HoldForm": State.RECEIVED,
     "ObsoleteForm": State.RECEIVED,
     "ResetForm": State.WITHDRAWN,
@@ -152,7 +153,9 @@ def test_each_free_text_says_who_will_read_it(
     by_sender = name in BY_SENDER or address.startswith("/cases")
     asked_for = {"RefuseRequestForm": "withdrawal", "PickSlotForm": "slots"}.get(name)
     request = {"pending": asked_for, "turn": "receiver"} if asked_for else {}
-    agreed = {"agreement_version_id": version.id}
+    agreed: dict[str, Any] = {"agreement_version_id": version.id}
+    if name == "AskRedirectForm":  # of a transfer by law alone
+        agreed |= {"kind": "overgang"}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
     if name == "BreachForm":
         kept = {"handover_id": package.id, "organisation_id": fund.id}

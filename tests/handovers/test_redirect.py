@@ -1,0 +1,102 @@
+"""Wrong municipality: redirect, not reject. The first one's sight ends, its notes do not travel."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.access import Role
+from portal.cases.models import MemberCase
+from portal.clock import add_working_days, today
+from portal.handovers.models import Handover, State
+from portal.handovers.parts import HandoverRequest
+from portal.handovers.redirecting import HandoverLeg
+from tests import make
+from tests.handovers import road as steps
+from tests.handovers.ways import to_review
+
+
+def the(road) -> Handover:
+    return make.fresh(make.records.get_one(Handover, road.address.rsplit("/", 1)[1]))
+
+
+@pytest.fixture
+def right(case):
+    """The municipality where the member lives, with somebody who receives."""
+    return make.organisation("Rettekøbing Kommune")
+
+
+@pytest.fixture
+def there(right, client_of):
+    return client_of(make.user(right, Role.CONTACT, name="Rikke Rigtig"))
+
+
+def move(case: MemberCase, to) -> None:
+    case = make.records.get_one(MemberCase, case.id)
+    case.municipality_id = to.id
+    make.saved(case)
+
+
+def test_a_package_goes_on_to_the_right_municipality(
+    road, sender, receiver, case, right, there, municipality
+):
+    to_review(road)
+    note = {"text": "Vores egen note", "audience": "own"}
+    soup = steps.page(receiver.get(road.address))
+    receiver.post(f"{road.address}/messages", data=steps.hidden(soup) | note)
+    road.take(receiver, "ask-redirect", reason="Bor i Rettekøbing efter eget udsagn")
+    assert "svar ja eller nej" in sender.get(road.address).text
+    assert receiver.get(f"{road.address}/steps/accept").status_code == 303  # first the answer
+
+    answer = road.step(sender, "agree-redirect")
+    assert "Ret først medlemmets kommune" in " ".join(steps.errors(answer))
+    move(case, right)
+    assert "Rettekøbing Kommune" in sender.get(f"{road.address}/steps/agree-redirect").text
+    road.take(sender, "agree-redirect")
+
+    assert receiver.get(road.address).status_code == 404
+    assert the(road).reference not in receiver.get("/handovers/?tab=unassigned").text
+    shown = there.get(road.address).text
+    assert road.state(there) == "Ny"
+    assert "To job om ugen" in shown
+    assert "Vores egen note" not in shown
+    assert "tidligere modtager" in shown
+    made = the(road)
+    assert (made.receiver_id, made.received_at, made.receiver_person) == (right.id, None, None)
+    assert made.due_on == add_working_days(today(), 2)
+    leg = make.records.scalars(select(HandoverLeg)).one()
+    assert (leg.receiver_id, leg.number, bool(leg.received_at)) == (municipality.id, 1, True)
+    make.records.commit()
+
+    road.receiver = there
+    road.take(there, "acknowledge")
+    road.take(there, "accept", responsible_from="2026-12-31")
+    assert receiver.get(road.address).status_code == 404
+
+
+def test_no_leaves_it_where_it_is(road, sender, receiver):
+    to_review(road)
+    road.take(receiver, "ask-redirect", reason="Bor vist i Rettekøbing")
+    road.take(sender, "refuse-request", reason="Adressen er slået op i dag")
+    assert road.state(receiver) == "Til vurdering"
+    assert "Adressen er slået op i dag" in receiver.get(road.address).text
+
+
+SEND_ON = """
+update handover set state = 'sent', turn = 'receiver', due_for = 'acknowledge', pending = null,
+    receiver_id = :to, sent_at = now(), received_at = null, changed_at = now() where id = :package
+"""
+ANSWER = """
+update handover_request set answer = 'agreed', answered_at = now(), answered_by = 'M'
+where handover_id = :package
+"""
+
+
+def test_nobody_sends_it_on_without_having_been_asked(tries, case, municipality, fund, right):
+    asked = {"pending": "redirect", "turn": "sender"}
+    made = make.handover(case, State.RECEIVED, **asked)
+    own = {"handover_id": made.id, "organisation_id": municipality.id, "kind": "redirect"}
+    make.saved(HandoverRequest(side="receiver", person="Jonas", **own))
+    assert tries("fund", made, ANSWER, SEND_ON, to=right.id)
+    assert not tries("municipality", made, SEND_ON, to=right.id)
+    assert not tries("fund", made, SEND_ON, to=right.id)  # without an answer
+    free = make.handover(make.member_case(fund, municipality), State.RECEIVED)
+    assert not tries("fund", free, SEND_ON, to=right.id)
