@@ -126,7 +126,8 @@ PARTS = {
     ),
     "question": (
         "insert into handover_question (id, handover_id, organisation_id, round, position, text,"
-        " asked_at, asked_by) values (gen_random_uuid(), :package, :me, 9, 1, '', now(), '')",
+        " asked_at, asked_by, is_found)"
+        " values (gen_random_uuid(), :package, :me, 9, 1, '', now(), '', false)",
         {"municipality"},
     ),
     "answer": (

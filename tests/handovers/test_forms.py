@@ -254,6 +254,8 @@ BY_PHONE = {"acknowledge_by_phone"}  # test_not_on_board.py
 BY_LEADERS = {"submit_for_signoff", "return_to_draft", "mark_error", "move_case"}  # test_signoff.py
 # In test_meeting_steps.py, where it is told what they are for.
 TRIED_ELSEWHERE = {"offer_slots", "pick_slot", "waive_meeting", "record_no_show", "object"}
+# Those in tests/handovers/test_amending.py.
+TRIED_ELSEWHERE |= {"amend", "correct", "find_info"}
 WITHOUT_INPUT = {
     "send",
     "acknowledge",
