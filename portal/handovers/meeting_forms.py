@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
@@ -125,6 +126,10 @@ class PickSlotForm(MeetingForm):
         if not is_municipality:
             del self.place, self.video_link, self.participants
             del self.called_in_on, self.called_in_via
+            if self.fund_attends:
+                self.fund_attends.label.text = _(
+                    "Ønsker medlemmet, at a-kassen deltager i samtalen?"
+                )
 
 
 class NoShowForm(ReasonForm):

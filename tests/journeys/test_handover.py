@@ -128,13 +128,28 @@ def test_a_member_is_handed_over(
     assert faults(sanne, picture="handover-07") == []
     press(sanne, "Acceptér")
     assert status(sanne) == "Samtalen skal aftales"
-    follow(sanne, "Aftal samtalen")
-    fill_day(sanne, "Dag", 6)
-    sanne.get_by_label("Fra kl.").fill("10:00")
-    sanne.get_by_label("Til kl.").fill("11:00")
+    follow(sanne, "Tilbyd tider til samtalen")
+    for place, days in enumerate((6, 7)):
+        time = sanne.get_by_role("group", name=f"Tid {place + 1}")
+        day = add_working_days(today(), days)
+        time.get_by_role("textbox", name=re.compile("^Dag")).fill(f"{day:%d/%m/%Y}")
+        time.get_by_label("Fra kl.").fill("10:00")
+        time.get_by_label("Til kl.").fill("11:00")
     sanne.get_by_role("textbox", name=re.compile("^Sted")).fill("Rådhuset, lokale 2")
     assert faults(sanne, picture="handover-08") == []
-    press(sanne, "Aftal samtalen")
+    press(sanne, "Tilbyd tider til samtalen")
+    expect(sanne.get_by_text("I har tilbudt tider til samtalen")).to_be_visible()
+
+    mette.reload()
+    assert faults(mette, picture="handover-08-offered") == []
+    follow(mette, "Vælg en tid")
+    mette.get_by_text(" kl. 10.00–11.00").first.click()
+    mette.get_by_role("group", name="Ønsker medlemmet").get_by_text("Ja", exact=True).click()
+    assert faults(mette, picture="handover-08-pick") == []
+    press(mette, "Vælg en tid")
+    assert status(mette) == "Samtale aftalt"
+
+    sanne.reload()
     follow(sanne, "Registrér indkaldelse")
     fill_day(sanne, "Borger indkaldt den", 0)
     sanne.get_by_label("Indkaldt via").select_option(label="Jobnet")
