@@ -1,0 +1,128 @@
+"""Every edge case of the handover package, and the test that shows how it is handled.
+
+What no test shows yet stands in `AHEAD` with its reason; a row that has come leaves it.
+"""
+
+import importlib
+
+import pytest
+from sqlalchemy import select
+
+from portal.handovers.models import Handover
+from tests import make
+
+AHEAD = {
+    "responsibility passes while waiting or rejected": "the day is shown, no red notice to both",
+    "a-kasse changes": "it lapses; the plan does not pass to the new a-kasse on consent",
+    "organisation merges": "packages are moved one person at a time",
+    "mail bounced": "it stands in the outbox, not on the package",
+    "support access": "there is none yet",
+}
+SHOWN = {
+    "withdrawn after acceptance": (
+        "handovers.test_withdrawal",
+        "test_yes_closes_the_package_and_its_meeting",
+    ),
+    "and refused": (
+        "handovers.test_withdrawal",
+        "test_no_leaves_it_as_it_was_and_brings_the_owners_together",
+    ),
+    "returned for information": (
+        "handovers.test_clocks",
+        "test_the_receivers_clock_waits_for_the_answer",
+    ),
+    "rejected": ("handovers.test_page", "test_a_rejection_tells_each_party_what_it_means"),
+    "contested once": ("handovers.test_ended_early", "test_a_rejection_is_contested_once"),
+    "wrong municipality": (
+        "handovers.test_redirect",
+        "test_a_package_goes_on_to_the_right_municipality",
+    ),
+    "held without the a-kasse at the member's wish": (
+        "handovers.test_without_the_fund",
+        "test_the_fund_is_told_but_nothing_waits_for_it",
+    ),
+    "the member gets a job": (
+        "life.test_recording",
+        "test_a_job_ahead_lets_the_package_rest_and_closes_it_on_the_day",
+    ),
+    "a job that falls through": (
+        "life.test_recording",
+        "test_a_job_that_falls_through_leaves_all_as_it_was",
+    ),
+    "part-time or short work": ("life.test_effects", "test_few_hours_of_work_change_nothing"),
+    "the member moves": (
+        "life.test_recording",
+        "test_a_move_begins_anew_for_the_new_municipality_with_what_was_written",
+    ),
+    "leaves benefit": (
+        "life.test_effects",
+        "test_what_ends_the_unemployment_ends_what_is_open_but_for_the_minutes",
+    ),
+    "death": ("life.test_recording", "test_nobody_is_written_to_of_a_death"),
+    "contact ill": (
+        "handovers.test_stand_ins",
+        "test_open_deadlines_wait_for_the_stand_in_as_long_as_somebody_is_away",
+    ),
+    "contact gone": (
+        "departures.test_departures",
+        "test_open_packages_and_cases_are_moved_and_the_new_one_is_told",
+    ),
+    "the agreement expires or is replaced": (
+        "consequences.test_page",
+        "test_open_packages_keep_the_old_version_and_are_told_by_number_alone",
+    ),
+    "two people edit": (
+        "handovers.test_at_once",
+        "test_two_who_write_the_same_draft_get_both_texts",
+    ),
+    "accept and reject at once": (
+        "handovers.test_at_once",
+        "test_the_second_of_two_reads_who_was_first",
+    ),
+    "double click and retry": (
+        "handovers.test_at_once",
+        "test_a_double_click_is_one_step_and_one_receipt",
+    ),
+    "back button": ("handovers.test_at_once", "test_the_back_button_finds_the_receipt_of_its_form"),
+    "duplicate": ("handovers.test_edge_cases", "test_of_a_duplicate_the_open_one_is_offered"),
+    "stale tab and old mail link": (
+        "handovers.test_at_once",
+        "test_an_old_link_says_what_happened",
+    ),
+    "organisation not on Samspil": (
+        "handovers.test_not_on_board",
+        "test_the_receipt_by_phone_says_when_and_with_whom",
+    ),
+    "file found infected later": ("handovers.test_files", "test_file_found_infected_later"),
+    "protected address, staff or kin": (
+        "handovers.test_restricted",
+        "test_a_draft_goes_to_nobody_until_the_other_side_has_named",
+    ),
+    "responsibility passes unsent": (
+        "handovers.test_digests",
+        "test_that_responsibility_passes_without_a_package_is_told_of",
+    ),
+    "benefit hours corrected backwards": (
+        "cases.test_clock_pages",
+        "test_hours_do_not_move_the_confirmed_day",
+    ),
+}
+
+
+def test_none_is_both_shown_and_ahead():
+    assert not SHOWN.keys() & AHEAD.keys()
+
+
+@pytest.mark.parametrize(("module", "name"), sorted({*SHOWN.values()}))
+def test_each_has_its_test_by_name(module, name):
+    assert callable(getattr(importlib.import_module(f"tests.{module}"), name))
+
+
+def test_of_a_duplicate_the_open_one_is_offered(case, sender):
+    new = f"/handovers/new/{case.id}"
+    first = sender.post(new, data={"kind": "overgang"})
+    again = sender.post(new, data={"kind": "overgang"}, follow_redirects=True)
+    assert "Der er allerede en pakke i gang. Her er den." in again.text
+    assert first.location.removesuffix("/draft") in again.request.path
+    assert len([*make.records.scalars(select(Handover))]) == 1
+    make.records.commit()
