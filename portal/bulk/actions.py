@@ -124,8 +124,18 @@ def assign(batch: Batch, handover: Handover, row: BatchRow, actor: Actor, at: Mo
     take(handover, "assign", given, actor=actor, at=at, stamp=stamp)
 
 
+def move_case(batch: Batch, handover: Handover, row: BatchRow, actor: Actor, at: Moment) -> None:
+    stamp, given = Stamp(row.version, str(batch.id)), {"person_id": batch.person_id}
+    take(handover, "move_case", given, actor=actor, at=at, stamp=stamp)
+
+
 def remind(batch: Batch, handover: Handover, row: BatchRow, actor: Actor, at: Moment) -> None:
     chasing.remind(handover, actor=actor, at=at)
 
 
-DOINGS = {Doing.ACKNOWLEDGE: acknowledge, Doing.ASSIGN: assign, Doing.REMIND: remind}
+DOINGS = {
+    Doing.ACKNOWLEDGE: acknowledge,
+    Doing.ASSIGN: assign,
+    Doing.MOVE_CASE: move_case,
+    Doing.REMIND: remind,
+}

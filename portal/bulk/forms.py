@@ -39,6 +39,7 @@ class TakeOutForm(PurposeForm):
 FORMS: dict[Doing, type[BareForm | AssignManyForm | TakeOutForm]] = {
     Doing.ACKNOWLEDGE: BareForm,
     Doing.ASSIGN: AssignManyForm,
+    Doing.MOVE_CASE: AssignManyForm,
     Doing.REMIND: BareForm,
     Doing.EXPORT: TakeOutForm,
 }

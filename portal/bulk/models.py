@@ -19,6 +19,7 @@ class Doing(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     ASSIGN = "assign"
+    MOVE_CASE = "move_case"
     REMIND = "remind"
     EXPORT = "export"
 

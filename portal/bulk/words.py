@@ -12,6 +12,7 @@ def heading(doing: Doing, count: int) -> str:
             "Kvittér for %(num)d pakke", "Kvittér for %(num)d pakker", count
         ),
         Doing.ASSIGN: ngettext("Tildel %(num)d pakke", "Tildel %(num)d pakker", count),
+        Doing.MOVE_CASE: ngettext("Flyt %(num)d pakke", "Flyt %(num)d pakker", count),
         Doing.REMIND: ngettext(
             "Send rykker for %(num)d pakke", "Send rykker for %(num)d pakker", count
         ),
@@ -27,6 +28,9 @@ def lead(doing: Doing) -> str:
             "Afsenderen får besked om hver pakke, og fristen for at vurdere den begynder."
         ),
         Doing.ASSIGN: _("Den, der får pakkerne, og afsenderen får besked om hver af dem."),
+        Doing.MOVE_CASE: _(
+            "En kollega får pakkerne. Hver pakkes forløb siger, hvem der flyttede den."
+        ),
         Doing.REMIND: _(
             "Den, der har turen, får en mail med referencen og et link. Der kan sendes én rykker "
             "om dagen for hver pakke, og begge parter kan se den i forløbet."

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
-    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -120,7 +119,7 @@ def _rows(condition: ColumnElement[bool], day: date) -> Sequence[Row[Any]]:
 
 
 # What features above know of a case, for its row in a list: a column of the same statement.
-BESIDE: dict[str, Callable[[Any], ScalarSelect[Any]]] = {}
+BESIDE: dict[str, Callable[[Any], ColumnElement[Any]]] = {}
 
 
 def _named(case: Subquery, day: date) -> Select[Any]:

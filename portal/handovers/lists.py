@@ -86,6 +86,7 @@ def doings(want: Asked) -> dict[str, LazyString]:
     may = {
         "acknowledge": receives and not is_closed,
         "assign": receives and not is_closed,
+        "move_case": not receives and not is_closed and g.actor.may(Permission.HANDOVER_LEAD),
         "remind": not is_closed,
         "export": g.actor.may(Permission.EXPORT),
     }

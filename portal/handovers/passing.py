@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Exists, Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Exists, Row, func, select
+from sqlalchemy import case as where
 
 from portal import mail, rules
 from portal.access import Actor, Permission, Role
@@ -67,17 +68,22 @@ def unsent(actor: Actor, today: date, until: date, most: int) -> list[Row[Any]]:
             select(CasePlan.id).where(CasePlan.case_id == case.id).exists().label("has_plan"),
         )
         .where(whose, case.closed_at.is_(None), case.transfer_on <= until, ~is_sent())
+        .where(~func.handover_hidden_of(case.id))
         .order_by(case.transfer_on, case.id)
         .limit(most)
     )
     return list(db.session.execute(rows))
 
 
-def newest_package(case_id: Any) -> ScalarSelect[Any]:
+HIDDEN = "hidden"  # a restricted package of which who asks is not named
+
+
+def newest_package(case_id: Any) -> ColumnElement[Any]:
     """State and clock of a case's newest package, inside a statement about cases."""
     told = func.jsonb_build_array(Handover.state, Handover.due_for)
     newest = select(told).where(Handover.case_id == case_id).order_by(Handover.created_at.desc())
-    return newest.limit(1).scalar_subquery()
+    hidden = where((func.handover_hidden_of(case_id), func.jsonb_build_array(HIDDEN, None)))
+    return func.coalesce(newest.limit(1).scalar_subquery(), hidden)
 
 
 lists.BESIDE["paper"] = newest_package

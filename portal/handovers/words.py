@@ -93,6 +93,7 @@ OBJECTING = {
 WITH_MANY = {
     "acknowledge": _l("Kvittér"),
     "assign": _l("Tildel"),
+    "move_case": _l("Flyt"),
     "remind": _l("Send rykker"),
     "export": _l("Eksportér"),
 }

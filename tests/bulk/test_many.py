@@ -202,6 +202,18 @@ def test_the_chosen_leave_for_a_purpose(packages, leader, contact, client_of, ch
     assert client_of(contact).post("/handovers/bulk/", data=refused).status_code == 403
 
 
+# --- Moving ---
+
+
+def test_a_leader_of_the_sender_moves_them_to_a_colleague(packages, fund, client_of, choosing):
+    lead, other = make.user(fund, Role.TEAM_LEAD), make.user(fund, Role.ADVISER, name="Ny Rådgiver")
+    waiting, [done] = packages(State.DRAFT, State.RECEIVED), packages(State.COMPLETED)
+    client = client_of(lead)
+    after = confirmed(client, choosing(client, "move_case", [*waiting, done]), person_id=other.id)
+    assert table(after, "Pakker, der blev sprunget over").keys() == {done.reference}
+    assert {make.fresh(one).sender_person for one in waiting} == {"Ny Rådgiver"}
+
+
 # --- Many ---
 
 
