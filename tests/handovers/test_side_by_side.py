@@ -10,7 +10,7 @@ from portal.access import Role
 from portal.cases.models import CasePlan, Talk, TalkOutcome
 from portal.clock import now, today
 from portal.handovers.models import State
-from tests import make
+from tests import beside, make
 from tests.handovers.road import page
 
 
@@ -110,3 +110,14 @@ def test_the_list_of_packages_says_that_responsibility_passes_soon(
     assert (told in text(page(receiver.get("/handovers/")).select_one("tbody"))) == is_told
     on_page = text(page(receiver.get(f"/handovers/{made.id}")).select_one(".status-head"))
     assert (told in on_page) == (state == State.SENT)
+
+
+def test_of_a_restricted_package_the_list_says_only_that_it_is_there(
+    lead, sender, member, contact, adviser
+):
+    """Whoever is not named learns nothing more, and the member is not told of as without one."""
+    case = member("Anna", 3)
+    beside.restricted(make.handover(case, State.SENT), adviser, contact)
+    assert rows(lead, "/cases/?list=all")["Anna"][3] == "Begrænset pakke"
+    assert rows(lead, "/handovers/passing") == {}
+    assert rows(sender, "/cases/")["Anna"][2] == "Sendt – afventer kvittering"
