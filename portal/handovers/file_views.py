@@ -36,9 +36,10 @@ def index(handover_id: uuid.UUID) -> ResponseReturnValue:
 def add(handover_id: uuid.UUID) -> ResponseReturnValue:
     limits.spend(f"upload|{g.actor.user_id}", limits.UPLOADS_PER_MINUTE)
     concerning("handover", handover_id)
+    fits = may_be_read()
     handover = queries.handover(handover_id)
     try:
-        upload = received()
+        upload = received(fits=fits)
         file = attaching.attach(handover, upload, actor=g.actor, at=moment(), keys=own_keys())
     except (Unacceptable, Refused) as refused:
         start_over()
@@ -50,16 +51,20 @@ def add(handover_id: uuid.UUID) -> ResponseReturnValue:
     return see_other(".index", handover_id=handover_id)
 
 
-def received() -> Upload:
-    """What was sent, looked through. Raises Unacceptable.
-
-    The form's token stands in what was sent: it is asked for once that is known to be readable.
-    """
+def may_be_read() -> bool:
+    """The form's token stands in what was sent: it is asked for where that is not too large."""
     if (request.content_length or 0) > uploads.MOST_BYTES + FRAME:
         drain()
-        raise Unacceptable(uploads.too_large())
+        return False
     request.max_content_length = uploads.MOST_BYTES + FRAME
     csrf.protect()
+    return True
+
+
+def received(*, fits: bool) -> Upload:
+    """What was sent, looked through. Raises Unacceptable."""
+    if not fits:
+        raise Unacceptable(uploads.too_large())
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Unacceptable(_("Vælg en fil."))
