@@ -149,6 +149,9 @@ class Handover(Base):
         ),
         CheckConstraint(f"({TERMINAL}) = (closed_at is not null)", name="closed"),
         CheckConstraint(
+            "closed_at is not null or num_nonnulls(closed_from, closed_side) = 0", name="open"
+        ),
+        CheckConstraint(
             f"(state in ('rejected', {ENDED})) = (closed_reason is not null)",
             name="closed_reason",
         ),
@@ -272,13 +275,8 @@ class Handover(Base):
 
 
 OURS = "standing = 'ours'"
-
-
-FILTERS = (
-    "state",
-    "kind",
-    "other_id",
-)  # in an index after its order: what does not fit is left out unread
+# In an index after its order: what does not fit is left out unread.
+FILTERS = ("state", "kind", "other_id")
 
 
 def in_both_orders(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
 from portal.db import Base
+from portal.organisations.models import of_same
 from portal.sight import Sight, mine, of_own
 
 
@@ -38,6 +39,7 @@ class LifeEvent(Base):
             ["case_id", "organisation_id"],
             ["member_case.id", "member_case.organisation_id"],
         ),
+        of_same("user_id", "user"),
         CheckConstraint("(kind = 'illness') = (until is not null)", name="until"),
         CheckConstraint("until >= day", name="span"),
         CheckConstraint("(kind = 'moved') = (municipality_id is not null)", name="where"),
@@ -64,7 +66,7 @@ class LifeEvent(Base):
     municipality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[str]
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[uuid.UUID]
     done: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     done_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]  # it fell through, or was somebody else's

@@ -172,18 +172,27 @@ class TestTheReceiver:
 INSERT = (
     "insert into handover_amendment (id, handover_id, organisation_id, side, path, old, new,"
     " audience, reason, number, at, person) values (gen_random_uuid(), :package, :me, '{side}',"
-    " '{path}', '1', '{new}', 'both', 'x', {number}, now(), 'Mette')"
+    " '{path}', '{old}', '{new}', 'both', 'x', {number}, now(), 'Mette')"
 )
 CONTENT = (
     "insert into handover_content (id, handover_id, organisation_id, number, content, hash,"
-    " frozen_at, frozen_by) values (gen_random_uuid(), :package, :me, 2, '{\"phone\": \"2\"}', '',"
-    " now(), '')"
+    " frozen_at, frozen_by) select gen_random_uuid(), :package, :me, 2,"
+    " content || '{\"phone\": \"2\"}', '', now(), '' from handover_content"
+    " where handover_id = :package and number = 1"
 )
+MORE = CONTENT.replace('"2\"}', '"2\", "job_goals": []}')
+DAY = "2027-01-15"
 COUNT = "update handover set content_number = 2, changed_at = now() where id = :package"
-TOUCH = "update handover set responsible_source = 'x', changed_at = now() where id = :package"
-OURS = INSERT.format(side="sender", path="phone", new='"2"', number=2)
-FALSE = INSERT.format(side="sender", path="phone", new='"3"', number=2)
-THEIRS = INSERT.format(side="receiver", path="responsible_from", new="2", number="null")
+TOUCH = (
+    f"update handover set responsible_from = '{DAY}', responsible_source = 'x', changed_at = now()"
+    " where id = :package"
+)
+OURS = INSERT.format(side="sender", path="phone", old="null", new='"2"', number=2)
+FALSE = OURS.replace("'\"2\"'", "'\"3\"'")
+FORMER = OURS.replace("'null'", "'\"1\"'")
+THEIRS = INSERT.format(
+    side="receiver", path="responsible_from", old="null", new=f'"{DAY}"', number="null"
+)
 
 
 @pytest.mark.parametrize(
@@ -191,8 +200,16 @@ THEIRS = INSERT.format(side="receiver", path="responsible_from", new="2", number
     [
         ("fund", (COUNT, CONTENT, OURS), True),
         ("fund", (COUNT, CONTENT, FALSE), False),
+        ("fund", (COUNT, CONTENT, FORMER), False),
+        ("fund", (COUNT, MORE, OURS), False),
+        ("fund", (COUNT, CONTENT), False),
+        ("fund", (TOUCH,), False),
+        ("fund", (COUNT, TOUCH, CONTENT, OURS), False),
         ("fund", (OURS,), False),
         ("municipality", (TOUCH, THEIRS), True),
+        ("municipality", (TOUCH,), False),
+        ("municipality", (TOUCH, THEIRS.replace(DAY, "2027-01-16")), False),
+        ("municipality", (TOUCH, THEIRS.replace("responsible_from", "summary")), False),
         ("municipality", (THEIRS,), False),
         ("municipality", (COUNT,), False),
         ("fund", (TOUCH, THEIRS), False),

@@ -130,14 +130,16 @@ def test_the_database_has_the_same_turns_and_clocks(database):
 # --- Every state, every party, every target ---
 
 MOVE = """
-update handover set state = :target, pending = null, turn = :turn, due_for = :clock,
+update handover set state = cast(:target as text), pending = null, turn = :turn, due_for = :clock,
     changed_at = now(),
     sent_at = coalesce(sent_at, :sent_at), received_at = coalesce(received_at, :received_at),
     accepted_at = coalesce(accepted_at, :accepted_at),
     accepted_by = coalesce(accepted_by, :accepted_by), held_at = coalesce(held_at, :held_at),
     signoff_person_id = coalesce(:leader, signoff_person_id),
     closed_at = :closed_at, closed_reason = :closed_reason,
-    registered_on = coalesce(:registered_on, registered_on)
+    registered_on = coalesce(:registered_on, registered_on),
+    contested_at = case when state = 'rejected' and cast(:target as text) = 'received' then now()
+        else contested_at end
 where id = :package
 """
 EARLY = {State.OBSOLETE, State.SUPERSEDED, State.IN_ERROR}  # whenever
@@ -230,7 +232,8 @@ def written(column: str) -> str:
 def kept_by(who: str, state: State) -> set[str]:
     """What this party may change of a package whose state stays."""
     open_now = [
-        CHANGES[step.name] | (MOVING - {"state"} if step.target else set())
+        (set() if step.name in {"amend", "correct"} else CHANGES[step.name])  # not without a word
+        | (MOVING - {"state"} if step.target else set())
         for step in HANDOVER.steps.values()
         if state in step.source
         and SIDES[who] in step.parties
