@@ -96,11 +96,21 @@ def mismatch() -> Unacceptable:
     return Unacceptable(_("Filens indhold passer ikke til dens type, eller filen er beskadiget."))
 
 
+def spelled(name: bytes) -> bytes:
+    """A sign of a name may stand there by its number (ISO 32000, 7.3.5): /J#61vaScript."""
+    return b"".join(b"(?:%c|(?i:#%02x))" % (sign, sign) for sign in name)
+
+
+RUNS = re.compile(
+    rb"/(?:" + b"|".join(map(spelled, (b"JavaScript", b"Launch", b"EmbeddedFile"))) + rb")\b"
+)
+
+
 def look_at_pdf(data: bytes) -> None:
     if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-TAIL:]:
         raise mismatch()
     refuse_double(data)
-    if re.search(rb"/(JavaScript|Launch|EmbeddedFile)\b", data):
+    if RUNS.search(data):
         raise Unacceptable(
             _("PDF-filen indeholder programkode eller andre filer. Gem den som en almindelig PDF.")
         )
@@ -183,7 +193,8 @@ def look_at_xlsx(data: bytes) -> None:
 def look_at_office(data: bytes, part: str) -> None:
     with unpacked(data) as archive:
         archive.getinfo(part)
-        if b"macroEnabled" in archive.read("[Content_Types].xml"):
+        told = archive.read("[Content_Types].xml").replace(b"\0", b"")  # in UTF-16 too
+        if b"macroenabled" in told.lower():
             raise with_macros()
 
 

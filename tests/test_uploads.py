@@ -98,6 +98,9 @@ HOSTILE = {
     "html with a beginning.pdf": b"%PDF-1.7" + HTML,
     "late.pdf": b"MZ" + PDF,
     "an archive too.pdf": PDF + archive(a=b"a") + b"%%EOF",
+    "runs by numbers.pdf": PDF.replace(
+        b"/Catalog", b"/Catalog/OpenAction<</S/J#61va#53cript/JS(x)>>"
+    ),
     "runs.pdf": PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(x)>>"),
     "starts.pdf": PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/Launch/F(cmd.exe)>>"),
     "carries.pdf": PDF.replace(b"/Catalog", b"/EmbeddedFile"),
@@ -128,6 +131,9 @@ HOSTILE = {
     "sheet.docx": archive(types=TYPES, sheet=b"<x/>"),
     "after a program.docx": b"#!/bin/sh\n" + docx(),
     "macro.docx": docx(macro=b"Sub AutoOpen"),
+    "wide docm.docx": archive(
+        types=TYPES.replace(b"document", b"macroEnabled").decode().encode("utf-16"), word=b"<w/>"
+    ),
     "renamed docm.docx": archive(types=TYPES.replace(b"document", b"macroEnabled"), word=b"<w/>"),
     "climbs.docx": docx(**{"../../etc/cron.d/x": b"x"}),
     "rooted.docx": docx(**{"/etc/x": b"x"}),
