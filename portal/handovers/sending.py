@@ -1,5 +1,6 @@
 """Sending: what the agreement demands before, and the content that is frozen then."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from portal.handovers import days, files
 from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, Kind
-from portal.handovers.parts import HandoverContent, HandoverDraft
+from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent
 from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.organisations.models import Unit
@@ -143,12 +144,22 @@ def needs_another(handover: Handover) -> bool:
 
 def unapproved(handover: Handover, actor: Actor) -> list[Lack]:
     leads = actor.may(Permission.HANDOVER_LEAD)
-    if not needs_another(handover) or (leads and actor.user_id != handover.sender_person_id):
+    if not needs_another(handover) or (leads and not is_author(handover, actor.user_id)):
         return []
     words = _("Aftalen kræver intern godkendelse: en anden teamleder end dig selv sender pakken.")
     if not leads:
         words = _("Aftalen kræver intern godkendelse: bed en teamleder om at gennemse og sende.")
     return [Lack("four_eyes", words)]
+
+
+def is_author(handover: Handover, user_id: uuid.UUID) -> bool:
+    """Who has it, and who made it or asked for approval before it was given to somebody else."""
+    made = select(HandoverEvent.id).where(
+        HandoverEvent.handover_id == handover.id,
+        HandoverEvent.step.in_(("create", "submit_for_signoff")),
+        HandoverEvent.user_id == user_id,
+    )
+    return user_id == handover.sender_person_id or bool(db.session.scalar(made.limit(1)))
 
 
 def carried(handover: Handover, source: CaseSource) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.access import Role
+from portal.clock import today
 from tests import make
 from tests.handovers import road as steps
 from tests.handovers.road import Road
@@ -62,6 +63,18 @@ def test_the_author_does_not_approve(road, adviser, sender, leader):
     offered = steps.page(sender.get(f"{road.address}/steps/submit-for-signoff"))
     values = [one["value"] for one in offered.select("select[name=person_id] option")]
     assert values == ["", str(leader.id)]
+
+
+def test_nor_by_giving_it_to_a_colleague_first(
+    road, sender, receiver, leader, adviser, client_of, case
+):
+    torben, other = client_of(leader), Road(client_of(leader), receiver)
+    road.take(sender, "obsolete", reason_code="job", day=today().isoformat(), source="Selv")
+    other.start(case.id)
+    other.write()
+    other.take(torben, "move-case", person_id=str(adviser.id))
+    answer = other.step(torben, "send")
+    assert "en anden teamleder end dig selv" in " ".join(steps.errors(answer))
 
 
 def test_where_the_agreement_does_not_ask_for_it_nobody_is_asked(sender, receiver, case, leader):
