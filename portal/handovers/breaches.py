@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import Actor
 from portal.clock import Moment, now
 from portal.db import Base, Json, db
-from portal.handovers.models import Handover, Party, seen_by_parties
+from portal.handovers.models import Handover, Party, seen_as
 from portal.sight import Sight, mine
 from portal.workflow import Lack, Refused
 
@@ -38,7 +38,7 @@ class HandoverBreach(Base):
     sight = Sight(
         see=mine("handover_breach.organisation_id"),
         insert=f"{mine('handover_breach.organisation_id')} "
-        f"and {seen_by_parties('handover_breach')}",
+        f"and {seen_as(Party.SENDER, 'handover_breach')}",
         update=mine("handover_breach.organisation_id"),
         columns="answers, answered_at, answered_by",
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.clock import now
 from portal.db import Base, Json
 from portal.handovers.models import Party, added_by_parties, seen_as, seen_by_parties
-from portal.sight import Sight, mine
+from portal.sight import Sight, mine, of_own
 
 
 class MeetingState(StrEnum):
@@ -109,11 +109,11 @@ class MinutesDraft(Base):
 
     __tablename__ = "minutes_draft"
     sight = Sight(
-        see=mine(),
+        see=of_own("minutes_draft", "handover", by="handover_id"),
         insert=f"{mine('minutes_draft.organisation_id')} "
         f"and {seen_as(Party.RECEIVER, 'minutes_draft')}",
-        update=mine(),
-        delete=mine(),
+        update=of_own("minutes_draft", "handover", by="handover_id"),
+        delete=of_own("minutes_draft", "handover", by="handover_id"),
         columns="typed, person, saved_at, version",
     )
 

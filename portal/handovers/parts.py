@@ -35,10 +35,10 @@ class HandoverDraft(Base):
     __tablename__ = "handover_draft"
     __table_args__ = (UniqueConstraint("handover_id"),)
     sight = Sight(
-        see=mine(),
+        see=of_own("handover_draft", "handover", by="handover_id"),
         insert=of_own("handover_draft", "handover", by="handover_id"),
-        update=mine(),
-        delete=mine(),
+        update=of_own("handover_draft", "handover", by="handover_id"),
+        delete=of_own("handover_draft", "handover", by="handover_id"),
         columns="summary, considerations, informed_on, informed_channel, member_comment, version",
     )
 
@@ -247,8 +247,8 @@ class HandoverNote(Base):
     __tablename__ = "handover_note"
     __table_args__ = (Index("ix_handover_note_handover", "handover_id", "at"),)
     sight = Sight(
-        see=mine(),
-        insert=f"{mine('handover_note.organisation_id')} and {seen_by_parties('handover_note')}",
+        see=of_own("handover_note", "handover", by="handover_id"),
+        insert=of_own("handover_note", "handover", by="handover_id"),
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
@@ -300,9 +300,8 @@ class HandoverFiling(Base):
 
     __tablename__ = "handover_filing"
     sight = Sight(
-        see=mine(),
-        insert=f"{mine('handover_filing.organisation_id')} "
-        f"and {seen_by_parties('handover_filing')}",
+        see=of_own("handover_filing", "handover", by="handover_id"),
+        insert=of_own("handover_filing", "handover", by="handover_id"),
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(

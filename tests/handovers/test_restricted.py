@@ -13,6 +13,7 @@ from portal.clock import now, today
 from portal.db import db
 from portal.handovers import reached, restricting
 from portal.handovers.models import Handover, Party, State
+from portal.handovers.parts import HandoverFiling, HandoverNote
 from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.mail import OutgoingMail
 from tests import beside, make
@@ -328,6 +329,19 @@ def test_an_unnamed_colleague_gets_at_nothing(
     assert not gets(None, fund)
     assert not gets(None, municipality)
     assert not gets(contact, outsider)
+
+
+@pytest.mark.parametrize("table", ["handover_draft", "handover_note", "handover_filing"])
+def test_nor_at_what_its_own_side_keeps(table, hidden, fund, leader, colleague, seen_by):
+    own = {"handover_id": hidden.id, "organisation_id": fund.id, "person": "Torben"}
+    make.saved(HandoverNote(text="Bor hos sin søster", **own))
+    make.saved(HandoverFiling(filed_on=today(), **own))
+    statement = f"select from {table} where handover_id = :package"
+    found = {
+        one: rows_of(seen_by, one, fund, statement, package=hidden.id)
+        for one in (leader, colleague)
+    }
+    assert found == {leader: 1, colleague: 0}
 
 
 FORGED = {
