@@ -31,10 +31,12 @@ def supersede(handover_id: str) -> None:
 
 
 def others(newer: Handover) -> list[Handover]:
+    """Those there were when it was accepted: a job that comes late ends nothing begun since."""
     rows = select(Handover).where(
         Handover.case_id == newer.case_id,
         Handover.kind == newer.kind,
         Handover.id != newer.id,
+        Handover.created_at <= newer.accepted_at,
         Handover.closed_at.is_(None),
     )
     return [*db.session.scalars(rows.order_by(Handover.created_at))]

@@ -128,6 +128,11 @@ def test_an_accepted_package_replaces_the_other(road, receiver, sender, case, wo
         for _twice in range(2):
             superseding.supersede(str(the(road).id))
         db.session.commit()
+    since = make.handover(case, receiver_id=make.organisation("Ny Kommune").id)
+    with worker.app_context():
+        superseding.supersede(str(the(road).id))  # late, or asked for by somebody else
+        db.session.commit()
+    assert make.fresh(since).state == State.DRAFT
     gone = make.fresh(moved)
     assert (gone.state, gone.superseded_by_id) == (State.SUPERSEDED, the(road).id)
     assert the(road).reference in sender.get(f"/handovers/{moved.id}").text
