@@ -4,9 +4,10 @@ A correction of the sender makes the next content version, in which that part al
 receiver corrects the day that it has confirmed. Who is told acknowledges; nothing waits for it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -62,6 +63,7 @@ AMENDABLE: Mapping[str, Form] = {
     "member_comment": Form.TEXT,
 }
 PAST = {"benefit_start", "my_plan_on", "informed_on"}
+HOURS = re.compile(r"[0-9]{1,2}([.,][0-9]{1,2})?")  # as the published schema has them
 LONGEST = {Form.LINE: 500, Form.TEXT: 4000, Form.LINES: 2000}
 
 
@@ -89,10 +91,9 @@ def read(path: str, text: str) -> Any:
 
 
 def amount(text: str) -> str:
-    try:
-        return content.written(Decimal(text.replace(",", ".")))
-    except InvalidOperation:
-        raise ValueError(_("Skriv et tal.")) from None
+    if not HOURS.fullmatch(text):
+        raise ValueError(_("Skriv et tal."))
+    return content.written(Decimal(text.replace(",", ".")))
 
 
 READ: Mapping[Form, Callable[[str], Any]] = {

@@ -97,6 +97,8 @@ class TestTheSender:
             ({"path": "my_plan_on", "new": "1/1-2099"}, "Dagen ligger ude i fremtiden."),
             ({"path": "my_plan_on", "new": "i går"}, "Skriv dagen som dd/mm/åååå."),
             ({"path": "weekly_hours", "new": "mange"}, "Skriv et tal."),
+            ({"path": "weekly_hours", "new": "1e999999"}, "Skriv et tal."),
+            ({"path": "weekly_hours", "new": "NaN"}, "Skriv et tal."),
             ({"path": "member"}, "Vælg, hvad der skal rettes."),
             ({"path": "talks"}, "Sagen er ikke ændret her, siden I sendte. Ret sagen først."),
         ],
@@ -180,7 +182,7 @@ CONTENT = (
     " content || '{\"phone\": \"2\"}', '', now(), '' from handover_content"
     " where handover_id = :package and number = 1"
 )
-MORE = CONTENT.replace('"2\"}', '"2\", "job_goals": []}')
+MORE = CONTENT.replace('"2"}', '"2", "job_goals": []}')
 DAY = "2027-01-15"
 COUNT = "update handover set content_number = 2, changed_at = now() where id = :package"
 TOUCH = (
