@@ -10,7 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from portal import rules
 from portal.clock import now, today
+from portal.handovers.meeting import JointMeeting, MeetingState, MinutesObjection
 from portal.handovers.models import Kind, State
+from portal.handovers.parts import HandoverRequest
 from portal.life.models import Happening
 from tests import make
 from tests.handovers.test_guard import package
@@ -130,3 +132,36 @@ def test_what_happens_in_a_life_is_recorded_by_ones_own(tries, case, adviser, co
     assert tries("fund", made, HAPPENED, whom=adviser.id)
     with pytest.raises(DBAPIError, match="ForeignKeyViolation"):
         tries("fund", made, HAPPENED, whom=contact.id)
+
+
+ERROR = """
+update handover set state = 'in_error', turn = 'nobody', due_on = null, due_for = null,
+    changed_at = now(), closed_at = now(), closed_reason = 'wrong_person', member_name = '–'
+where id = :package
+"""
+LEFT = {
+    "objection": "select from minutes_objection where handover_id = :package",
+    "place": "select from joint_meeting where handover_id = :package and place like '%Karl%'",
+    "request": "select from handover_request where handover_id = :package"
+    " and detail ->> 'place' like '%Karl%'",
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_was_made_in_error_leaves_no_word_of_a_person(what, tries, case, fund, municipality):
+    made = make.handover(case, State.MEETING_HELD)
+    own = {"handover_id": made.id, "organisation_id": municipality.id}
+    place = {
+        "place": "Hos Karl Prøvesen",
+        "starts_at": now(),
+        "ends_at": now() + timedelta(hours=1),
+    }
+    make.saved(JointMeeting(state=MeetingState.HELD, **place, **own))
+    asked = {"kind": "slots", "side": "receiver", "person": "Jonas", "answered_by": "Mette"}
+    answered = {"answered_at": now(), "answer": "agreed", "detail": {"place": place["place"]}}
+    make.saved(HandoverRequest(**asked, **answered, **own))
+    own["organisation_id"] = fund.id
+    make.saved(MinutesObjection(number=1, text="Karl var der ikke", person="Mette", **own))
+    assert tries("fund", made, LEFT[what])
+    assert tries("fund", made, ERROR)
+    assert not tries("fund", made, ERROR, LEFT[what])

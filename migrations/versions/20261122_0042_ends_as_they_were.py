@@ -6,8 +6,8 @@ there, contest again and again, and correct what was sent without a word to the 
 
 from alembic import context, op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0042"
+down_revision = "0041"
 
 # A day too coarse to be a rule: the rules of `portal` are far within, and know working days.
 LONG_AGO = "old.closed_at > now() - interval '{}'"
@@ -70,7 +70,18 @@ READ_BESIDE = f"""{READ}
 UNNUMBERED = "(new.number is null or exists"
 OWN_DAY = """(new.number is null and (tg_op = 'UPDATE' or new.path = 'responsible_from'
         and new.new #>> '{}' is not distinct from package.responsible_from::text) or exists"""
+# Of a package made in error goes also where one was to meet.
+MASKED = "key in ('alternative', 'source')"
+MASKED_TOO = "key in ('alternative', 'source', 'place', 'video_link')"
+PURGED = "set participants = null where handover_id = new.id;"
+PURGED_TOO = """set participants = null,
+        place = case when place is not null then '–' end,
+        video_link = case when video_link is not null then '–' end where handover_id = new.id;
+    update public.handover_request set detail = detail - array['place', 'video_link']
+    where handover_id = new.id;"""
 CHANGES = (
+    ("handover_purge", MASKED, MASKED_TOO),
+    ("handover_purge", PURGED, PURGED_TOO),
     ("handover_guard", CONTESTED, ENDS),
     ("handover_beginning", UNTOUCHED, NOR_SINCE),
     ("handover_event_guard", TOLD, TOLD_BY_ITSELF),
