@@ -128,7 +128,9 @@ def test_an_accepted_package_replaces_the_other(road, receiver, sender, case, wo
         for _twice in range(2):
             superseding.supersede(str(the(road).id))
         db.session.commit()
-    since = make.handover(case, receiver_id=make.organisation("Ny Kommune").id)
+    since = make.handover(
+        case, receiver_id=make.organisation("Ny Kommune").id, created_at=now(), changed_at=now()
+    )
     with worker.app_context():
         superseding.supersede(str(the(road).id))  # late, or asked for by somebody else
         db.session.commit()
