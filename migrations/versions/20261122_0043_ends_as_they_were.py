@@ -6,8 +6,8 @@ there, contest again and again, and correct what was sent without a word to the 
 
 from alembic import context, op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 
 # A day too coarse to be a rule: the rules of `portal` are far within, and know working days.
 LONG_AGO = "old.closed_at > now() - interval '{}'"
