@@ -16,7 +16,16 @@ from portal.cases.source import CaseSource
 from portal.cases.taking import package_source
 from portal.clock import today
 from portal.db import Json
-from portal.handovers import amending, content, days, filling_meeting, queries, rating, sending
+from portal.handovers import (
+    amending,
+    attendance,
+    content,
+    days,
+    filling_meeting,
+    queries,
+    rating,
+    sending,
+)
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import StepForm, as_answer, yes_or_no
@@ -122,6 +131,8 @@ def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
     values = {name: form._fields[name].data or None for name in names}
     values["fund_attends"] = yes_or_no(form.fund_attends.data)
     day, source = values["responsible_from"], source_of(handover.case_id, handover)
+    if not attendance.is_asked(source.rule_set):
+        values["fund_attends"] = True  # the rules say so, and the page does not ask
     lacks = days.past("informed_on", values["informed_on"], today())
     if lacks := lacks + days.drafted(day, source, today()):
         raise Refused(lacks)

@@ -15,6 +15,7 @@ from portal.cases import words as case_words
 from portal.clock import now, today
 from portal.handovers import (
     amending,
+    attendance,
     breaches,
     content,
     frozen,
@@ -264,6 +265,7 @@ def draft_page(
         form=form,
         theirs=written if theirs else None,
         shared=agreed(handover.parameters).shared_fields,
+        asks_wish=attendance.is_asked,
         mine=mine,
         **check_of(handover),
         **status_of(package),

@@ -255,6 +255,16 @@ def test_the_time_for_objections_ends_with_its_last_working_day(days, is_open, r
 
 
 @pytest.mark.parametrize(("rule_set", "is_asked"), [("2020-trial", False), ("2024", True)])
+def test_the_draft_asks_only_where_it_is_the_members_to_say(rule_set, is_asked, road, case, sender):
+    case.rule_set = rule_set
+    make.saved(case)
+    shown = steps.page(sender.get(f"{road.address}/draft"))
+    assert bool(shown.select("[name=fund_attends]")) == is_asked
+    road.write(fund_attends="no")
+    assert only(Handover).fund_attends == (not is_asked)
+
+
+@pytest.mark.parametrize(("rule_set", "is_asked"), [("2020-trial", False), ("2024", True)])
 def test_the_member_is_asked_about_the_fund_since_2024(rule_set, is_asked, road, receiver):
     """Until the end of 2023 the fund took part by law; from then on as the member wishes."""
     to_accepted(road)
