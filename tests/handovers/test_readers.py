@@ -18,7 +18,7 @@ from portal.handovers.breaches import HandoverBreach
 from portal.handovers.models import Party, State
 from portal.handovers.parts import HandoverQuestion
 from portal.handovers.step_forms import STEP_FORMS
-from tests import make
+from tests import beside, make
 from tests.handovers import offering
 from tests.handovers.road import page
 
@@ -39,6 +39,8 @@ PAGES = {
     "DraftForm": PACKAGE + "/draft",
     "MessageForm": PACKAGE,
     "BreachForm": PACKAGE + "/breach",
+    "RestrictForm": PACKAGE + "/access",
+    "LiftForm": PACKAGE + "/access",
     "AnswerForm": PACKAGE + "/messages/{question}/answer",
     "FilingForm": PACKAGE,
     "ExportForm": "/handovers/export",
@@ -67,6 +69,8 @@ STATES = {
     "ResetForm": State.WITHDRAWN,
     "MarkErrorForm": State.SENT,
     "BreachForm": State.IN_ERROR,
+    "RestrictForm": State.RECEIVED,
+    "LiftForm": State.RECEIVED,
     "ContestForm": State.REJECTED,
     "RefuseRequestForm": State.ACCEPTED,
     "ProvideInfoForm": State.INFO_REQUESTED,
@@ -80,6 +84,8 @@ BY_SENDER = {
     "AmendForm",
     "MarkErrorForm",
     "BreachForm",
+    "RestrictForm",
+    "LiftForm",
     "ObjectForm",
     "AcknowledgeByPhoneForm",
     "WithdrawForm",
@@ -157,6 +163,8 @@ def test_each_free_text_says_who_will_read_it(
     if name == "AskRedirectForm":  # of a transfer by law alone
         agreed |= {"kind": "overgang"}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
+    if name == "LiftForm":
+        beside.restricted(package, people["sender"])
     if name == "BreachForm":
         kept = {"handover_id": package.id, "organisation_id": fund.id}
         make.saved(HandoverBreach(found_by="Torben", opened=[], **kept))
