@@ -16,6 +16,7 @@ NUMBERS_PER_MINUTE = 20  # searches by a whole CPR number
 CALENDARS_PER_MINUTE = 120  # asked for by one address, behind which a whole house may be
 LOOKS_PER_MINUTE = 10  # at one calendar
 UPLOADS_PER_MINUTE = 30
+LETTERS_PER_MINUTE = 20  # each is a mail to the other party
 REVEALS_PER_MINUTE = 10  # whole CPR numbers shown to one person, wherever they stand
 
 

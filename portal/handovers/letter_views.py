@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import limits
 from portal.access import Permission, requires
 from portal.clock import moment, today
 from portal.handovers import letters, queries
@@ -22,6 +23,7 @@ bp = Blueprint("handover_letters", __name__, url_prefix="/handovers")
 @requires(Permission.HANDOVER_WRITE)
 def write(handover_id: uuid.UUID) -> ResponseReturnValue:
     concerning("handover", handover_id)
+    limits.spend(f"letter|{g.actor.user_id}", limits.LETTERS_PER_MINUTE)
     handover, form = queries.handover(handover_id), MessageForm()
     if not form.validate():
         return show_page(handover_id, form), 422

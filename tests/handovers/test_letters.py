@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from portal import limits
 from portal.access import Role
-from portal.clock import add_working_days, today
+from portal.clock import add_working_days, now, today
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverMessage
 from tests import make
@@ -23,6 +24,15 @@ def write(who, road, text, audience="both", **more):
     if saved.status_code == 303:
         who.get(saved.location)
     return saved
+
+
+def test_nobody_floods_the_other_with_mails(road, sender, monkeypatch):
+    road.take(sender, "send")
+    moment = now().replace(second=40, microsecond=0)
+    monkeypatch.setattr(limits, "now", lambda: moment)
+    monkeypatch.setattr(limits, "LETTERS_PER_MINUTE", 2)
+    codes = [write(sender, road, f"Besked {number}").status_code for number in range(3)]
+    assert codes == [303, 303, 429]
 
 
 def ask(who, road):
