@@ -79,7 +79,7 @@ OWN_NAME = """case t.{0} when h.sender_person then coalesce(lot.sender_name, t.{
 # By column, in whichever table it is; every other one is copied as it is, times a little earlier.
 COPIED = {
     "organisation_id": "case t.{0} when h.sender_id then lot.sender else lot.receiver end",
-    **dict.fromkeys(("id", "handover_id", "case_id"), NEW_ID),
+    **dict.fromkeys(("id", "handover_id", "case_id", "answers_id"), NEW_ID),
     **dict.fromkeys(("user_id", "sender_person_id", "receiver_person_id", "adviser_id"), OWN_USER),
     **dict.fromkeys(("person", "sender_person", "receiver_person", "accepted_by"), OWN_NAME),
     **dict.fromkeys(("frozen_by", "asked_by", "answered_by", "published_by"), OWN_NAME),
