@@ -28,6 +28,7 @@ def statements(measured: Measured) -> dict[str, float]:
 
 
 def count(measured: Measured, path: str, asker: Asker | None) -> int:
+    measured.ask(path, asker)  # what a process reads once a day, such as names, is no page's
     with measured.statements() as sent:
         status, _body = measured.ask(path, asker)
     if status != 200:

@@ -107,7 +107,13 @@ def test_it_looks_at_every_tab_filter_order_and_place(bench):
     asker = bench.askers(Party.SENDER)[0]
     names = [name.split() for name, _asked in plans.asked_lists(bench, asker)]
     assert {name[0] for name in names} == {"mine", "unit", "unassigned", "waiting", "closed"}
-    assert {name[1].partition("=")[0] for name in names} == {"all", "due", "kind", "state"}
+    assert {name[1].partition("=")[0] for name in names} == {
+        "all",
+        "due",
+        "kind",
+        "other_id",
+        "state",
+    }
     assert {name[2] for name in names} == {"due", "-due", "changed", "-changed"}
     assert {name[3] for name in names} == {"first", "middle", "last"}
 
@@ -158,8 +164,14 @@ def test_a_reference_is_searched_without_what_all_begin_with(bench):
 
 
 FILTERED = [
-    ("ix_handover_party_unassigned_due", "organisation_id, due_on, handover_id, state, kind"),
-    ("ix_handover_party_unit_due", "organisation_id, unit_id, due_on, handover_id, state, kind"),
+    (
+        "ix_handover_party_unassigned_due",
+        "organisation_id, due_on, handover_id, state, kind, other_id",
+    ),
+    (
+        "ix_handover_party_unit_due",
+        "organisation_id, unit_id, due_on, handover_id, state, kind, other_id",
+    ),
 ]
 
 
