@@ -18,6 +18,7 @@ from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQues
 from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]
+PAUSE = 20  # working days
 
 
 def send(package: Package, number: int, day: date) -> Told:
@@ -229,6 +230,19 @@ def withdraw(package: Package, number: int, day: date) -> Told:
     return texts.WITHDRAWALS[code], {"code": code}
 
 
+def obsolete(package: Package, number: int, day: date) -> Told:
+    package.handover.closed_reason = "job"
+    return None, {"code": "job", "source": "Medlemmet selv", "day": day.isoformat()}
+
+
+def hold(package: Package, number: int, day: date) -> Told:
+    handover = package.handover
+    until = max(later(day, PAUSE), later(package.ground.day, PAUSE // 2))
+    clocks.pause(handover, until, day)
+    handover.hold_until, handover.hold_reason = until, texts.PAUSED
+    return texts.PAUSED, {"until": until.isoformat()}
+
+
 Effect = Callable[[Package, int, date], Told]
 EFFECTS: dict[str, Effect] = {
     "send": send,
@@ -245,4 +259,6 @@ EFFECTS: dict[str, Effect] = {
     "publish_minutes": publish_minutes,
     "complete": complete,
     "withdraw": withdraw,
+    "obsolete": obsolete,
+    "hold": hold,
 }

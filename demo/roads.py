@@ -27,6 +27,8 @@ WRITE = f"{HOLD} publish_minutes+2"
 END = f"{WRITE} complete+3"
 REFUSE = f"{ASKED.removesuffix(' accept+2')} reject+2"
 LEAVE = f"{TAKE} withdraw+2"
+LAPSE = f"{ACCEPT} obsolete+2"
+REST = f"{ACCEPT} hold+1"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ SHOWN: dict[tuple[str, str], tuple[Shown, ...]] = {
         Shown(VISITATION, END, 6, "mette", "sanne"),
         Shown(VISITATION, REFUSE, 3, "mette", "sanne"),
         Shown(VISITATION, LEAVE, 2, "mette", "sanne", detail="job"),
+        Shown(OVERGANG, LAPSE, 3, "mette", "sanne"),
+        Shown(OVERGANG, REST, 2, "mette", "sanne"),
     ),
     ("bupl-a", "koebenhavn"): (
         Shown(OVERGANG, CREATE, 2, "jens"),

@@ -234,6 +234,7 @@ WITHDRAWALS = {
     "no_longer_needed": "Medlemmet er i praktik og vil gerne blive i a-kassens forløb.",
     "mistake": None,
 }
+PAUSED = "Medlemmet er på ferie og er tilbage i midten af næste måned."
 CANCELLATIONS = (
     ("participant", "Borgeren er til jobsamtale på samme tidspunkt."),
     ("staff", "Vi finder en ny tid i denne uge."),

@@ -23,7 +23,7 @@ from portal.references import ALPHABET
 
 Letter = TypeVar("Letter", HandoverMessage, HandoverNote)
 DEFAULT = plain(default())
-SENDERS = {"create", "send", "provide_info", "withdraw"}
+SENDERS = {"create", "send", "provide_info", "withdraw", "obsolete", "hold"}
 # Steps that nobody takes without having read what the other party sent.
 ANSWER_DAYS = 5
 FRESH = timedelta(days=3)
@@ -58,6 +58,8 @@ def take(package: Package, number: int, step: Step) -> None:
         clocks.move(package.handover, State(target), step.day)
     if package.handover.turn == Turn.NOBODY:
         package.handover.closed_at = package.at
+        package.handover.closed_from = source
+        package.handover.closed_side = "sender" if step.name in SENDERS else "receiver"
     happened(package, step.name, source, who, reason, detail)
 
 

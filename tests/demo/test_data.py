@@ -29,7 +29,7 @@ from portal.handovers.content import hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover, HandoverParty, Kind, Party, State, Turn
 from portal.handovers.parts import HandoverContent, HandoverEvent, HandoverMessage, HandoverQuestion
-from portal.handovers.workflow import HANDOVER, MINUTES_SHARED, standing
+from portal.handovers.workflow import HANDOVER, HOLD, MINUTES_SHARED, standing
 from portal.keys import of as keys_of
 from portal.organisations.models import Organisation, Unit, User
 from portal.settings import load
@@ -135,7 +135,8 @@ def test_they_became_unemployed_in_the_last_year():
     assert max(starts) < DAY
     by_month = Counter((start.year, start.month) for start in starts)
     assert len(by_month) >= 12
-    assert min(by_month.values()) >= 20
+    _first_days, *whole_months = (by_month[month] for month in sorted(by_month))
+    assert min(whole_months) >= 20
 
 
 def test_few_are_complex():
@@ -174,7 +175,9 @@ def test_no_text_holds_a_number():
 
 def test_slagelse_has_packages_in_every_state(handovers, slugs):
     found = {one.state for one in handovers if slugs[one.receiver_id] == "slagelse"}
-    assert found == {*State}
+    # None is made in error, none waits for a second pair of eyes that no agreement asks for.
+    assert found == {*State} - {State.SIGNOFF, State.SUPERSEDED, State.IN_ERROR}
+    assert any(one.hold_until for one in handovers)
 
 
 def test_some_are_late_and_some_are_not(handovers):
@@ -213,7 +216,8 @@ def test_its_events_lead_to_the_state_of_each_package(handovers, events, slugs):
         now = standing(one.state, one.fund_attends)
         assert one.turn == now.turn
         shared = state == State.MEETING_HELD and event.step == "publish_minutes"
-        assert one.due_for == (MINUTES_SHARED if shared else now.clock)
+        clock = HOLD if one.hold_until else now.clock
+        assert one.due_for == (MINUTES_SHARED if shared else clock)
 
 
 def test_its_times_are_those_of_its_events(handovers, events):
