@@ -1,6 +1,7 @@
 """What is asked of an event: never a diagnosis, only what it means for the transfer."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,11 +9,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
+from portal.clock import today
 from portal.fields import DayField, Form, offered
 from portal.life import words
 from portal.life.effects import Event
 from portal.life.models import Happening
 from portal.organisations.queries import Named
+
+FURTHEST = timedelta(days=366)  # nobody knows more of a member's life
 
 
 class EventForm(Form):
@@ -47,6 +51,9 @@ class EventForm(Form):
             found.append(("until", _("Skriv, hvor længe det ventes at vare.")))
         if kind == Happening.ILLNESS and until and day and until < day:
             found.append(("until", _("Sidste dag ligger før første dag.")))
+        for name, written in (("day", day), ("until", until)):
+            if written and written > today() + FURTHEST:
+                found.append((name, _("Dagen ligger mere end et år frem.")))
         if kind == Happening.MOVED and not self.municipality_id.data:
             found.append(("municipality_id", _("Vælg den kommune, medlemmet flytter til.")))
         return found

@@ -184,6 +184,8 @@ def test_a_move_begins_anew_for_the_new_municipality_with_what_was_written(happe
 UNFIT = [
     ({"kind": "illness"}, "until", "hvor længe"),
     ({"kind": "moved"}, "municipality_id", "Vælg den kommune"),
+    ({"kind": "illness", "until": "31/12/9999"}, "until", "mere end et år frem"),
+    ({"kind": "job", "day": "31/12/9999"}, "day", "mere end et år frem"),
     ({"kind": "job", "day": ""}, "day", "Skriv dagen"),
     ({"kind": "job", "day": "01/01/2020"}, "day", "for langt tilbage"),
     ({"kind": ""}, "kind", "Vælg, hvad der er sket"),
