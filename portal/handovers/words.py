@@ -169,7 +169,6 @@ PARTS = {
 }
 WITHDRAWAL_REASONS = {
     "job": _l("Har fået job"),
-    "education": _l("Er begyndt på en uddannelse"),
     "moved": _l("Er flyttet til en anden kommune"),
     "no_duty": _l("Ansvaret skal ikke længere overgå"),
     "no_longer_needed": _l("Der er ikke længere grund til at overdrage"),
@@ -178,6 +177,7 @@ WITHDRAWAL_REASONS = {
 }
 OBSOLETE_REASONS = {
     "job": _l("Har fået job"),
+    "education": _l("Er begyndt på en uddannelse"),
     "moved": _l("Er flyttet til en anden kommune"),
     "fund": _l("Har skiftet a-kasse"),
     "off_benefit": _l("Modtager ikke længere dagpenge"),

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from portal.cases.words import CLOSING_REASONS
 from portal.handovers.models import State
-from portal.life.effects import Event, Package, What, effects
+from portal.handovers.words import OBSOLETE_REASONS
+from portal.life.actions import GROUNDS
+from portal.life.effects import CLOSING, Event, Package, What, effects
 from portal.life.models import Happening
 
 TODAY = date(2026, 12, 1)
@@ -122,3 +125,9 @@ def test_what_ends_the_unemployment_ends_what_is_open_but_for_the_minutes(kind):
         (What.MINUTES_ONLY, S.MEETING_HELD, 0, None),
         (What.CLOSE_CASE, None, 0, None),
     ]
+
+
+def test_each_has_a_ground_that_its_package_knows():
+    assert {*GROUNDS} == {*CLOSING, H.MOVED}
+    assert {*GROUNDS.values()} <= OBSOLETE_REASONS.keys()
+    assert {*CLOSING.values()} <= CLOSING_REASONS.keys()
