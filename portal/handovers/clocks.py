@@ -8,7 +8,7 @@ from datetime import date
 from portal.clock import add_working_days, day_of, working_days_between
 from portal.handovers import queries
 from portal.handovers.models import Handover, State
-from portal.handovers.workflow import HOLD, standing
+from portal.handovers.workflow import HOLD, UNDER_REVIEW, standing
 
 
 def days(handover: Handover, clock: str) -> int:
@@ -71,6 +71,12 @@ def wake(handover: Handover, today: date) -> None:
 def drop_hold(handover: Handover) -> None:
     handover.hold_until = handover.hold_reason = None
     handover.hold_for = handover.hold_left = None
+
+
+def has_passed(handover: Handover, today: date) -> bool:
+    """Whether responsibility has passed though nobody has taken on the package that was sent."""
+    day, waits = handover.responsible_from, {State.SENT, *UNDER_REVIEW, State.REJECTED}
+    return day is not None and day <= today and handover.state in waits
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

@@ -4,15 +4,17 @@ What no test shows yet stands in `AHEAD` with its reason; a row that has come le
 """
 
 import importlib
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal.handovers.models import Handover
+from portal.clock import today
+from portal.handovers import clocks
+from portal.handovers.models import Handover, State
 from tests import make
 
 AHEAD = {
-    "responsibility passes while waiting or rejected": "the day is shown, no red notice to both",
     "a-kasse changes": "it lapses; the plan does not pass to the new a-kasse on consent",
     "organisation merges": "packages are moved one person at a time",
     "mail bounced": "it stands in the outbox, not on the package",
@@ -98,6 +100,10 @@ SHOWN = {
         "handovers.test_restricted",
         "test_a_draft_goes_to_nobody_until_the_other_side_has_named",
     ),
+    "responsibility passes while waiting or rejected": (
+        "handovers.test_edge_cases",
+        "test_both_are_told_that_responsibility_has_passed_and_nobody_waits",
+    ),
     "responsibility passes unsent": (
         "handovers.test_digests",
         "test_that_responsibility_passes_without_a_package_is_told_of",
@@ -126,3 +132,29 @@ def test_of_a_duplicate_the_open_one_is_offered(case, sender):
     assert first.location.removesuffix("/draft") in again.request.path
     assert len([*make.records.scalars(select(Handover))]) == 1
     make.records.commit()
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "is_told"),
+    [
+        (State.INFO_REQUESTED, 0, True),
+        (State.INFO_REQUESTED, 1, False),
+        (State.SENT, -1, True),
+        (State.ACCEPTED, -1, False),
+    ],
+)
+def test_both_are_told_that_responsibility_has_passed_and_nobody_waits(
+    state, days, is_told, case, fund, municipality, sender, receiver
+):
+    version = make.agreement(fund, municipality)
+    day = today() + timedelta(days=days)
+    package = make.handover(case, state, responsible_from=day, agreement_version_id=version.id)
+    for side in (sender, receiver):
+        shown = side.get(f"/handovers/{package.id}").text
+        assert ("Ansvaret er overgået til Lillekøbing Kommune" in shown) == is_told
+
+
+def test_a_rejection_does_not_hold_responsibility_back():
+    rejected = Handover(state=State.REJECTED, responsible_from=today())
+    assert clocks.has_passed(rejected, today())
+    assert not clocks.has_passed(rejected, today() - timedelta(days=1))
