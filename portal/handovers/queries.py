@@ -385,8 +385,3 @@ def colleagues(today: date, roles: Sequence[str]) -> list[Colleague]:
 
 
 RECEIVING_ROLES = ("contact", "coordinator")
-
-
-def colleague(person_id: uuid.UUID, today: date) -> Colleague | None:
-    found = [one for one in colleagues(today, RECEIVING_ROLES) if one.id == person_id]
-    return found[0] if found else None

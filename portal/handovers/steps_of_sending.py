@@ -1,6 +1,7 @@
 """Sending, acknowledging, who has it, questions and answers."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import format_date
@@ -13,7 +14,7 @@ from portal.handovers import days, files, queries, sending
 from portal.handovers.lacks import Effect, Given, refuse, wanted
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
-from portal.workflow import Done, Lack, NotNow, NotYours
+from portal.workflow import Done, Lack, NotNow, NotYours, Refused
 
 SENDING_ROLES = ("adviser", "team_lead")
 
@@ -67,14 +68,7 @@ def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     person_id: uuid.UUID = given["person_id"]
     if person_id != actor.user_id and not actor.may(Permission.HANDOVER_LEAD):
         raise NotYours("assign")
-    person = queries.colleague(person_id, at.today)
-    refuse(
-        None if person else Lack("person_id", _("Vælg en kollega, der kan tage sagen.")),
-        Lack("person_id", _("%(name)s er fraværende.", name=person.name))
-        if person and person.is_absent
-        else None,
-    )
-    assert person is not None  # noqa: S101  (refused above)
+    person = whoever_takes_it(person_id, queries.RECEIVING_ROLES, at.today)
     handover.receiver_person_id, handover.receiver_person = person.id, person.name
     handover.receiver_unit_id = person.unit_id or handover.receiver_unit_id
     return Done(detail={"person": person.name})
@@ -82,18 +76,21 @@ def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
 
 def move_case(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """A leader of the sender gives it to a colleague: who is ill or gone loses nothing."""
-    people = {one.id: one for one in queries.colleagues(at.today, SENDING_ROLES)}
-    person = people.get(given["person_id"])
-    refuse(
-        None if person else Lack("person_id", _("Vælg en kollega, der kan tage sagen.")),
-        Lack("person_id", _("%(name)s er fraværende.", name=person.name))
-        if person and person.is_absent
-        else None,
-    )
-    assert person is not None  # noqa: S101  (refused above)
+    person = whoever_takes_it(given["person_id"], SENDING_ROLES, at.today)
     handover.sender_person_id, handover.sender_person = person.id, person.name
     handover.sender_unit_id = person.unit_id or handover.sender_unit_id
     return Done(detail={"person": person.name})
+
+
+def whoever_takes_it(person_id: uuid.UUID, roles: Sequence[str], today: date) -> queries.Colleague:
+    """A colleague who is here, active and in one of the roles. Raises Refused for anybody else."""
+    found = {one.id: one for one in queries.colleagues(today, roles)}
+    if person_id not in found:
+        raise Refused([Lack("person_id", _("Vælg en kollega, der kan tage sagen."))])
+    person = found[person_id]
+    if person.is_absent:
+        raise Refused([Lack("person_id", _("%(name)s er fraværende.", name=person.name))])
+    return person
 
 
 def request_info(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
