@@ -108,7 +108,7 @@ def in_words(name: str, value: Any) -> str:
         case "term", dict():
             return term_in_words(value)
         case _, list() if name not in definitions() or isinstance(definitions()[name], Items):
-            between = "; " if name == "goals" else ", "  # a goal has commas of its own
+            between = "; " if name in {"goals", "contacts"} else ", "  # they have commas inside
             return between.join(row_in_words(name, row) for row in value) or str(_("Ingen"))
         case _:
             return value_words(definitions()[name], value)
