@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from portal.bench import counting, loading, plans, timing
+from portal.bench import counting, crowd, documents, loading, plans, timing
 from portal.bench.measured import Measured, measured
 from portal.bench.server import served
 
@@ -36,9 +36,13 @@ GOALS = {
     "P6_start": Goal(4, "statements of the start page"),
     "P6_step": Goal(12, "statements of a step"),
     "P6_static": Goal(0, "statements of a static file"),
+    "P9": Goal(1.3, "the PDF of a package, × a bare document of the same text"),
+    "P9_kept": Goal(3, "the same from where it is kept, × the bare route"),
     "P10": Goal(40, "megabytes of a worker (PSS), loaded before the workers are made"),
     "P10_import": Goal(40, "processor time of the import, × an empty program"),
     "P10_heavy": Goal(0, "heavy libraries loaded before they are needed"),
+    "P12": Goal(13, "requests a second of the bare route, four at once, × those of the list"),
+    "P12_p99": Goal(4, "how long the slowest hundredth of these lists takes, × the median"),
     "P13": Goal(1.5, "processor time of session, user and rights, × the bare route"),
 }
 
@@ -55,6 +59,7 @@ def bench(found: list[Measured], rounds: int) -> tuple[Figures, dict[str, float]
     figures: Figures = {"P4": max(growths.values())}
     with served(large) as server, ExitStack() as stack:
         figures |= timing.lists(server, rounds) | timing.session(server, rounds)
+        figures |= documents.package(server, rounds) | crowd.lists(server, rounds)
         other = server if few is large else stack.enter_context(served(few))
         figures |= timing.growth(other, server, rounds)
     with served(large) as server:

@@ -21,6 +21,7 @@ from portal.identity.sessions import BrowserSessions
 from portal.settings import ROOT
 
 WORKERS = 2
+TIMEOUT = 60  # seconds
 COMMAND = "from portal.bench.server import serve; serve({address!r})"
 
 
@@ -38,6 +39,10 @@ class Server:
     measured: Measured
     process: int
     connection: HTTPConnection
+
+    @property
+    def address(self) -> str:
+        return f"{self.connection.host}:{self.connection.port}"
 
     def get(self, path: str, asker: Asker | None, headers: Mapping[str, str]) -> float:
         """Seconds from the request to the last byte of the answer."""
@@ -62,6 +67,12 @@ class Server:
         answer = self.connection.getresponse()
         answer.read()
         return answer.status
+
+    @contextmanager
+    def another(self) -> Iterator["Server"]:
+        """The same one, over a connection of its own."""
+        with closing(HTTPConnection(self.address, timeout=TIMEOUT)) as connection:
+            yield Server(self.measured, self.process, connection)
 
     def processor_times(self) -> dict[Path, float]:
         """Seconds that each thread of the workers has run; one that ends meanwhile is left out."""
@@ -106,7 +117,7 @@ def served(measured: Measured) -> Iterator[Server]:
     try:
         assert process.stdout is not None  # noqa: S101  (asked for above)
         process.stdout.readline()
-        with closing(HTTPConnection(address, timeout=60)) as connection:
+        with closing(HTTPConnection(address, timeout=TIMEOUT)) as connection:
             yield Server(measured, process.pid, connection)
     finally:
         process.send_signal(signal.SIGTERM)

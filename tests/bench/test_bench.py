@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from demo import bulk, setting_up
-from portal.bench import counting, loading, plans
+from portal.bench import counting, crowd, loading, plans
 from portal.bench.figures import GOALS
 from portal.bench.measured import BARE, measured
 from portal.db import db
@@ -19,7 +19,7 @@ from tests import make
 
 DAY = date(2026, 11, 22)
 COUNT = 420  # a few more than the demo's own, so that some are copies
-WANTED = {"P1", "P2", "P3", "P4", "P5", "P6", "P10", "P13"}
+WANTED = {"P1", "P2", "P3", "P4", "P5", "P6", "P9", "P10", "P12", "P13"}
 
 
 @pytest.fixture
@@ -136,6 +136,7 @@ def test_the_whole_command_gives_every_figure_by_its_name(bench, run, monkeypatc
     monkeypatch.setattr(plans, "TRIES", 1)
     monkeypatch.setattr(loading, "TRIES", 1)
     monkeypatch.setattr(loading, "REQUESTS", 2)
+    monkeypatch.setattr(crowd, "TURNS", 1)
     done = run("bench", "--json", "--rounds", 2, "--database", bench.database)
     assert done.exit_code == 0, done.output
     figures = json.loads(done.stdout)
