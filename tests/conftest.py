@@ -80,7 +80,11 @@ def database(worker_name: str) -> Iterator[Engine]:
     os.environ["SAMSPIL_DATABASE"] = name
     owner = create_engine(database_url("owner"))
     make.records.bind = owner
+    superuser = make.sweeper(embedded().url("postgres", name))
+    make.sweeping.bind = superuser
     yield owner
+    make.sweeping.close()
+    superuser.dispose()
     owner.dispose()
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+import psycopg
+from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from portal.access import POSSIBLE_ROLES, Actor, OrganisationKind, Role
@@ -60,25 +61,40 @@ BOTH_KINDS = {
 }
 number = count(1)
 records = Session(expire_on_commit=False)  # bound to the owner by the fixture `database`
+sweeping = Session()  # bound to the superuser by the same; each statement stands at once
 
 
 def clean() -> None:
-    """The audit log lets nobody delete; only here its guard is off, for the owner's one session.
+    """Whatever a test wrote, its guards asleep: the audit log alone lets nobody delete.
 
     Deleted, not truncated: that would make new files for every table and index, a hundred times
     slower for the few rows of a test.
     """
     records.rollback()
     records.expunge_all()
-    written = [table for table in Base.metadata.sorted_tables if table.name not in REFERENCE]
-    tables = [f'delete from "{table}"' for table in reversed(written)]
-    guard = "alter table audit_event {} trigger user"
-    queue = [
-        f"delete from procrastinate_{table}" for table in ("periodic_defers", "jobs", "workers")
+    sweeping.execute(text("select pg_temp.sweep()"))
+    sweeping.rollback()
+
+
+def sweeper(address: str) -> Engine:
+    """The superuser's one connection: triggers are off, and a table without rows costs a look."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", pool_size=1)
+    written = [table.name for table in Base.metadata.sorted_tables if table.name not in REFERENCE]
+    names = [
+        *written,
+        *(f"procrastinate_{name}" for name in ("periodic_defers", "jobs", "workers")),
     ]
-    statements = [guard.format("disable"), *tables, *queue]
-    records.connection().exec_driver_sql("; ".join([*statements, guard.format("enable")]))
-    records.commit()
+    looks = "".join(f'if exists (select from "{n}") then delete from "{n}"; end if;' for n in names)
+    function = (
+        f"create function pg_temp.sweep() returns void language plpgsql as 'begin {looks} end'"
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: psycopg.Connection[Any], _record: object) -> None:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(function)
+
+    return engine
 
 
 def saved(row: Row) -> Row:
