@@ -7,18 +7,28 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from demo import courses, texts
-from demo.chance import instant, later
+from demo.chance import Chance, instant, later
 from demo.packages import Package
 from portal.cases.models import EffortKind
 from portal.db import Json
 from portal.handovers import clocks, words
 from portal.handovers.content import compose, hash_of
+from portal.handovers.follow_ups import HandoverFollowUp, Outcome, tasks_of
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion, HandoverRating
 from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]
 PAUSE = 20  # working days
+WAITING, MOSTLY = 3, 95  # working days and per cent of what is to be asked again
+FOUND = (
+    Outcome.JOB,
+    Outcome.JOB,
+    Outcome.ON_PLAN,
+    Outcome.ON_PLAN,
+    Outcome.NEW_PLAN,
+    Outcome.OTHER,
+)
 
 
 def send(package: Package, number: int, day: date) -> Told:
@@ -219,7 +229,18 @@ def complete(package: Package, number: int, day: date) -> Told:
         file = f"{day.year}-{package.chance.randint(10000, 99999)}"
         filed = {"filed_on": day, "number": file, "person": package.receiver.name}
         package.others.append(HandoverFiling(**filed, **package.own(package.receiver)))
+    package.others += [asked_again(package, one) for one in tasks_of(package.handover, day)]
     return None, {"registered_on": day.isoformat()}
+
+
+def asked_again(package: Package, task: HandoverFollowUp) -> HandoverFollowUp:
+    """Done on its day by most; a few that have come still wait, for the pages to show them."""
+    chance = Chance(package.handover.reference, task.months)
+    task.id = chance.id()
+    if task.due_on < later(package.ground.day, -WAITING) and chance.likely(MOSTLY):
+        task.outcome = chance.choice(FOUND)
+        task.done_at, task.done_by = chance.moment(task.due_on), package.receiver.name
+    return task
 
 
 def withdraw(package: Package, number: int, day: date) -> Told:

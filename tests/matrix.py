@@ -126,6 +126,8 @@ MATRIX: dict[str, set[Role] | None] = {
     "transfer.schema": EVERYONE,
     "transfer.keys": EVERYONE,
     "passing.index": FUND,
+    "follow_ups.index": PACKAGES,
+    "follow_ups.record": PACKAGES,
     "handover_documents.package": PACKAGES,
     "handover_documents.record": PACKAGES,
     "handover_documents.copy_for_member": PACKAGES,

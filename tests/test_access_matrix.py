@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -26,6 +26,7 @@ from portal.agreements.parts import AgreementSignatory
 from portal.cases.models import Talk, TalkOutcome
 from portal.clock import now
 from portal.handovers.files import FileState
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
@@ -116,6 +117,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         "handover_id": made.sent.id,
         "message_id": made.question.id,
         "meeting_id": made.meeting.id,
+        "task_id": make.records.scalars(select(HandoverFollowUp.id)).first(),
         "case_id": made.case.id,
         "kind": "members" if "file" in endpoint else "talks",
         "step": "cancel-meeting",

@@ -60,6 +60,7 @@ SEEN = {
     "handover_event": (2, 1),
     "handover_file": (2, 1),
     "handover_filing": (1, 1),
+    "handover_follow_up": (1, 1),
     "handover_leg": (1, 1),
     "handover_notice": (1, 1),
     "handover_message": (2, 2),

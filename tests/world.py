@@ -49,6 +49,7 @@ from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.handovers.breaches import HandoverBreach
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft, MinutesObjection
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import (
@@ -246,6 +247,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     rated: dict[str, Any] = {"rated_at": sent.accepted_at, "rated_by": WHO, "missing": []}
     make.correction(sent, municipality)
     make.saved(HandoverRating(complete=True, **rated, **by_municipality))
+    make.saved(HandoverFollowUp(months=3, due_on=DAY, **by_municipality))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))
     make.saved(HandoverReminder(person=WHO, day=DAY, **by_fund))

@@ -21,7 +21,8 @@ from portal import mail
 from portal.cases.models import TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
-from portal.handovers import passing, reached
+from portal.handovers import following_up, passing, reached
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
@@ -87,14 +88,14 @@ def running(day: date) -> Iterator[Handover]:
     return db.session.scalars(rows.execution_options(yield_per=500))
 
 
-Waiting = tuple[HandoverNotice | TransferNotice, mail.Line, list[Reader]]
+Waiting = tuple[HandoverNotice | TransferNotice | HandoverFollowUp, mail.Line, list[Reader]]
 
 
 def tell(day: date) -> list[list[mail.Line]]:
     """Write each reader's digest of `day`, and say what stands in them."""
     told: dict[Reader, set[mail.Line]] = defaultdict(set)
     has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
-    waits: Iterator[Waiting] = chain(of_packages(day), passing.due(day))
+    waits: Iterator[Waiting] = chain(of_packages(day), passing.due(day), following_up.to_tell(day))
     for notice, about, found in waits:
         if not found or any(map(has_had, found)):
             continue

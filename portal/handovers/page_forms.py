@@ -148,6 +148,16 @@ class TransferForm(PurposeForm):
     )
 
 
+class FollowUpForm(Form):
+    """What the receiver found when it asked again: a code, and nowhere to write."""
+
+    outcome = SelectField(
+        _l("Hvordan er det gået?"),
+        choices=offered([("", _l("Vælg")), *words.FOLLOW_UPS.items()]),
+        validators=[InputRequired(_l("Vælg, hvordan det er gået."))],
+    )
+
+
 class FilingForm(Form):
     filed_on = DayField(_l("Journaliseret den"), validators=[InputRequired(_l("Vælg en dag."))])
     number = StringField(_l("Journalnummer"), validators=[Optional(), Length(max=60)])

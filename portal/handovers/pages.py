@@ -31,7 +31,7 @@ from portal.handovers.filling import from_case, source_of, to_freeze
 from portal.handovers.forms import AmendForm, FreezingForm, StepForm
 from portal.handovers.meeting_forms import MinutesForm
 from portal.handovers.models import Handover, Party, State, Turn
-from portal.handovers.page_forms import DraftForm, FilingForm, MessageForm
+from portal.handovers.page_forms import DraftForm, FilingForm, FollowUpForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
 from portal.handovers.steps_after_meeting import object_until
@@ -87,6 +87,7 @@ def show_page(
     handover_id: uuid.UUID,
     form: MessageForm | None = None,
     filing_form: FilingForm | None = None,
+    follow_up_form: FollowUpForm | None = None,
 ) -> str:
     package = queries.package(handover_id, today(), g.actor.user_id)
     g.trail.detail["letters"] = len(package.messages) + len(package.notes)
@@ -100,6 +101,7 @@ def show_page(
         changes=changes_of(package),
         form=form or MessageForm(),
         filing_form=filing_form or FilingForm(formdata=None, filed_on=today()),
+        follow_up_form=follow_up_form or FollowUpForm(formdata=None),
         **beside(package),
     )
 

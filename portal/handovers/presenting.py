@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from portal.access import Permission
 from portal.agreements.document import label
 from portal.clock import day_of, today
-from portal.handovers import events, passages, rating, reminding, slots, words
+from portal.handovers import events, following_up, passages, rating, reminding, slots, words
 from portal.handovers.changes import in_a_line
 from portal.handovers.content import readable
 from portal.handovers.models import Party, Pending
@@ -31,6 +31,7 @@ def beside(package: Package) -> dict[str, Any]:
         "opened": opened(package),
         "who_saw": who_saw(package),
         "corrections": corrections(package),
+        "to_follow_up": to_follow_up(package, party),
         "missing_words": partial(rating.missing_words, package.handover),
         "present": present(package, party),
         "invitation": invitation(package),
@@ -170,6 +171,13 @@ def opened(package: Package) -> str | None:
         return _("Ikke endnu") if package.handover.sent_at else None
     first = format_datetime(min(one.first_at for one in seen), _("d. MMMM 'kl.' HH.mm"))
     return str(_("Første gang %(at)s", at=first))
+
+
+def to_follow_up(package: Package, party: Party) -> SimpleNamespace | None:
+    """What the reader's side may ask again now: the first that is open, once its day is near."""
+    waiting = [one for one in package.follow_ups if one.done_at is None]
+    is_near = waiting and following_up.opens_on(waiting[0]) <= today()
+    return waiting[0] if is_near and party == Party.RECEIVER else None
 
 
 def slots_of(package: Package) -> list[str]:

@@ -24,6 +24,7 @@ from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
 from portal.handovers import files
 from portal.handovers.amendments import HandoverAmendment
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes, MinutesObjection
 from portal.handovers.models import Handover
 from portal.handovers.parts import (
@@ -83,6 +84,7 @@ class Package:
     documents: list[SimpleNamespace]
     files: list[SimpleNamespace]
     restrictions: list[SimpleNamespace]
+    follow_ups: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
@@ -128,6 +130,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "objections": (MinutesObjection, MinutesObjection.number),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "restrictions": (HandoverRestriction, HandoverRestriction.set_at),
+    "follow_ups": (HandoverFollowUp, HandoverFollowUp.due_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
     "reminders": (HandoverReminder, HandoverReminder.at),
 }

@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from portal import rules
 from portal.access import Actor
 from portal.clock import Moment, add_working_days, day_of
+from portal.db import db
 from portal.handovers import breaches, clocks, meeting_queries, queries, words
+from portal.handovers.follow_ups import tasks_of
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.models import Handover
 from portal.handovers.workflow import MINUTES_SHARED
@@ -35,6 +37,7 @@ def complete(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done
         else None,
     )
     handover.registered_on = registered
+    db.session.add_all(tasks_of(handover, at.today))
     return Done(detail={"registered_on": registered.isoformat() if registered else None})
 
 
@@ -51,6 +54,7 @@ def auto_complete(handover: Handover, given: Given, actor: Actor, at: Moment) ->
         if meeting_queries.open_objection(handover)
         else None,
     )
+    db.session.add_all(tasks_of(handover, at.today))
     return Done()
 
 

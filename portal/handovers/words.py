@@ -184,6 +184,16 @@ OBSOLETE_REASONS = {
     "death": _l("Er død"),
     "other": _l("Andet"),
 }
+# How it went, asked months after: codes alone, nothing of a person's health.
+FOLLOW_UPS = {
+    "job": _l("Er i job"),
+    "education": _l("Er under uddannelse"),
+    "on_plan": _l("Følger planen"),
+    "new_plan": _l("Har fået en ny plan"),
+    "off_benefit": _l("Modtager ikke længere ydelse"),
+    "not_reached": _l("Kunne ikke træffes"),
+    "other": _l("Andet"),
+}
 ERROR_REASONS = {
     "wrong_person": _l("Pakken handler om en forkert person"),
     "wrong_organisation": _l("Pakken er sendt til en forkert organisation"),

@@ -18,7 +18,7 @@ from portal.cases.taking import package_source
 from portal.clock import Moment, day_of
 from portal.db import Json, db
 from portal.handovers import actions as handovers
-from portal.handovers import restricted
+from portal.handovers import following_up, restricted
 from portal.handovers.models import Handover
 from portal.handovers.queries import draft
 from portal.handovers.queries import handover as handover_of
@@ -54,7 +54,7 @@ class Foreseen:
 
 
 def foreseen(case: MemberCase, event: Event, today: date) -> Foreseen:
-    found = queries.open_packages(case.id)
+    found = queries.going_on(case.id)
     return Foreseen(event, effects(event, queries.packages(found), today), found)
 
 
@@ -159,6 +159,8 @@ class Carried:
                 )
             case What.CALL_OFF:
                 self.take(handover, "cancel_meeting", {"reason_code": "participant"})
+            case What.NO_FOLLOW_UP:
+                following_up.end(handover, GROUNDS[self.made.kind], actor=self.actor, at=self.at)
             case What.BEGIN_ANEW:
                 self.take(handover, "obsolete", self.ground())
                 begin_anew(handover, self.keys, self.actor, self.at)
@@ -234,6 +236,8 @@ def undo(event: LifeEvent, case: MemberCase, *, actor: Actor, at: Moment) -> lis
 def taken_back(event: LifeEvent, row: Json, actor: Actor, at: Moment) -> bool:
     """Whether what was done is undone, or needs no undoing: a meeting is planned anew."""
     step = {What.LAPSE: "reset", What.PAUSE: "resume"}.get(row["what"])
+    if row["what"] == What.NO_FOLLOW_UP:
+        following_up.take_up_again(handover_of(uuid.UUID(row["handover"])), GROUNDS[event.kind])
     if step is None:
         return True
     handover = handover_of(uuid.UUID(row["handover"]))

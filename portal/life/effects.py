@@ -37,6 +37,7 @@ class What(StrEnum):
     BEGIN_ANEW = "begin_anew"  # it is obsolete, and a draft for the new municipality stands instead
     KEEP = "keep"  # the old municipality finishes it
     MINUTES_ONLY = "minutes_only"  # only the minutes are missing: they are written
+    NO_FOLLOW_UP = "no_follow_up"  # it is completed: what was to be asked again is pointless
     CLOSE_CASE = "close_case"
     MOVE_CASE = "move_case"  # its municipality
 
@@ -89,8 +90,9 @@ def effects(event: Event, packages: Sequence[Package], today: date) -> list[Effe
 
 def ended(package: Package, event: Event, on: date, today: date) -> Iterable[Effect]:
     """Of a job or an education that begins soon it waits for the day: it may fall through."""
-    if package.state == S.MEETING_HELD:
-        yield Effect(What.MINUTES_ONLY, on, package)
+    if package.state in (S.COMPLETED, S.MEETING_HELD):
+        is_over = package.state == S.COMPLETED
+        yield Effect(What.NO_FOLLOW_UP if is_over else What.MINUTES_ONLY, on, package)
         return
     near = timedelta(days=rules.on(today, "handover.event_hold_days"))
     if today < event.day <= today + near:
@@ -99,7 +101,9 @@ def ended(package: Package, event: Event, on: date, today: date) -> Iterable[Eff
 
 
 def moved(package: Package, on: date) -> Effect:
-    """What a municipality has taken on it finishes."""
+    """What a municipality has taken on it finishes; what it has finished it asks of no more."""
+    if package.state == S.COMPLETED:
+        return Effect(What.NO_FOLLOW_UP, on, package)
     is_open = package.state in NOT_TAKEN_ON
     return Effect(What.BEGIN_ANEW if is_open else What.KEEP, on, package)
 
@@ -114,7 +118,7 @@ def ill(package: Package, on: date, until: date) -> Iterable[Effect]:
 
 def rests(package: Package, on: date, until: date) -> Iterable[Effect]:
     """A meeting that lies in it is called off; what is not sent waits for nobody."""
-    if package.state in UNSENT or package.is_resting:
+    if package.state in UNSENT | {S.COMPLETED} or package.is_resting:
         return
     if package.meets_on and on <= package.meets_on < until:
         yield Effect(What.CALL_OFF, on, package)

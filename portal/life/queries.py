@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.clock import day_of
 from portal.db import db
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover
 from portal.life.effects import Package
@@ -26,9 +27,11 @@ def event(event_id: uuid.UUID, case_id: uuid.UUID) -> LifeEvent:
     return db.session.scalars(rows).one()
 
 
-def open_packages(case_id: uuid.UUID) -> Sequence[Handover]:
-    """In the order in which they were made."""
-    rows = select(Handover).where(Handover.case_id == case_id, Handover.closed_at.is_(None))
+def going_on(case_id: uuid.UUID) -> Sequence[Handover]:
+    """Open packages, and those of which something is to be asked again; the first made first."""
+    asked = select(HandoverFollowUp.handover_id).where(HandoverFollowUp.done_at.is_(None))
+    goes_on = or_(Handover.closed_at.is_(None), Handover.id.in_(asked))
+    rows = select(Handover).where(Handover.case_id == case_id, goes_on)
     return db.session.scalars(rows.order_by(Handover.created_at, Handover.id)).all()
 
 

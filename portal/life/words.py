@@ -54,6 +54,7 @@ SENTENCES = {
         "færdig."
     ),
     What.MINUTES_ONLY: _l("%(reference)s mangler kun referatet. %(receiver)s gør den færdig."),
+    What.NO_FOLLOW_UP: _l("%(receiver)s skal ikke længere følge op på %(reference)s."),
     What.CLOSE_CASE: _l("Medlemmets sag lukkes %(day)s: %(reason)s."),
     What.MOVE_CASE: _l("Medlemmets kommune bliver %(to)s %(day)s."),
 }

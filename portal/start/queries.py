@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row, literal, select
 
-from portal.access import CASEWORKERS, Actor
+from portal.access import CASEWORKERS, Actor, Permission
 from portal.administration.actions import UNUSED
 from portal.agreements.area import InArea, in_area
 from portal.agreements.models import Standing
 from portal.agreements.overview import Listed, agreements
 from portal.clock import add_working_days, day_of
 from portal.db import db
+from portal.handovers import following_up
 from portal.handovers.passing import leads, unsent
 from portal.handovers.worklist import Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
@@ -36,6 +37,13 @@ def work(actor: Actor, today: date) -> Found:
 def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
     """Members whose responsibility passes soon or has passed, and whose package is not sent."""
     return unsent(actor, today, add_working_days(today, SOON), FEW)
+
+
+def following_up_now(actor: Actor, today: date) -> list[Row[Any]]:
+    """Whom the municipality is to ask again how it went; the fund asks nobody."""
+    if actor.may(Permission.CASE_READ):
+        return []
+    return following_up.due(actor, today, today, FEW)
 
 
 @dataclass(frozen=True)

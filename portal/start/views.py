@@ -44,6 +44,7 @@ def home() -> ResponseReturnValue:
     context["parts"], shown = parts(g.actor, today())
     if g.actor.may(Permission.HANDOVER_READ):
         context |= {"led": leads(g.actor), "found": queries.work(g.actor, today())}
+        context["following_up"] = queries.following_up_now(g.actor, today())
     elif not (g.actor.may(Permission.USER_MANAGE) or g.actor.may(Permission.PROVIDER_READ)):
         context["administrators"] = local_administrators()
     if g.actor.may(Permission.CASE_READ):
