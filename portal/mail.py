@@ -16,6 +16,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -24,6 +25,7 @@ from flask_babel import force_locale, gettext, ngettext
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from procrastinate import JobContext
+from procrastinate.tasks import Task
 from sqlalchemy import CheckConstraint, Index, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +40,8 @@ from portal.sight import Sight
 log = logging.getLogger("samspil.mail")
 TEMPLATES = ROOT / "templates" / "mail"
 REFERENCE = re.compile(r"(?!.*\d{6}-?\d{4})[A-Z0-9][A-Z0-9-]{3,30}")
+# Tasks of features that must know when nobody was told; each is given the id of the mail.
+WHEN_GIVEN_UP: list[Task[..., Any, Any]] = []
 TIMEOUT = 30  # seconds for each answer of the mail server
 
 
@@ -202,6 +206,8 @@ def deliver(context: JobContext, mail_id: str) -> None:
             raise
         mail.failed_at, mail.failure = now(), str(error)
         log.warning("mail %s given up after %s tries: %s", mail.id, tries, type(error).__name__)
+        for task in WHEN_GIVEN_UP:
+            enqueue(task, mail_id=mail_id)
     else:
         mail.sent_at = now()
 

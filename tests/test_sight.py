@@ -52,6 +52,7 @@ SEEN = {
     "effort": (1, 0),
     "handover": (3, 1),
     "handover_amendment": (1, 1),
+    "handover_bounce": (1, 1),
     "handover_breach": (1, 0),
     "handover_content": (1, 1),
     "handover_counterpart": (1, 1),

@@ -48,6 +48,7 @@ from portal.cases.models import (
 from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
+from portal.handovers.bounces import HandoverBounce
 from portal.handovers.breaches import HandoverBreach
 from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.meeting import JointMeeting, Minutes, MinutesDraft, MinutesObjection
@@ -247,6 +248,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     rated: dict[str, Any] = {"rated_at": sent.accepted_at, "rated_by": WHO, "missing": []}
     make.correction(sent, municipality)
     make.saved(HandoverRating(complete=True, **rated, **by_municipality))
+    gone: dict[str, Any] = {"mail_id": uuid.uuid4(), "reader": WHO, "at": now()}
+    make.saved(HandoverBounce(**gone, **by_municipality))
     make.saved(HandoverFollowUp(months=3, due_on=DAY, **by_municipality))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))

@@ -145,6 +145,8 @@ def line(notice: HandoverNotice, handover: Handover) -> mail.Line:
     what = Level(notice.level).name.lower()
     if notice.clock == DRAFT:
         what = "draft_goes" if notice.level == Level.OWNERS else DRAFT
+    elif notice.level >= Level.LATE and notice.found_on < notice.due_on:
+        what = "unreached"  # told before its time: a mail came back
     return mail.Line(handover.reference, what, notice.due_on)
 
 

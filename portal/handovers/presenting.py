@@ -31,6 +31,7 @@ def beside(package: Package) -> dict[str, Any]:
         "opened": opened(package),
         "who_saw": who_saw(package),
         "corrections": corrections(package),
+        "unreached": unreached(package, party),
         "to_follow_up": to_follow_up(package, party),
         "missing_words": partial(rating.missing_words, package.handover),
         "present": present(package, party),
@@ -82,8 +83,16 @@ def timeline(package: Package) -> list[SimpleNamespace]:
         for one in package.reminders
     ]
     return sorted(
-        [*steps, *told, *by_hand, *of_files(package, by_id)], key=lambda one: one.at, reverse=True
+        [*steps, *told, *by_hand, *of_files(package, by_id), *came_back(package, by_id)],
+        key=lambda one: one.at,
+        reverse=True,
     )
+
+
+def came_back(package: Package, names: dict[str, str]) -> Iterator[SimpleNamespace]:
+    for one in package.bounces:
+        to = names.get(one.organisation_id or "", "")
+        yield SimpleNamespace(at=one.at, title=_("En mail kom ikke frem"), by="Samspil", note=to)
 
 
 def of_files(package: Package, names: dict[str, str]) -> Iterator[SimpleNamespace]:
@@ -171,6 +180,28 @@ def opened(package: Package) -> str | None:
         return _("Ikke endnu") if package.handover.sent_at else None
     first = format_datetime(min(one.first_at for one in seen), _("d. MMMM 'kl.' HH.mm"))
     return str(_("Første gang %(at)s", at=first))
+
+
+def unreached(package: Package, party: Party) -> list[SimpleNamespace]:
+    """Mails that did not come to their readers since anybody last did something, while it is open.
+
+    The name of who did not get it is the own side's business.
+    """
+    if package.handover.is_closed:
+        return []
+    since = [one for one in package.bounces if one.at >= package.handover.changed_at]
+    own = {Party.SENDER: package.handover.sender_id, Party.RECEIVER: package.handover.receiver_id}
+    sides = {str(id_): side for side, id_ in own.items()}
+    told = {(sides.get(one.organisation_id or ""), one.reader) for one in since}
+    return [came_to_nothing(package, side, reader, party) for side, reader in sorted(told, key=str)]
+
+
+def came_to_nothing(
+    package: Package, side: Party | None, reader: str | None, party: Party
+) -> SimpleNamespace:
+    is_ours = side == party
+    organisation = getattr(package.names, side) if side else None
+    return SimpleNamespace(is_ours=is_ours, who=reader if is_ours and reader else organisation)
 
 
 def to_follow_up(package: Package, party: Party) -> SimpleNamespace | None:

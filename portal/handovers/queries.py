@@ -24,6 +24,7 @@ from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
 from portal.handovers import files
 from portal.handovers.amendments import HandoverAmendment
+from portal.handovers.bounces import HandoverBounce
 from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes, MinutesObjection
 from portal.handovers.models import Handover
@@ -85,6 +86,7 @@ class Package:
     files: list[SimpleNamespace]
     restrictions: list[SimpleNamespace]
     follow_ups: list[SimpleNamespace]
+    bounces: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
@@ -130,6 +132,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "objections": (MinutesObjection, MinutesObjection.number),
     "filings": (HandoverFiling, HandoverFiling.filed_on),
     "restrictions": (HandoverRestriction, HandoverRestriction.set_at),
+    "bounces": (HandoverBounce, HandoverBounce.at),
     "follow_ups": (HandoverFollowUp, HandoverFollowUp.due_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
     "reminders": (HandoverReminder, HandoverReminder.at),
