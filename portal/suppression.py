@@ -6,7 +6,10 @@ make up a total another is hidden as long as those hidden together are one alone
 limit. Which one follows the order of the parts and never their sizes, and of what is hidden nothing
 is said, not even that it is small: whoever knows this file could else reckon back from the total.
 Two tables over overlapping people (two periods, two filters, before and after a change)
-can be subtracted from each other: no function can see that, so whoever publishes shows one of them.
+can be subtracted from each other. Hence what is shown again and again is made of blocks that have
+nobody in common: of a group as many quarters as it takes until it is large enough, counted once.
+Every total, period and share is a sum of blocks and tells no more than they do. Why this holds, and
+against whom it does not: docs/decisions/0026.
 """
 
 from collections.abc import Hashable, Mapping
@@ -43,8 +46,58 @@ class Shown(Generic[Key]):
     parts: Mapping[Key, Figure]
 
 
+@dataclass(frozen=True)
+class Share:
+    """Of how many people something holds, as it may be shown: exactly, or between two counts."""
+
+    of: int
+    low: int
+    high: int
+
+    def __add__(self, other: "Share") -> "Share":
+        """Of two groups that have nobody in common."""
+        return Share(self.of + other.of, self.low + other.low, self.high + other.high)
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+    @property
+    def percents(self) -> tuple[float, float]:
+        """The least and the most that it can be; of nobody, nothing is known."""
+        return (100 * self.low / self.of, 100 * self.high / self.of) if self.of else (0.0, 100.0)
+
+
 def least_shown(day: date) -> int:
     return rules.on(day, "small_numbers.least_shown")
+
+
+def least_in_block(day: date) -> int:
+    """Twice as many at the least, or those in whom something holds and the rest could not both be
+    shown."""
+    return max(rules.on(day, "small_numbers.least_in_block"), 2 * least_shown(day))
+
+
+def block(of: int, yes: int, day: date) -> Share | None:
+    """What is shown of a group that is counted once; nothing as long as it is too small.
+
+    Few in whom it holds are "fewer than the limit", and so are few in whom it does not: a share of
+    all or of all but one would tell of the rest. Every count that is not shown could be any of as
+    many as the limit.
+    """
+    limit = least_shown(day)
+    if of < least_in_block(day):
+        return None
+    if yes < limit:
+        return Share(of, 0, limit - 1)
+    if of - yes < limit:
+        return Share(of, of - limit + 1, of)
+    return Share(of, yes, yes)
+
+
+def count_block(count: int, day: date) -> Share | None:
+    """The same of what is only counted, and of nobody that it does not hold."""
+    return Share(count, count, count) if count >= least_shown(day) else None
 
 
 def shown(counts: Mapping[Key, int], day: date) -> Shown[Key]:

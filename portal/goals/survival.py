@@ -1,0 +1,122 @@
+"""How soon people come into an ordinary job: Kaplan-Meier, by weeks since the first benefit day.
+
+Whoever is transferred, moves, leaves the fund or ends otherwise is followed until then and no
+longer, and everybody until the day that the data are of. The band is of 95 %, on the log-log scale
+(Kalbfleisch and Prentice), so that it stays between nobody and everybody.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import NormalDist
+
+from portal.suppression import least_shown
+
+BAND = NormalDist().inv_cdf(0.975)
+WEEK = 7
+
+
+@dataclass(frozen=True, order=True)
+class Followed:
+    """One person: for how many days, and whether a job ended it."""
+
+    days: int
+    found: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """From this day on so many in a hundred are in a job, with the least and most of the band."""
+
+    day: int
+    share: float
+    low: float
+    high: float
+    at_risk: int  # who was followed until here without a job
+    found: int
+
+    @property
+    def week(self) -> float:
+        return self.day / WEEK
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`censored` are those who were followed without a job and then no longer."""
+
+    people: int
+    censored: int
+    steps: list[Step]
+
+    def at(self, week: int) -> Step | None:
+        """The step that holds after so many whole weeks; None before the first."""
+        return next((one for one in reversed(self.steps) if one.day <= week * WEEK), None)
+
+
+def curve(people: Iterable[Followed]) -> Curve:
+    """Who ends on the same day as somebody finds a job was still looking that day."""
+    known = [*people]
+    found = Counter(one.days for one in known if one.found)
+    censored = len(known) - found.total()
+    steps: list[Step] = []
+    left, spread = 1.0, 0.0  # without a job, and Greenwood's sum
+    for day in sorted(found):
+        at_risk = sum(one.days >= day for one in known)
+        left *= 1 - found[day] / at_risk
+        if at_risk > found[day]:
+            spread += found[day] / (at_risk * (at_risk - found[day]))
+        low, high = band(left, spread)
+        steps.append(Step(day, 100 * (1 - left), low, high, at_risk, found[day]))
+    return Curve(len(known), censored, steps)
+
+
+def band(left: float, spread: float) -> tuple[float, float]:
+    """Of those in a job; where nobody is left without one, nothing is said of how sure that is."""
+    if left <= 0:
+        return 100.0, 100.0
+    width = math.exp(BAND * math.sqrt(spread) / abs(math.log(left)))
+    return 100 * (1 - left ** (1 / width)), 100 * (1 - left**width)
+
+
+# --- What others are shown of it ---
+
+ROUNDED_TO = 5  # in a hundred
+
+
+@dataclass(frozen=True)
+class Point:
+    """After so many weeks: the share in a job with its band, in whole fives of a hundred."""
+
+    week: int
+    share: int
+    low: int
+    high: int
+
+
+def points(people: Sequence[Followed], weeks: Sequence[int], day: date) -> list[Point]:
+    """The curve at fixed weeks, where enough people have found a job since the last one shown.
+
+    Single steps would tell when single people found one. Where fewer than the limit have found a
+    job since, or are still followed without one, that week is left out; it is in the next one.
+    """
+    limit, drawn = least_shown(day), curve(people)
+    until = [_found(people, week) for week in weeks]
+    shown: list[Point] = []
+    told = 0
+    for week, found in zip(weeks, until, strict=True):
+        still = sum(one.days > week * WEEK for one in people)
+        step = drawn.at(week)
+        if step and found - told >= limit and still >= limit:
+            told = found
+            shown.append(Point(week, *map(rounded, (step.share, step.low, step.high))))
+    return shown
+
+
+def _found(people: Sequence[Followed], week: int) -> int:
+    return sum(one.found and one.days <= week * WEEK for one in people)
+
+
+def rounded(percent: float) -> int:
+    return ROUNDED_TO * round(percent / ROUNDED_TO)
