@@ -38,7 +38,11 @@ RAW_SQL = {
     "policies.py": "writes and reads row-level security",
 }
 # Where it is said that something is no user's text.
-MARKUP = {"web.py": "the address of a static file", "handovers/lines.py": "a day"}
+MARKUP = {
+    "web.py": "the address of a static file",
+    "handovers/lines.py": "a day",
+    "handovers/lists.py": "options, their names escaped",
+}
 # Who ends a transaction: the request, the job, the command, and one batch of a long run.
 COMMITS = {"web.py", "jobs.py", "commands.py", "rotation.py"}
 # Over the limit, with the reason.

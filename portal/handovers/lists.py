@@ -1,7 +1,7 @@
 """The pages of the work list: tabs, filters and order in the address, the search word posted."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -11,6 +11,7 @@ from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from portal import cpr, limits
@@ -24,7 +25,7 @@ from portal.handovers.searching import words_of
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import funds, municipalities
-from portal.web import concerning, page
+from portal.web import concerning, page, wants_part
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
 Values = MultiDict[str, str]
@@ -62,8 +63,8 @@ def one_of(kind: Any, value: str | None) -> Any:
 @requires(Permission.HANDOVER_READ)
 def index() -> ResponseReturnValue:
     want = asked(request.args)
-    with_others = replace(want, names_others=True)
-    found = worklist.worklist(with_others, actor=g.actor, today=today())
+    asking = replace(want, names_others=not wants_part())
+    found = worklist.worklist(asking, actor=g.actor, today=today())
     return page(
         "handovers/index.html",
         "rows",
@@ -75,7 +76,7 @@ def index() -> ResponseReturnValue:
         may_export=g.actor.may(Permission.EXPORT),
         doings=doings(want),
         repeated=repeated(request.args),
-        others=others(found.others, want.other_id),
+        others=other_options(frozenset(found.others), want.other_id, today()),
         **frame(),
     )
 
@@ -146,7 +147,7 @@ def chosen_filters(want: Asked) -> list[dict[str, str]]:
         "kind": words.KINDS[want.kind] if want.kind else None,
         "state": state_name(want.state) if want.state else None,
         "due": due_names()[want.due] if want.due else None,
-        "other": others([], want.other_id)[0][1] if want.other_id else None,
+        "other": other_name(want.other_id) if want.other_id else None,
     }
     return [
         {"label": str(label), "url": here(**{name: None})}
@@ -155,26 +156,32 @@ def chosen_filters(want: Asked) -> list[dict[str, str]]:
     ]
 
 
-def others(ids: Iterable[uuid.UUID], chosen: uuid.UUID | None) -> list[tuple[uuid.UUID, str]]:
-    """Those that occur, and the one that the address names, in Danish order."""
-    wanted = {*ids, *([chosen] if chosen else [])}
-    known = party_names(wanted)
-    named = [(one, known.get(one, _("Ukendt part"))) for one in wanted]
-    return sorted(named, key=lambda one: sort_key(one[1]))
+def other_name(other_id: uuid.UUID) -> str:
+    return party_names({other_id}, today()).get(other_id) or str(_("Ukendt part"))
 
 
-def party_names(wanted: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Of everybody who can be a party: public, and read again when one is new."""
-    found = _parties(today())
-    if not {*wanted} <= found.keys():
+@lru_cache(maxsize=100)
+def other_options(ids: frozenset[uuid.UUID], chosen: uuid.UUID | None, day: date) -> Markup:
+    """Those that occur, and the one that the address names; kept, as a fund has a hundred."""
+    option, marked = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+    known = party_names(ids | {chosen} if chosen else ids, day)
+    return Markup("").join(
+        option.format(id, marked if id == chosen else "", name) for id, name in known.items()
+    )
+
+
+def party_names(wanted: Set[uuid.UUID], day: date) -> dict[uuid.UUID, str]:
+    """Public, in Danish order, and read again when one is new; who is no party has none."""
+    if not wanted <= _parties(day).keys():
         _parties.cache_clear()
-        found = _parties(today())
-    return found
+    return {id: name for id, name in _parties(day).items() if id in wanted}
 
 
 @lru_cache(maxsize=1)
 def _parties(day: date) -> dict[uuid.UUID, str]:
-    return {one.id: one.name for one in (*municipalities(day), *funds(day))}
+    """Everybody who can be a party."""
+    parties = sorted((*municipalities(day), *funds(day)), key=lambda one: sort_key(one.name))
+    return {one.id: one.name for one in parties}
 
 
 def state_name(state: State) -> str:
