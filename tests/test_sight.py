@@ -50,6 +50,8 @@ SEEN = {
     "case_plan": (1, 0),
     "checklist_exemption": (1, 0),
     "effort": (1, 0),
+    "goal_count": (1, 0),
+    "goal_tally": (1, 0),
     "handover": (3, 1),
     "handover_amendment": (1, 1),
     "handover_bounce": (1, 1),

@@ -48,6 +48,7 @@ from portal.cases.models import (
 from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
+from portal.goals.models import GoalCount, GoalTally, TallyKind
 from portal.handovers.bounces import HandoverBounce
 from portal.handovers.breaches import HandoverBreach
 from portal.handovers.follow_ups import HandoverFollowUp
@@ -137,7 +138,18 @@ def build() -> World:
     fill_package(sent, fund, municipality)
     restrict(fund, municipality)
     leave_traces(made)
+    measure(made)
     return made
+
+
+def measure(made: World) -> None:
+    """Of members each has its own; of packages both."""
+    own = {"organisation_id": made.fund.id}
+    figure = {"set": "law", "code": "two_talks", "first_day": DAY, "last_day": DAY}
+    counts = {"yes": 1, "of": 2} | figure
+    make.saved(GoalCount(fund_id=made.fund.id, **own, **counts))
+    entry = {"kind": TallyKind.INSTITUTION, "day": DAY, "number": 1, "recorded_by": WHO}
+    make.saved(GoalTally(user_id=made.adviser.id, **own, **entry))
 
 
 def people(fund: Organisation, municipality: Organisation) -> tuple[User, User]:

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from portal.agreements import indicators
+from portal.agreements.indicators import Indicator
 from portal.agreements.parameters import Parameters, parse
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -44,7 +46,11 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Goal:
-    """What is measured; `target` is the least that counts, None where something is to be done."""
+    """What is measured, as a row of an agreement; the indicator is named by its set and code.
+
+    `target` is what it is held against, None where something is to be done; `baseline` is where
+    the parties began.
+    """
 
     code: str
     area: str
@@ -56,6 +62,22 @@ class Goal:
     source: str
     target: int | None = None
     doubt: str = ""
+    set: str = ""
+    direction: Literal["at_least", "at_most"] = "at_least"
+    baseline: int | None = None
+
+
+UNITS: Mapping[str, Literal["percent", "count_per_year", "done"]] = {
+    "percent": "percent",
+    "count": "count_per_year",
+    "yes_no": "done",
+}
+MEASURED_BY: Mapping[str, Literal["register", "own_count", "survey"]] = {
+    "counted": "own_count",
+    "stated": "own_count",
+    "imported": "register",
+    "survey": "survey",
+}
 
 
 @dataclass(frozen=True)
@@ -116,9 +138,30 @@ def criteria() -> tuple[Criterion, ...]:
 
 @cache
 def goals(key: str) -> tuple[Goal, ...]:
-    """The goals of one set, for instance "bupl-a-trial"."""
-    table = _table(f"goals/{key}.toml")
-    return tuple(Goal(source=table["source"], **row) for row in table["goal"])
+    """The goals of one set, for instance "bupl-a-trial"; LookupError where there is none."""
+    found = indicators.sets().get(key)
+    if found is None:
+        raise LookupError(f"config/goals/{key}.toml does not exist")
+    return tuple(goal(one, found.source) for one in found.indicators)
+
+
+def goal(one: Indicator, source: str) -> Goal:
+    """The row with which an agreement takes an indicator over."""
+    return Goal(
+        code=one.code,
+        area=one.area,
+        aim=one.aim,
+        indicator=one.name_da,
+        unit=UNITS[one.unit],
+        measured_by=MEASURED_BY[one.method],
+        method=one.how,
+        source=source,
+        target=one.target,
+        doubt=one.doubt,
+        set=one.set,
+        direction=one.direction,
+        baseline=one.baseline,
+    )
 
 
 @cache

@@ -164,7 +164,7 @@ def _code_flaws(table: Table) -> Found:
     yield from (("criteria", f"Kriteriet »{code}« gælder ikke på første dag.") for code in gone)
     try:
         goals = {goal.code for goal in catalogue.goals(table["goal_set"])}
-    except FileNotFoundError:
+    except LookupError:
         yield "goal_set", f"Sættet »{table['goal_set']}« findes ikke."
     else:
         yield from _unknown("goals", table["goals"], goals)

@@ -184,7 +184,7 @@ def retired_codes(table: Mapping[str, Any], today: date) -> Iterator[tuple[str, 
 def goal_flaws(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     try:
         agreed = catalogue.goals(table["goal_set"]) if "goal_set" in table else ()
-    except FileNotFoundError:
+    except LookupError:
         yield "goal_set", f"Sættet »{table['goal_set']}« findes ikke."
     else:
         yield from unknown_codes("goals", table, {goal.code for goal in agreed})
