@@ -49,7 +49,7 @@ OF_PACKAGES = (
     "opened_in_error",
 )
 BY_HAND = ("reminder", "not_on_board")
-OF_OTHERS = ("unassigned", "released", "file_refused", "restricted_opened")
+OF_OTHERS = ("nobody_there", "unassigned", "released", "file_refused", "restricted_opened")
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
 WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS)

@@ -161,6 +161,7 @@ CHANGES = {
     "agree_redirect": of_redirect,
     "obsolete": of_obsolete,
     "supersede": of_superseded,
+    "succeed": of_redirect,
 }
 
 

@@ -16,10 +16,17 @@ from tests import make
 
 AHEAD = {
     "a-kasse changes": "it lapses; the plan does not pass to the new a-kasse on consent",
-    "organisation merges": "packages are moved one person at a time",
     "support access": "there is none yet",
 }
 SHOWN = {
+    "organisation merges": (
+        "departures.test_merging",
+        "test_packages_of_a_municipality_that_is_no_more_go_on_under_its_successor",
+    ),
+    "organisation loses its last user": (
+        "departures.test_merging",
+        "test_owners_and_operators_are_told_once_that_nobody_is_left",
+    ),
     "mail bounced": (
         "handovers.test_bounces",
         "test_a_refused_mail_stands_on_its_package_and_is_told_one_level_higher",
