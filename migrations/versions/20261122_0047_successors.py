@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 
 # Not its history: an event says who took the step, as a party of then.
 WRITTEN = (
