@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, func, select, text, update
 
 from portal import rules
 from portal.agreements import indicators
-from portal.goals import catalogue
+from portal.clock import now, today
+from portal.db import db
+from portal.goals import catalogue, rollup
 from portal.goals.counting import Counted, Scope, by_place, count
 from portal.goals.measures import asked_of_fund
-from portal.goals.periods import Period, Quarter
+from portal.goals.models import GoalCount
+from portal.goals.periods import Period, Quarter, quarter_of
 from tests import make
 from tests.goals.crowd import TODAY, Crowd
 from tests.goals.recount import Rows, recount
@@ -118,6 +122,64 @@ def test_a_fund_counts_its_own_and_all_places_together(crowd, worker):
     assert total.of == sum(part.of for part in parts) > 40
     assert 0 < other.of <= 10
     assert sum(of for _yes, of in total.cells["municipality"].values()) == total.of
+
+
+def test_the_rollup_equals_the_recount_and_a_false_figure_is_found(crowd, worker):
+    quarters = [Quarter(2026, 3), Quarter(2026, 4)]
+    with worker.app_context():
+        for one in catalogue.counted():
+            for quarter in quarters:
+                rollup.write(one, quarter, today=TODAY, at=now())
+        db.session.commit()
+        assert [rollup.differing(one, quarter, today=TODAY)
+                for one in catalogue.counted() for quarter in quarters] == [[]] * 36  # fmt: skip
+        rows = Rows()
+        for one in catalogue.counted():
+            for quarter in quarters:
+                again = recount(rows, one, quarter.first, quarter.last, TODAY)
+                assert stored(one, quarter) == (again["yes"], again["of"], again["censored"])
+        db.session.execute(update(GoalCount).where(GoalCount.code == "exits").values(yes=999))
+        db.session.commit()
+        ended = catalogue.indicator("cooperation", "exits")
+        assert ended
+        assert rollup.differing(ended, quarters[0], today=TODAY)
+        db.session.execute(delete(GoalCount))
+        db.session.commit()
+
+
+def stored(one: Any, quarter: Quarter) -> tuple[int, int, int]:
+    """The totals of all funds together, as they are kept."""
+    figures = [func.coalesce(func.sum(column), 0)
+               for column in (GoalCount.yes, GoalCount.of, GoalCount.censored)]  # fmt: skip
+    rows = select(*figures).where(*rollup.of_quarter(one, quarter), GoalCount.breakdown == "")
+    of_fund = rows.where(GoalCount.organisation_id == GoalCount.fund_id)
+    found = db.session.execute(of_fund).one()
+    return found[0], found[1], found[2]
+
+
+def test_the_worker_counts_at_night_and_the_command_checks(app, worker, run):
+    fund, place = make.fund(), make.organisation()
+    quarter = quarter_of(today())
+    case = make.member_case(fund, place, closed_at=now(), closed_reason="job")
+    with worker.app_context():
+        rollup.every_night(0)
+        waiting = text("select args from procrastinate_jobs where task_name = 'goals.count_one'")
+        for asked in [*db.session.scalars(waiting)]:
+            rollup.count_one(**asked)
+        db.session.commit()
+    check = ("goals", "recount", "--check", "--quarters", 2)
+    assert "All figures are as counted now" in run(*check).output
+    own = select(GoalCount).where(GoalCount.fund_id == fund.id, GoalCount.code == "exits")
+    [row] = make.records.scalars(own.where(GoalCount.breakdown == ""))
+    assert (row.organisation_id, row.municipality_id, row.yes) == (fund.id, place.id, 1)
+    assert (row.first_day, row.last_day) == (quarter.first, quarter.last)
+    case.closed_reason = "mistake"
+    make.records.commit()
+    refused = run(*check)
+    assert refused.exit_code == 1
+    assert "cooperation/exits" in refused.output
+    assert run("goals", "recount", "--quarters", 1).exit_code == 0
+    assert run(*check).exit_code == 0
 
 
 def test_who_reaches_the_day_today_counts_and_who_does_tomorrow_does_not(app, worker):
