@@ -9,6 +9,7 @@ is known; in running text a blank line parts paragraphs. No text is ever read as
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,6 +26,8 @@ WEIGHTS = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 LINES = str.maketrans({"\u2028": "\n", "\u2029": "\n\n", "\x0b": "\n", "\x0c": "\n"})
+ENDLESS = re.compile(r"[^\W_]{40,}")  # as in letter.typ
+CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 Fact = tuple[str, str]
 """What it is, and what it is here."""
@@ -302,11 +305,12 @@ def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
 
     if at.tzinfo is None:
         raise ValueError("the time of a document needs a zone")
+    texts = json.dumps(printable(data), ensure_ascii=False)
     compiler = typst.Compiler(  # one each time: a shared one is not thread-safe and keeps the data
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
         font_paths=fonts(),
-        sys_inputs={"data": json.dumps(printable(data))},
+        sys_inputs={"data": texts, "endless": "yes" if has_endless_word(texts) else ""},
     )
     document, warnings = compiler.compile_with_warnings(
         format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp())
@@ -314,6 +318,11 @@ def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
     if warnings or not isinstance(document, bytes):
         raise Flawed("; ".join(warning.message for warning in warnings))
     return document
+
+
+def has_endless_word(texts: str) -> bool:
+    """Whether a word is too long for a line, other than a checksum, which has a line of its own."""
+    return any(not CHECKSUM.fullmatch(found) for found in ENDLESS.findall(texts))
 
 
 @cache

@@ -8,7 +8,7 @@ import uuid
 from datetime import date
 
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from portal import pdf
 from portal.clock import day_of
@@ -56,14 +56,34 @@ def seal(handover_id: str, number: int) -> None:
     )
 
 
-def sealed(handover: Handover, number: int | None = None) -> tuple[HandoverContent, bytes]:
-    """A content version, the newest unless another is asked for, and its document.
+def sealed(handover: Handover) -> tuple[HandoverContent, bytes]:
+    """The newest content version, and its document. Raises NoResultFound where there is none."""
+    content = queries.newest_content(handover.id)
+    found = stored(handover.id, content.number)
+    return content, found.sealed if found else render(version(handover, content))
 
-    Raises NoResultFound where nothing was frozen under that number.
+
+def kept(handover: Handover, number: int | None) -> tuple[int, bytes] | None:
+    """The number and document of a content version, the newest unless another is asked for.
+
+    None where nothing was frozen under that number, or whoever asks may no longer read it. Asked
+    in one statement, without the content: a stored document is asked for many times.
     """
-    content = frozen(handover.id, number) if number else queries.newest_content(handover.id)
-    kept = stored(handover.id, content.number)
-    return content, kept.sealed if kept else render(version(handover, content))
+    content, document = HandoverContent, HandoverDocument
+    of_content = and_(
+        document.handover_id == content.handover_id,
+        document.number == content.number,
+        document.kind == PACKAGE,
+    )
+    rows = select(content.number, document.sealed).outerjoin(document, of_content)
+    rows = rows.where(content.handover_id == handover.id)
+    if number:
+        rows = rows.where(content.number == number)
+    found = db.session.execute(rows.order_by(content.number.desc()).limit(1)).one_or_none()
+    if found is None:
+        return None
+    made = found.sealed or render(version(handover, frozen(handover.id, found.number)))
+    return found.number, made
 
 
 def render(version: Version) -> bytes:

@@ -4,7 +4,7 @@ import re
 import uuid
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -45,11 +45,18 @@ def package(handover_id: uuid.UUID) -> ResponseReturnValue:
     handover = queries.handover(handover_id)
     if handover.state in UNSENT:
         return attached(archive.render(preview(handover)), f"{handover.reference}-kladde.pdf")
-    if not queries.is_readable(handover_id):  # the page says why
-        return see_other("handovers.show", handover_id=handover_id)
-    kept, made = archive.sealed(handover, request.args.get("version", type=int))
-    g.trail.detail["number"] = kept.number
-    return attached(made, f"{handover.reference}-version-{kept.number}.pdf")
+    kept = archive.kept(handover, request.args.get("version", type=int))
+    if kept is None:
+        return unreadable(handover_id)
+    g.trail.detail["number"], made = kept
+    return attached(made, f"{handover.reference}-version-{kept[0]}.pdf")
+
+
+def unreadable(handover_id: uuid.UUID) -> ResponseReturnValue:
+    """The page says why; where there is something to read, only the number was wrong."""
+    if queries.is_readable(handover_id):
+        abort(404)
+    return see_other("handovers.show", handover_id=handover_id)
 
 
 def preview(handover: Handover) -> Version:
