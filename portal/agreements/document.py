@@ -285,13 +285,25 @@ def _goal(row: Row) -> Goal:
 
 
 def goal_target(row: Row) -> str:
-    if row["target"] is None:
-        words = _("Gennemført")
-    elif row["unit"] == "percent":
-        words = _("Mindst %(target)d pct.", target=row["target"])
-    else:
-        words = _("Mindst %(target)d om året", target=row["target"])
-    return str(words)
+    """What it is held against, and where the parties began."""
+    words = goal_figure(row, row["target"]) if row["target"] is not None else _("Gennemført")
+    if row.get("baseline") is None:
+        return str(words)
+    began = goal_amount(row, row["baseline"])
+    return str(_("%(target)s (udgangspunkt: %(began)s)", target=words, began=began))
+
+
+def goal_figure(row: Row, figure: int) -> str:
+    amount = goal_amount(row, figure)
+    if row.get("direction") == "at_most":
+        return str(_("Højst %(amount)s", amount=amount))
+    return str(_("Mindst %(amount)s", amount=amount))
+
+
+def goal_amount(row: Row, figure: int) -> str:
+    if row["unit"] == "percent":
+        return str(_("%(figure)d pct.", figure=figure))
+    return str(_("%(figure)d om året", figure=figure))
 
 
 def _version(row: AgreementVersion) -> Fact:

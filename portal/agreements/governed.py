@@ -37,6 +37,10 @@ UNITS = {
     "count_per_year": _l("Antal om året"),
     "done": _l("Gennemført"),
 }
+DIRECTIONS = {
+    "at_least": _l("Mindst"),
+    "at_most": _l("Højst"),
+}
 # What Samspil writes to whoever fills a function about; a function without it is in the directory.
 TOLD_OF = {
     "": _l("Ingen mails"),
@@ -48,6 +52,8 @@ CRITERION = ("code", "label_da", "label_en", "guidance", "sensitivity", "kind", 
 # What a criterion may lack: files and versions from before these were asked.
 CRITERION_MORE = {"evidence": "self_reported", "wording": "", "valid_until": None}
 GOAL = ("code", "area", "aim", "indicator", "unit", "measured_by", "method", "source", "target")
+# What a goal may lack: signed ones from before these were asked.
+GOAL_MORE = {"set": "", "direction": "at_least", "baseline": None}
 CONTACT = ("code", "side", "label_da", "label_en", "source")
 CONTACT_MORE = {"told_of": ""}
 TERM = ("term", "valid_from", "valid_until", "notice_months", "rule_set")
@@ -165,13 +171,23 @@ def goals(value: object) -> list[Row]:
         written(row, "indicator", number)
         one_of(row, "unit", UNITS, number)
         one_of(row, "measured_by", MEASURES, number)
-        target = row["target"]
-        if (row["unit"] == "done") != (target is None):
+        one_of(GOAL_MORE | row, "direction", DIRECTIONS, number)
+        if (row["unit"] == "done") != (row["target"] is None):
             words = _("Et mål har et tal, undtagen når det bare skal gennemføres.")
             raise Unfit(words, number, "target")
-        if target is not None and (type(target) is not int or not 0 <= target <= limit(row)):
-            raise Unfit(_("Et mål i procent ligger fra 0 til 100."), number, "target")
+        within(row, "target", _("Et mål i procent ligger fra 0 til 100."), number)
+        within(row, "baseline", _("Et udgangspunkt i procent ligger fra 0 til 100."), number)
     return found
+
+
+def within(row: Row, name: str, words: str, number: int) -> None:
+    value = row.get(name)
+    if value is None:
+        return
+    if row["unit"] != "percent":
+        words = _("Skriv et helt tal fra 0 til 1.000.000.")
+    if type(value) is not int or not 0 <= value <= limit(row):
+        raise Unfit(words, number, name)
 
 
 def limit(row: Row) -> int:

@@ -28,10 +28,10 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal import rules
-from portal.agreements import criteria_forms
+from portal.agreements import criteria_forms, goal_forms
 from portal.agreements.document import effect
 from portal.agreements.document import label as label_of
-from portal.agreements.governed import MEASURES, TOLD_OF, UNITS, day
+from portal.agreements.governed import TOLD_OF, day
 from portal.agreements.models import Side, Term
 from portal.agreements.parameter_kinds import Choice, Choices, Flag, PlanField, Unit, Whole
 from portal.agreements.parameters import PLAN_CODES, default, definitions
@@ -119,15 +119,6 @@ class ReasonRow(Row):
     valid_until = DayField(_l("Sidste dag i aftalen"), validators=[Optional()])
 
 
-class GoalRow(Row):
-    code = HiddenField()
-    indicator = StringField(_l("Det måles"), validators=[LINE])
-    unit = SelectField(_l("Enhed"), choices=offered(UNITS.items()))
-    target = IntegerField(_l("Mål"), validators=[Optional()])
-    measured_by = SelectField(_l("Kilde"), choices=offered(MEASURES.items()))
-    method = StringField(_l("Sådan måles det"), validators=[Length(max=500)])
-
-
 class ContactRow(Row):
     code = HiddenField()
     side = SelectField(_l("Hos"), choices=offered(SIDE_WORDS.items()))
@@ -192,7 +183,7 @@ TABLES: dict[str, type[Row]] = {
     "plan_fields": PlanRow,
     "rejection_reasons": ReasonRow,
     "criteria": criteria_forms.CriterionRow,
-    "goals": GoalRow,
+    "goals": goal_forms.GoalRow,
     "contacts": ContactRow,
 }
 
@@ -210,7 +201,9 @@ def shown(name: str, section: AgreementSection, today: date) -> Any:
         case "rejection_reasons":
             rows = [row | {"valid_until": day(row.get("valid_until"))} for row in value or []]
             return [*rows, *({"code": ""} for _spare in range(SPARE))]
-        case "goals" | "contacts":
+        case "goals":
+            return goal_forms.shown(value or [])
+        case "contacts":
             return [*(value or []), *({"code": ""} for _spare in range(SPARE))]
         case "term":
             return term_shown(value or {})
@@ -281,8 +274,7 @@ def typed(name: str, data: Any, section: AgreementSection) -> Any:
             days = [row | {"valid_until": str(row["valid_until"] or "")} for row in data]
             return rows_typed(days, before or [], "label_da", {"label_en": ""})
         case "goals":
-            blank = {"area": "", "aim": "", "source": PARTIES_OWN, "doubt": ""}
-            return [goal_typed(row) for row in rows_typed(data, before or [], "indicator", blank)]
+            return goal_forms.typed(data, before or [])
         case "contacts":
             blank = {"label_en": "", "source": PARTIES_OWN}
             return rows_typed(data, before or [], "label_da", blank)
@@ -307,10 +299,6 @@ def plan_typed(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         ).copy()
         for row in kept
     ]
-
-
-def goal_typed(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"target": None} if row["unit"] == "done" else row
 
 
 def term_typed(data: Mapping[str, Any]) -> dict[str, Any]:

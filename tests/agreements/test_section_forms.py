@@ -290,3 +290,35 @@ def test_a_signatory_without_authority_is_refused_at_the_field(anna, opened, fun
         if status == 422:
             assert page(answer).select_one("#user_id-error")
             assert page(answer).select_one("#title")["value"] == "Direktør"
+
+
+def goals(client, address):
+    return fields(client.get(f"{address}/sections/goals"), "/sections/goals")
+
+
+def test_a_goal_is_chosen_from_a_set_with_a_target_and_a_baseline_of_the_parties(
+    anna, opened, given
+):
+    own = spare_of(goals(anna, opened), "goals")
+    before = given(opened, "goals")["goals"]
+    chosen = {f"{own}pick": "law/two_talks", f"{own}target": "140", f"{own}baseline": "61"}
+    refused = propose(anna, opened, "goals", **chosen)
+    assert refused.status_code == 422
+    assert "Fejl: Et mål i procent ligger fra 0 til 100." in errors(refused)
+    kept = fields(refused, "/sections/goals")
+    assert (kept[f"{own}target"], kept[f"{own}pick"]) == ("140", "law/two_talks")
+
+    assert propose(anna, opened, "goals", **chosen | {f"{own}target": "80"}).status_code == 303
+    *rest, goal = given(opened, "goals")["goals"]
+    assert rest == before  # the others say what they said
+    assert (goal["set"], goal["code"], goal["target"], goal["baseline"]) == (
+        "law",
+        "two_talks",
+        80,
+        61,
+    )
+    assert "Mindst 80 pct. (udgangspunkt: 61 pct.)" in page(anna.get(f"{opened}/sections/goals")).text
+
+    own = spare_of(goals(anna, opened), "goals")
+    again = propose(anna, opened, "goals", **{f"{own}pick": "law/two_talks"})
+    assert errors(again) == ["Fejl: Hver kode må kun bruges én gang."]
