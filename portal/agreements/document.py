@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from portal.agreements import contacts, criteria
 from portal.agreements.governed import SENSITIVITIES
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
-from portal.agreements.parameter_kinds import Choice, Choices, Definition, Flag, Unit, Whole
+from portal.agreements.parameter_kinds import Choice, Choices, Definition, Flag, Lines, Unit, Whole
 from portal.agreements.parameters import DEFAULT, KINDS, Parameters, definitions
 from portal.agreements.queries import parameters_of, signatures
 from portal.organisations.collation import sort_key
@@ -181,6 +181,8 @@ def value_words(definition: Definition, value: Any) -> str:
             return str(definition.options[value])
         case Choices():
             return ", ".join(str(definition.options[one]) for one in value) or str(_("Ingen"))
+        case Lines():
+            return "; ".join(value) or str(definition.empty)
         case Whole():
             return counted(value, definition.unit)
         case _:

@@ -115,6 +115,31 @@ class Choices(Definition):
 
 
 @dataclass(frozen=True)
+class Lines(Definition):
+    """Lines of the parties' own words, each once, at most `most` of at most `longest` signs.
+
+    None means what `empty` says.
+    """
+
+    most: int
+    longest: int
+    empty: LazyString
+
+    def read(self, value: object) -> tuple[str, ...]:
+        given: list[Any] = list(value) if isinstance(value, list | tuple) else [None]
+        if not all(isinstance(line, str) for line in given):
+            raise Unfit(_("Skriv en tekst."))
+        lines = tuple(" ".join(line.split()) for line in given if line.strip())
+        if len(lines) > self.most:
+            raise Unfit(_("Der må højst være %(most)d linjer.", most=self.most))
+        if any(len(line) > self.longest for line in lines):
+            raise Unfit(_("En linje må højst være på %(most)d tegn.", most=self.longest))
+        if len({*lines}) < len(lines):
+            raise Unfit(_("Hver må kun stå én gang."))
+        return lines
+
+
+@dataclass(frozen=True)
 class Items(Definition):
     """From `least` to `most` rows with a code of their own, out of `codes` where that is given."""
 

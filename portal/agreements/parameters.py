@@ -24,6 +24,7 @@ from portal.agreements.parameter_kinds import (
     Definition,
     Flag,
     Items,
+    Lines,
     PlanField,
     Reason,
     Refused,
@@ -134,6 +135,10 @@ class Parameters:
     auto_complete_days: int = _whole(
         _l("Afslutning uden indsigelse"),
         _l("Fra referatet er lagt ud, til pakken afsluttes af sig selv."), least=5, most=30)
+    minutes_headings: tuple[str, ...] = _define(Lines(
+        _l("Referatets overskrifter"),
+        _l("Referatet begynder med dem, én på hver linje. Står her ingen, bruges Samspils."),
+        most=12, longest=80, empty=_l("Samspils overskrifter")))
     contest_days: int = _whole(
         _l("Frist for indsigelse mod afvisning"),
         _l("Fra afvisning, til a-kassen senest kan bede om en ny vurdering."),

@@ -33,14 +33,14 @@ from portal.agreements.document import effect
 from portal.agreements.document import label as label_of
 from portal.agreements.governed import TOLD_OF, day
 from portal.agreements.models import Side, Term
-from portal.agreements.parameter_kinds import Choice, Choices, Flag, PlanField, Unit, Whole
+from portal.agreements.parameter_kinds import Choice, Choices, Flag, Lines, PlanField, Unit, Whole
 from portal.agreements.parameters import PLAN_CODES, default, definitions
 from portal.agreements.parts import AgreementSection
 from portal.agreements.rows import LINE, PARTIES_OWN, SPARE, Row, rows_typed
 from portal.fields import DayField, Form, offered
 from portal.workflow import Lack
 
-TEXT = Length(max=20_000)
+TEXT, LINES = Length(max=20_000), Length(max=2000)
 SIDE_WORDS = {Side.FUND: _l("A-kassen"), Side.MUNICIPALITY: _l("Kommunen")}
 TERM_WORDS = {
     Term.FIXED: _l("En bestemt periode"),
@@ -167,6 +167,8 @@ def field_of(name: str, value: Any) -> Field:
             return SelectMultipleField(
                 definition.label, choices=offered(definition.options.items())
             )
+        case Lines():
+            return TextAreaField(definition.label, validators=[Optional(), LINES])
     raise TypeError(f"no field is known for {name}")
 
 
@@ -207,6 +209,8 @@ def shown(name: str, section: AgreementSection, today: date) -> Any:
             return [*(value or []), *({"code": ""} for _spare in range(SPARE))]
         case "term":
             return term_shown(value or {})
+    if isinstance(definitions()[name], Lines):
+        return "\n".join(value or [])
     return {True: "yes", False: "no"}.get(value, value) if type(value) is bool else value
 
 
@@ -280,6 +284,8 @@ def typed(name: str, data: Any, section: AgreementSection) -> Any:
             return rows_typed(data, before or [], "label_da", blank)
         case "term":
             return term_typed(data)
+    if isinstance(definitions()[name], Lines):
+        return (data or "").splitlines()
     if isinstance(definitions()[name], Flag):
         return {"yes": True, "no": False}.get(data)
     return data

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, request
 from werkzeug.datastructures import MultiDict
 
+from portal.agreements.parameters import agreed
 from portal.clock import add_working_days, day_of, today
 from portal.handovers import (
     attendance,
@@ -56,7 +57,8 @@ def minutes(form: Any, handover: Handover) -> None:
     goals = queries.newest_content(handover.id).content["job_goals"]
     meeting = meeting_queries.newest_meeting(handover)
     day = day_of(meeting.starts_at) if meeting else today()
-    form.offer(goals, template_of_minutes.headings(day))
+    own = agreed(handover.parameters).minutes_headings
+    form.offer(goals, template_of_minutes.headings(day, own))
 
 
 OFFERS: dict[str, Offer] = {

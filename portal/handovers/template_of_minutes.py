@@ -1,4 +1,4 @@
-"""The headings that minutes are written under, as `config/minutes.toml` has them on a day."""
+"""The headings that minutes are written under: agreed, or from `config/minutes.toml` on a day."""
 
 import tomllib
 from collections.abc import Sequence
@@ -17,8 +17,13 @@ def _rows() -> list[dict[str, Any]]:
     return rows
 
 
-def headings(day: date) -> list[str]:
-    """In Danish whoever writes: the minutes are read by both parties and by the citizen."""
+def headings(day: date, agreed: Sequence[str] = ()) -> list[str]:
+    """Those that the agreement has, else Samspil's of the day.
+
+    In Danish whoever writes: the minutes are read by both parties and by the citizen.
+    """
+    if agreed:
+        return [*agreed]
     held = [row for row in _rows() if row["since"] <= day <= row.get("until", day)]
     return [row["label"] for row in held]
 

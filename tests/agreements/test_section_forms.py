@@ -235,6 +235,26 @@ def test_what_is_shared_may_be_nothing_but_what_the_transfer_rests_on(anna, open
     assert "Skriv et helt tal fra 28 til 365." in errors(again)[0]
 
 
+def test_the_minutes_own_headings_are_written_one_on_each_line(anna, opened, given):
+    typed = "Barsel og orlov\n\n  Aftalt:  hvem gør hvad \n"
+    answer = propose(anna, opened, "joint_meeting", minutes_headings=typed)
+    assert answer.status_code == 303
+    assert given(opened, "joint_meeting")["minutes_headings"] == [
+        "Barsel og orlov",
+        "Aftalt: hvem gør hvad",
+    ]
+    shown = page(anna.get(f"{opened}/sections/joint_meeting")).select_one("#minutes_headings")
+    assert shown
+    assert shown.text.strip().splitlines() == ["Barsel og orlov", "Aftalt: hvem gør hvad"]
+    for wrong, said in (
+        ("\n".join(map(str, range(13))), "Der må højst være 12 linjer."),
+        ("x" * 81, "En linje må højst være på 80 tegn."),
+        ("Andet\nAndet", "Hver må kun stå én gang."),
+    ):
+        again = propose(anna, opened, "joint_meeting", minutes_headings=wrong)
+        assert said in errors(again)[0]
+
+
 def test_what_the_plan_demands_must_be_shared(anna, bo, opened):
     """The one is agreed in one section, the other in another: it is told before signing."""
     form = fields(anna.get(f"{opened}/sections/sharing"), "/sections/sharing")

@@ -82,6 +82,13 @@ def due_after_minutes(scene: Scene) -> date | None:
     return handover.due_on
 
 
+def begins_with(scene: Scene) -> str:
+    """The first line of the minutes, as they open."""
+    scene.package(S.MEETING_HELD)
+    opened = page(scene.road.receiver.get(f"{scene.road.address}/steps/publish-minutes"))
+    return opened.select("#text")[0].text.strip().splitlines()[0]
+
+
 def told_from(level: Level) -> Callable[[Scene], date]:
     """From when on the level of a deadline on a Monday has come."""
 
@@ -239,6 +246,10 @@ EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
     "minutes_days": (
         due(S.MEETING_PLANNED, S.MEETING_HELD),
         [(1, date(2026, 11, 24)), (3, date(2026, 11, 26))],
+    ),
+    "minutes_headings": (
+        begins_with,
+        [([], "Status siden sidst"), (["Barsel og orlov", "Aftalt"], "Barsel og orlov")],
     ),
     "auto_complete_days": (
         due_after_minutes,
