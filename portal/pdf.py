@@ -290,12 +290,36 @@ class Agreement(TypedDict):
     sources: list[str]
 
 
+class Passage(TypedDict):
+    """A section of a paper: words, points, and a table under its headings."""
+
+    heading: str
+    text: NotRequired[str]
+    points: NotRequired[list[str]]
+    heads: NotRequired[list[str]]
+    rows: NotRequired[list[list[str]]]
+
+
+class Paper(TypedDict):
+    """`paper.typ`: agenda with figures, minutes, a committee's paper, or a year of meetings."""
+
+    letter: Letter
+    title: str
+    about: str  # of the file, never a person's name
+    subtitle: NotRequired[str]
+    numbered: bool
+    facts: NotRequired[list[Fact]]
+    sections: list[Passage]
+
+
 @overload
 def render(template: Literal["package"], data: Package, *, at: datetime) -> bytes: ...
 @overload
 def render(template: Literal["member_copy"], data: MemberCopy, *, at: datetime) -> bytes: ...
 @overload
 def render(template: Literal["agreement"], data: Agreement, *, at: datetime) -> bytes: ...
+@overload
+def render(template: Literal["paper"], data: Paper, *, at: datetime) -> bytes: ...
 def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
     """The PDF of a template, its creation time said to be `at` (aware).
 

@@ -13,6 +13,8 @@ COUNCIL = {Role.SECRETARY, Role.COUNCIL_MEMBER}
 OBSERVERS = {*COUNCIL, Role.PROJECT_PARTNER}  # of an agreement, where they are named as such
 AGREEMENTS = {*PACKAGES, *OBSERVERS, Role.AGREEMENT_OWNER, Role.AUDITOR}
 OWNERS = {Role.AGREEMENT_OWNER}
+READING = {*PACKAGES, *OWNERS, Role.AUDITOR}
+MEETING = {*LEADERS, *OWNERS}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
     "identity.sign_in": EVERYONE,
@@ -85,6 +87,21 @@ MATRIX: dict[str, set[Role] | None] = {
     "amendments.answer": OWNERS,
     "agreement_life.comparison": AGREEMENTS,
     "agreement_life.renew": OWNERS,
+    "status_meetings.index": READING,
+    "status_meetings.of_agreement": READING,
+    "status_meetings.new": MEETING,
+    "status_meetings.show": READING,
+    "status_meetings.step": MEETING,
+    "status_meetings.approve": READING,
+    "status_meetings.who": MEETING,
+    "meeting_agenda.index": MEETING,
+    "meeting_agenda.item": MEETING,
+    "meeting_agenda.screen": READING,
+    "meeting_notes.show": MEETING,
+    "meeting_notes.close": READING,
+    "meeting_notes.amend": OWNERS,
+    "meeting_documents.document": READING,
+    "meeting_documents.year": READING,
     "life.new": FUND,
     "life.undo": FUND,
     "consequences.show": OWNERS,

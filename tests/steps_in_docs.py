@@ -10,16 +10,19 @@ from portal.agreements import models as agreements
 from portal.agreements.workflow import AGREEMENT
 from portal.handovers import models as handovers
 from portal.handovers.workflow import HANDOVER, STANDINGS
+from portal.meetings import series as meetings
+from portal.meetings.workflow import MEETING
 from portal.workflow import Step, Workflow
 
 FILE = Path(__file__).parent.parent / "docs" / "steps.md"
-HEAD = """# The steps of a package and of an agreement
+HEAD = """# The steps of a package, of an agreement and of a meeting
 
-Written from `portal/handovers/workflow.py` and `portal/agreements/workflow.py` by
-`python -m tests.steps_in_docs`; a test fails when it lags. A step that leads nowhere keeps the
-state. What is not in a cell is refused: by the action, by the page and by the database. Three
-changes of a version are nobody's step: the last signature makes it signed, the next version's makes
-it superseded, and a window for signing that closes leads back to negotiating.
+Written from `portal/handovers/workflow.py`, `portal/agreements/workflow.py` and
+`portal/meetings/workflow.py` by `python -m tests.steps_in_docs`; a test fails when it lags. A step
+that leads nowhere keeps the state. What is not in a cell is refused: by the action, by the page and
+by the database. Four changes are nobody's step: the last approval makes a meeting's minutes
+approved; the last signature makes a version signed, the next version's makes it superseded, and a
+window for signing that closes leads back to negotiating.
 """
 
 
@@ -29,7 +32,9 @@ def page() -> str:
         *turns(),
     ]
     version = section("A version of an agreement", AGREEMENT, agreements.State, agreements.Side)
-    return "\n".join([HEAD, *package, *version]).rstrip() + "\n"
+    sides = [agreements.Side.FUND, agreements.Side.MUNICIPALITY]
+    meeting = section("A meeting about an agreement", MEETING, meetings.MeetingState, sides)
+    return "\n".join([HEAD, *package, *version, *meeting]).rstrip() + "\n"
 
 
 def section(

@@ -51,10 +51,19 @@ OF_PACKAGES = (
 BY_HAND = ("reminder", "not_on_board")
 OF_OTHERS = ("nobody_there", "unassigned", "released", "file_refused", "restricted_opened")
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
+FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"}  # who have no way in
+OF_STATUS_MEETINGS = (
+    "status_meeting",
+    "status_meeting_cancelled",
+    "status_agenda",
+    "status_minutes",
+    "status_guest",
+    "status_guest_cancelled",
+)
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
-WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS)
+WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS, *OF_STATUS_MEETINGS)
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
-FRAMES = {"base.txt", "agreement_base.txt"}
+FRAMES = {"base.txt", "agreement_base.txt", "meeting_base.txt"}
 
 
 def connected(worker: Flask, settings, mailbox: Mailbox, **values) -> Iterator[Mailbox]:
@@ -258,7 +267,7 @@ def test_a_mail_holds_a_reference_and_a_link(template, language, worker, setting
         )
     assert REFERENCE in subject or template in {"digest", "restricted_opened"}
     assert REFERENCE in body
-    assert link in body.splitlines()
+    assert (link in body.splitlines()) == (template not in FOR_OUTSIDERS)
     for marker in (NAME, CPR, NAME.split()[0]):
         assert marker not in subject + body
 

@@ -73,7 +73,7 @@ from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
-from tests import beside, make
+from tests import beside, make, meeting
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -139,6 +139,7 @@ def build() -> World:
     restrict(fund, municipality)
     leave_traces(made)
     measure(made)
+    meeting.whole(agreement, fund, adviser)
     return made
 
 

@@ -15,10 +15,9 @@ from portal.agreements.amendment_forms import AnswerForm, ChangeForm
 from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.changes import change, changes, heading_of
 from portal.agreements.models import Agreement, AgreementVersion, Side
-from portal.agreements.parts import AgreementSection
 from portal.agreements.presenting import in_words
 from portal.agreements.queries import parameters_of
-from portal.agreements.section_forms import beside_fields, form_of, given
+from portal.agreements.section_forms import alone, beside_fields, form_of, given
 from portal.clock import moment, today
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import NotNow, Overtaken, Refused
@@ -75,7 +74,7 @@ def new(agreement_id: uuid.UUID) -> ResponseReturnValue:
     agreement, version = opened(agreement_id)
     amending.demand_running(version, g.actor, moment())
     topic = amending.topic(version, request.args.get("path", ""))
-    section = alone(topic)
+    section = alone(topic.section, topic.name)
     form = form_of(section, today(), ChangeForm)
     shown = {"agreement": agreement, "topic": topic, "section": section, "form": form}
     if request.method == "GET":
@@ -91,20 +90,6 @@ def new(agreement_id: uuid.UUID) -> ResponseReturnValue:
         return new_page(**shown | {"agreement": queries.agreement(agreement_id)}), 422
     flash(_("Forslaget er sendt til den anden side."), "success")
     return see_other(".show", agreement_id=agreement_id, amendment_id=made.id)
-
-
-def alone(topic: Topic) -> AgreementSection:
-    """A section that holds nothing but what is asked for, as the form takes it."""
-    whole = topic.section
-    names = [topic.name] if topic.name else []
-    return AgreementSection(
-        key=whole.key,
-        heading=whole.heading,
-        text=whole.text,
-        governs=names,
-        given={name: whole.given[name] for name in names},
-        is_left_out=False,
-    )
 
 
 def new_page(**shown: Any) -> str:

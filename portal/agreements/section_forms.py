@@ -193,6 +193,19 @@ TABLES: dict[str, type[Row]] = {
 # --- From what is stored to what is shown ---
 
 
+def alone(whole: AgreementSection, name: str | None) -> AgreementSection:
+    """A section that holds nothing but what is asked for, as the form takes it."""
+    names = [name] if name else []
+    return AgreementSection(
+        key=whole.key,
+        heading=whole.heading,
+        text=whole.text,
+        governs=names,
+        given={one: whole.given[one] for one in names},
+        is_left_out=False,
+    )
+
+
 def shown(name: str, section: AgreementSection, today: date) -> Any:
     value = section.given.get(name)
     match name:

@@ -27,6 +27,8 @@ from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
 from portal.jobs import jobs
+from portal.meetings import reminding as meetings
+from portal.meetings.parts import MeetingNote
 from portal.organisations.queries import Reader
 
 # More calendar days than the longest reminder before a due day, over Christmas and Easter.
@@ -88,14 +90,17 @@ def running(day: date) -> Iterator[Handover]:
     return db.session.scalars(rows.execution_options(yield_per=500))
 
 
-Waiting = tuple[HandoverNotice | TransferNotice | HandoverFollowUp, mail.Line, list[Reader]]
+Told = HandoverNotice | TransferNotice | HandoverFollowUp | MeetingNote
+Waiting = tuple[Told, mail.Line, list[Reader]]
 
 
 def tell(day: date) -> list[list[mail.Line]]:
     """Write each reader's digest of `day`, and say what stands in them."""
     told: dict[Reader, set[mail.Line]] = defaultdict(set)
     has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
-    waits: Iterator[Waiting] = chain(of_packages(day), passing.due(day), following_up.to_tell(day))
+    waits: Iterator[Waiting] = chain(
+        of_packages(day), passing.due(day), following_up.to_tell(day), meetings.due(day)
+    )
     for notice, about, found in waits:
         if not found or any(map(has_had, found)):
             continue

@@ -20,6 +20,7 @@ from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover, Party
 from portal.handovers.parts import HandoverEvent
 from portal.meetings.entry import Entry
+from portal.meetings.invitations import calendars
 from portal.organisations.queries import Reader, names_on, reader_at
 
 
@@ -34,15 +35,13 @@ def sync(handover: Handover, event: HandoverEvent) -> set[str]:
         return set()  # what was to be held by now stays in the calendars as it stood
     day, parties = day_of(event.at), (handover.receiver_id, handover.sender_id)
     wanted = dict(taking_part(handover, meeting, day))
-    known = mail.entries(meeting.id, handover.id)
-    had = {address for address, entry in known.items() if entry.method == "REQUEST"}
-    told = {who for who, entry in known.items() if f"\nSEQUENCE:{meeting.sequence}\r" in entry.text}
-    for address in wanted.keys() - (had & told):
+    known = calendars(meeting.id, handover.id, meeting.sequence, wanted)
+    for address in known.lacking:
         write(handover, meeting, event, wanted[address], is_cancelled=False)
-    gone = [*filter(None, (reader_at(address, parties, day) for address in had - wanted.keys()))]
+    gone = [*filter(None, (reader_at(address, parties, day) for address in known.leaving))]
     for former in gone:
         write(handover, meeting, event, former, is_cancelled=True)
-    return told | wanted.keys() | {former.address for former in gone}
+    return known.told | wanted.keys() | {former.address for former in gone}
 
 
 def taking_part(

@@ -12,14 +12,16 @@ from flask_babel import gettext as _
 
 from portal import rules
 from portal.access import Actor
-from portal.clock import COPENHAGEN, Moment, day_of
+from portal.clock import Moment, day_of
 from portal.db import db
 from portal.handovers import attendance, requests
 from portal.handovers.lacks import Effect, Given, refuse
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, Party, Pending
 from portal.handovers.parts import Answer
-from portal.handovers.steps_of_meeting import place_lack, time_lacks
+from portal.handovers.steps_of_meeting import time_lacks
+from portal.meetings import planning
+from portal.meetings.planning import place_lack
 from portal.workflow import Done, Lack
 
 Written = tuple[Any, Any, Any]  # a day, a beginning and an end, each if it was written
@@ -67,9 +69,7 @@ def row_lacks(handover: Handover, place: int, row: Written, at: Moment) -> Itera
 
 
 def span(row: Written) -> tuple[datetime, datetime]:
-    day, first, last = row
-    start = datetime.combine(day, first, tzinfo=COPENHAGEN)
-    return start, datetime.combine(day, last, tzinfo=COPENHAGEN)
+    return planning.span(*row)
 
 
 def offered(request: Any) -> list[Slot]:

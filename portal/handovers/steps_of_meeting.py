@@ -7,13 +7,16 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.access import Actor
-from portal.clock import COPENHAGEN, Moment, add_working_days, day_of, is_working_day
+from portal.clock import Moment, add_working_days, day_of, is_working_day
 from portal.db import Json, db
 from portal.handovers import attendance, clocks, days, minutes_drafts, queries, words
 from portal.handovers.lacks import Effect, Given, reason_lacks, refuse, wanted
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.models import Handover
 from portal.handovers.workflow import MINUTES_SHARED
+from portal.meetings import planning
+from portal.meetings.attendance import unanswered
+from portal.meetings.planning import place_lack
 from portal.workflow import Done, Lack, Refused
 
 
@@ -50,8 +53,7 @@ def span(given: Given) -> tuple[datetime, datetime]:
     day, first, last = given.get("day"), given.get("starts"), given.get("ends")
     if not day or not first or not last:
         raise Refused([Lack("day", _("Skriv dag og klokkeslæt for samtalen."))])
-    start = datetime.combine(day, first, tzinfo=COPENHAGEN)
-    return start, datetime.combine(day, last, tzinfo=COPENHAGEN)
+    return planning.span(day, first, last)
 
 
 def meeting_lacks(handover: Handover, given: Given, at: Moment) -> list[Lack | None]:
@@ -74,14 +76,8 @@ def time_lacks(
         yield Lack(day_field, _("Samtalen kan tidligst holdes %(day)s.", day=when))
     if not is_working_day(day_of(starts_at)):
         yield Lack(day_field, _("Dagen er ikke en arbejdsdag. Vælg en anden."))
-    if ends_at <= starts_at:
-        yield Lack(end_field, _("Samtalen skal slutte, efter at den er begyndt."))
-
-
-def place_lack(given: Given) -> Lack | None:
-    if given.get("place") or given.get("video_link"):
-        return None
-    return Lack("place", _("Skriv et sted eller et link til videomødet."))
+    words = _("Samtalen skal slutte, efter at den er begyndt.")
+    yield planning.end_lack(starts_at, ends_at, end_field, words)
 
 
 def cancel_meeting(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -124,9 +120,7 @@ def record_held(handover: Handover, given: Given, actor: Actor, at: Moment) -> D
 
 def attendance_lacks(there: Json) -> Iterator[Lack]:
     """Answered for each party; without the one whom it is about, no meeting was held."""
-    for who in words.ATTENDANCE:
-        if there.get(who) is None:
-            yield Lack(who, _("Svar ja eller nej."))
+    yield from unanswered(there, words.ATTENDANCE)
     if there.get("member") is False:
         text = _("Uden borgeren er samtalen ikke holdt. Registrér udeblivelsen i stedet.")
         yield Lack("member", text)

@@ -1,0 +1,225 @@
+"""The agenda before it is sent: drawn from the facts, then the parties' own.
+
+Samspil proposes; a person accepts, rewords, reorders, removes or adds. Drawing anew brings the
+evidence up to date and leaves alone what a person has decided.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import force_locale
+
+from portal.access import Actor, Permission
+from portal.agreements import queries as agreements
+from portal.clock import Moment, day_of
+from portal.db import Json, db
+from portal.meetings.parts import ItemState, MeetingItem
+from portal.meetings.series import Meeting, MeetingState
+from portal.status_meetings import queries
+from portal.status_meetings.facts import Asked, Fact, Figures, facts
+from portal.workflow import NotNow, NotYours, Overtaken, flush
+
+OWN, CLOSING = "own", "closing"
+A_QUARTER = 92  # days, where no meeting was held before
+
+
+def demand(meeting: Meeting, actor: Actor, *states: MeetingState) -> None:
+    """Raises NotNow and NotYours where the agenda is not this person's to change now."""
+    if meeting.state not in states or meeting.party_of(actor) is None:
+        raise NotNow("agenda", meeting.state)
+    if not actor.may(Permission.MEETING_WRITE):
+        raise NotYours("agenda")
+
+
+def asked(meeting: Meeting, figures: Figures, actor: Actor, day: date) -> Asked:
+    agreement = agreements.agreement(meeting.agreement_id)
+    version = agreement.shown_on(day) or agreement.binding[0]
+    before = queries.held_before(meeting)
+    since = day_of(before.starts_at) if before else date.fromordinal(day.toordinal() - A_QUARTER)
+    return Asked(agreement, version, since, day, actor, figures)
+
+
+def draw(meeting: Meeting, figures: Figures, *, actor: Actor, at: Moment) -> int:
+    """Propose what the facts of the day give; how many points are new."""
+    demand(meeting, actor, MeetingState.PLANNED)
+    with force_locale("da"):  # both parties read the same paper
+        found = [*facts(asked(meeting, figures, actor, at.today))]
+    order = [*queries.items(meeting.id)]
+    known = {one.source: one for one in order}
+    for gone in [one for one in order if is_over(one, found)]:
+        order.remove(gone)
+        db.session.delete(gone)
+    for fact in found:
+        if fact.code in known:
+            refresh(known[fact.code], fact)
+    new = [proposed(meeting, fact, actor) for fact in found if fact.code not in known]
+    closing = [place for place, one in enumerate(order) if one.source == CLOSING]
+    place = closing[0] if closing else len(order)
+    number([*order[:place], *new, *order[place:]])
+    db.session.add_all(new)
+    flush()
+    return len(new)
+
+
+def is_over(item: MeetingItem, found: Sequence[Fact]) -> bool:
+    """A proposal that nobody has decided on, and that the facts give no more."""
+    codes = {OWN, *(fact.code for fact in found)}
+    return item.state == ItemState.PROPOSED and item.source not in codes
+
+
+def number(order: Sequence[MeetingItem]) -> None:
+    for place, one in enumerate(order, start=1):
+        one.position = place
+
+
+def refresh(item: MeetingItem, fact: Fact) -> None:
+    """The evidence is of the day; the words only as long as nobody has taken them."""
+    item.evidence = fact.evidence
+    if item.state == ItemState.PROPOSED:
+        item.title, item.text = fact.title, fact.text
+
+
+def proposed(meeting: Meeting, fact: Fact, actor: Actor) -> MeetingItem:
+    return point(
+        meeting,
+        actor,
+        source=fact.code,
+        title=fact.title,
+        text=fact.text,
+        minutes=fact.minutes,
+        state=ItemState.PROPOSED,
+        evidence=fact.evidence,
+    )
+
+
+def point(meeting: Meeting, actor: Actor, **values: object) -> MeetingItem:
+    own = {"meeting_id": meeting.id, "agreement_id": meeting.agreement_id}
+    made = MeetingItem(id=uuid.uuid4(), organisation_id=actor.organisation_id, spent=0, **own)
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
+
+
+def add(meeting: Meeting, *, title: str, text: str, minutes: int, actor: Actor) -> MeetingItem:
+    """A point of one's own, last; also while the meeting runs."""
+    demand(meeting, actor, MeetingState.PLANNED, MeetingState.IN_PROGRESS)
+    last = max((one.position for one in queries.items(meeting.id)), default=0)
+    words = {"title": title, "text": text, "minutes": minutes}
+    how = {"source": OWN, "state": ItemState.ACCEPTED, "position": last + 1}
+    made = point(meeting, actor, **words, **how)
+    db.session.add(made)
+    flush()
+    return made
+
+
+def take_all(meeting: Meeting, *, actor: Actor) -> None:
+    """Accept whatever is proposed and not decided yet."""
+    demand(meeting, actor, MeetingState.PLANNED)
+    for one in queries.items(meeting.id):
+        if one.state == ItemState.PROPOSED:
+            one.state = ItemState.ACCEPTED
+    flush()
+
+
+DECIDED = {"accept": ItemState.ACCEPTED, "remove": ItemState.REMOVED, "bring": ItemState.ACCEPTED}
+
+
+def decide(meeting: Meeting, item: MeetingItem, how: str, *, actor: Actor) -> None:
+    """Accept, remove or bring back. What is removed can be brought back until it is sent."""
+    demand(meeting, actor, MeetingState.PLANNED)
+    item.state = DECIDED[how]
+    flush()
+
+
+def shift(meeting: Meeting, item: MeetingItem, by: int, *, actor: Actor) -> None:
+    """One place up (-1) or down (1); at the end it stays."""
+    demand(meeting, actor, MeetingState.PLANNED)
+    order = queries.agenda(meeting.id)
+    if item not in order:
+        return
+    place = order.index(item)
+    order.insert(min(max(place + by, 0), len(order) - 1), order.pop(place))
+    number(order)
+    flush()
+
+
+def reword(
+    meeting: Meeting, item: MeetingItem, words: Json, *, seen: int, actor: Actor
+) -> MeetingItem:
+    """Title, text and planned minutes. Whoever words a proposal accepts it.
+
+    Raises:
+        Overtaken: somebody has changed it since it was shown.
+    """
+    demand(meeting, actor, MeetingState.PLANNED)
+    if item.revision != seen:
+        raise Overtaken
+    item.title, item.text, item.minutes = words["title"], words["text"], words["minutes"]
+    item.state = ItemState.ACCEPTED
+    flush()
+    return item
+
+
+# --- The clock ---
+
+
+def talk_about(meeting: Meeting, item: MeetingItem, *, actor: Actor, at: Moment) -> None:
+    """The meeting comes to this point: its clock runs, and that of the one before stops."""
+    demand(meeting, actor, MeetingState.IN_PROGRESS)
+    for one in queries.items(meeting.id):
+        if one.running_since:
+            stop(one, at)
+    item.running_since = at.now
+    flush()
+
+
+def pause(meeting: Meeting, item: MeetingItem, *, actor: Actor, at: Moment) -> None:
+    demand(meeting, actor, MeetingState.IN_PROGRESS)
+    stop(item, at)
+    flush()
+
+
+def stop(item: MeetingItem, at: Moment) -> None:
+    item.spent, item.running_since = spent(item, at), None
+
+
+def spent(item: MeetingItem, at: Moment) -> int:
+    """Seconds that the point has taken so far."""
+    since = item.running_since
+    return item.spent + (max(int((at.now - since).total_seconds()), 0) if since else 0)
+
+
+# --- What is sent ---
+
+
+def pack(meeting: Meeting, figures: Figures, at: Moment) -> Json:
+    """The agenda with its evidence and every figure, as they are when it is sent."""
+    told = figures(meeting.agreement_id, at.today)
+    names = ("code", "label", "method", "source", "target", "text", "is_met", "period")
+    return {
+        "day": at.today.isoformat(),
+        "items": [
+            {"title": one.title, "text": one.text, "minutes": one.minutes, "source": one.source}
+            | {"evidence": one.evidence}
+            for one in queries.agenda(meeting.id)
+        ],
+        "figures": [{name: plain(getattr(one, name)) for name in names} for one in told],
+    }
+
+
+def plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def hash_of(content: Json) -> str:
+    """SHA-256, in hex, of the content in its one spelling."""
+    spelt = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def undecided(meeting: Meeting) -> list[str]:
+    found = queries.items(meeting.id)
+    return [one.title for one in found if one.state == ItemState.PROPOSED]

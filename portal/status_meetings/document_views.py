@@ -1,0 +1,106 @@
+"""The papers of a meeting, to be fetched."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, request
+from flask_babel import force_locale
+
+from portal import pdf
+from portal.access import Permission, requires
+from portal.agreements.words import SIDES
+from portal.clock import today
+from portal.meetings.parts import MeetingMinutes
+from portal.meetings.series import Meeting
+from portal.status_meetings import decisions, papers, queries, sheets, upkeep
+from portal.status_meetings.views import of, opened
+
+bp = Blueprint("meeting_documents", __name__, url_prefix="/meetings")
+PDF = "application/pdf"
+NAMES = "'pack.pdf', 'pack.xlsx', 'minutes.pdf', 'paper.pdf', 'meeting.ics'"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get(f"/<uuid:meeting_id>/documents/<any({NAMES}):name>")
+@requires(Permission.MEETING_READ)
+def document(meeting_id: uuid.UUID, name: str) -> Response:
+    """404 before there is one."""
+    meeting = opened(meeting_id)
+    make, kind = MAKERS[name]
+    with force_locale("da"):  # what leaves the house is Danish
+        made = make(meeting)
+    stem = f"{meeting.agreement.key}-{meeting.number}-{name}"
+    return Response(made, mimetype=kind, headers=called(stem))
+
+
+def called(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def as_pack(meeting: Meeting) -> bytes:
+    if meeting.pack is None or meeting.sent_at is None:
+        abort(404)
+    return pdf.render("paper", papers.pack(meeting), at=meeting.sent_at)
+
+
+def as_workbook(meeting: Meeting) -> bytes:
+    if meeting.pack is None:
+        abort(404)
+    return sheets.workbook(meeting)
+
+
+def asked(meeting: Meeting) -> MeetingMinutes:
+    """The minutes of the number that is asked for, else the newest."""
+    number = request.args.get("number", type=int)
+    found = [one for one in queries.minutes(meeting.id) if number in {None, one.number}]
+    if not found:
+        abort(404)
+    return found[0]
+
+
+def as_minutes(meeting: Meeting) -> bytes:
+    shared = asked(meeting)
+    approved = [
+        f"{SIDES[row.side]}: {row.person}"
+        for row in queries.approvals(meeting.id)
+        if row.number == shared.number
+    ]
+    return pdf.render("paper", papers.minutes(meeting, shared, approved), at=shared.shared_at)
+
+
+def as_committee_paper(meeting: Meeting) -> bytes:
+    shared = asked(meeting)
+    return pdf.render("paper", papers.committee(meeting, shared), at=shared.shared_at)
+
+
+def as_calendar(meeting: Meeting) -> bytes:
+    from portal.meetings.calendar import invitation
+
+    is_over = meeting.cancelled_reason is not None
+    place = papers.where(meeting)
+    return invitation(upkeep.entry(meeting, is_cancelled=is_over, where=place))
+
+
+MAKERS: dict[str, tuple[Callable[[Meeting], bytes], str]] = {
+    "pack.pdf": (as_pack, PDF),
+    "pack.xlsx": (as_workbook, EXCEL),
+    "minutes.pdf": (as_minutes, PDF),
+    "paper.pdf": (as_committee_paper, PDF),
+    "meeting.ics": (as_calendar, "text/calendar"),
+}
+
+
+@bp.get("/agreements/<uuid:agreement_id>/years/<int:year>")
+@requires(Permission.MEETING_READ)
+def year(agreement_id: uuid.UUID, year: int) -> Response:
+    """What the parties did in the year; 404 where no minutes of it are approved."""
+    agreement, _version = of(agreement_id)
+    held = [(one, queries.minutes(one.id)[0]) for one in queries.of_year(agreement_id, year)]
+    if not held:
+        abort(404)
+    with force_locale("da"):
+        fates = decisions.decided(agreement, today())
+        made = pdf.render(
+            "paper", papers.year(agreement, year, held, fates), at=held[-1][1].shared_at
+        )
+    return Response(made, mimetype=PDF, headers=called(f"{agreement.key}-{year}.pdf"))

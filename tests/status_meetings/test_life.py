@@ -1,0 +1,92 @@
+"""A meeting from the agreement's cadence to minutes that both sides have approved."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.access import Role
+from portal.clock import is_working_day, today
+from portal.meetings.parts import MeetingItem, MeetingMinutes, MeetingNote, MeetingParticipant
+from portal.meetings.series import MeetingState
+from portal.status_meetings.agenda import hash_of
+from tests import make
+from tests.status_meetings.conftest import PLAN, meetings, now
+
+
+def rows(model):
+    make.records.expire_all()
+    found = [*make.records.scalars(select(model).order_by(model.id))]
+    make.records.commit()
+    return found
+
+
+def plan(side, version, **changes):
+    day = f"{today():%d/%m/%Y}"
+    side.post(
+        f"/meetings/agreements/{version.agreement_id}/new", **PLAN | {"days-0": day} | changes
+    )
+    return meetings()[0]
+
+
+def test_a_series_is_proposed_from_the_cadence_on_working_days(ulla, version, adviser, contact):
+    here = f"/meetings/agreements/{version.agreement_id}/new"
+    form = ulla.read(here).select("input[name^=days-]")
+    days = [str(one["value"]) for one in form]
+    assert len(days) == 4
+    typed = {f"days-{n}": day for n, day in enumerate(days)}
+    ulla.post(here, **PLAN | typed)
+    made = meetings()
+    assert [one.number for one in made] == [1, 2, 3, 4]
+    assert all(is_working_day(one.day) for one in made)
+    gaps = {(b.day - a.day).days // 80 for a, b in zip(made, made[1:], strict=False)}
+    assert gaps == {1}
+    asked = {row.name for row in rows(MeetingParticipant) if row.meeting_id == made[0].id}
+    assert asked == {adviser.name, contact.name}
+
+
+def test_from_agenda_to_minutes_that_both_approve(ulla, birgit, version, outsider, client_of):
+    one = plan(ulla, version)
+    here = f"/meetings/{one.id}"
+    assert "Tag stilling" not in ulla.step(one, "send-agenda", 422)
+    ulla.post(f"{here}/items", do="draw")
+    assert "Tag stilling til forslagene" in ulla.step(one, "send-agenda", 422)
+    ulla.post(f"{here}/items", do="take_all")
+    birgit.post(f"{here}/items", title="Ferie", text="Hvem er her i juli?", minutes="5")
+    own = next(row for row in rows(MeetingItem) if row.source == "own")
+    place = own.position
+    birgit.post(f"{here}/items/{own.id}", do="up")
+    assert now(own).position == place - 1
+    ulla.step(one, "send-agenda")
+    sent = now(one)
+    assert sent.pack_hash == hash_of(sent.pack)
+    assert "Ferie" in [item["title"] for item in sent.pack["items"]]
+    assert ulla.client.post(f"{here}/items", data={"do": "draw"}).status_code == 409
+
+    ulla.step(one, "begin")
+    ulla.post(f"{here}/items/{own.id}", do="start")
+    ulla.post(f"{here}/items/{own.id}", do="note", kind="decision", text="Vi holder åbent i juli.")
+    birgit.post(f"{here}/items/{own.id}", 422, do="note", kind="action", text="Lav en liste")
+    people = rows(MeetingParticipant)
+    who = {"who": str(people[0].id), "due_on": f"{today() + timedelta(days=7):%d/%m/%Y}"}
+    birgit.post(f"{here}/items/{own.id}", do="note", kind="action", text="Lav en liste", **who)
+    assert "fremmøde" in ulla.read(here).text.lower()
+    assert "for hver deltager" in ulla.step(one, "share-minutes", 422)
+    there = {f"there-{row.id}": "yes" for row in people}
+    ulla.post(f"{here}/people", do="attend", **there)
+    ulla.step(one, "share-minutes")
+
+    ulla.step(one, "approve", number=1)
+    stranger = client_of(make.user(outsider, Role.AGREEMENT_OWNER))
+    assert stranger.post(f"{here}/approve").status_code == 404
+    note = next(row for row in rows(MeetingNote) if row.kind == "decision")
+    typed = {"kind": "decision", "text": "Vi holder åbent hele juli.", "revision": note.revision}
+    birgit.post(f"{here}/notes/{note.id}", **typed)
+    first, second = sorted(rows(MeetingMinutes), key=lambda row: row.number)
+    assert "holder åbent i juli" in second.reason
+    assert first.content != second.content
+    assert "rettet, siden" in birgit.step(one, "approve", 422, number=1)
+    birgit.step(one, "approve", number=2)
+    assert now(one).state == MeetingState.MINUTES_DRAFTED
+    ulla.step(one, "approve", number=2)
+    assert now(one).state == MeetingState.MINUTES_APPROVED
+    assert "Lav en liste" in birgit.read(f"/meetings/agreements/{version.agreement_id}").text
