@@ -66,6 +66,7 @@ SEEN = {
     "handover_follow_up": (1, 1),
     "handover_leg": (1, 1),
     "handover_notice": (1, 1),
+    "handover_onward": (1, 1),
     "handover_message": (2, 2),
     "handover_note": (1, 1),
     "handover_party": (3, 1),

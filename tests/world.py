@@ -61,6 +61,7 @@ from portal.handovers.parts import (
     HandoverMessage,
     HandoverNote,
     HandoverNotice,
+    HandoverOnward,
     HandoverQuestion,
     HandoverRating,
     HandoverReminder,
@@ -276,6 +277,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     )
     was = {"number": 1, "receiver": "Før", "sent_at": sent.created_at, "ended_at": sent.sent_at}
     make.saved(HandoverLeg(receiver_id=municipality.id, **was, **by_fund))
+    there = {"onward_id": sent.id, "reference": "OP-NY", "receiver_id": municipality.id}
+    make.saved(HandoverOnward(handover_id=sent.id, at=sent.changed_at, **there))
     make.saved(HandoverBreach(found_by=WHO, opened=[], **by_fund))
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))

@@ -18,8 +18,7 @@ from portal.clock import moment, today
 from portal.handovers import export, lists, worklist
 from portal.handovers.document_views import attached
 from portal.handovers.filling import those_to_choose
-from portal.handovers.queries import colleagues
-from portal.handovers.steps_of_sending import SENDING_ROLES
+from portal.handovers.queries import WORKING_ROLES, colleagues
 from portal.jobs import enqueue
 from portal.web import concerning, page, see_other
 
@@ -119,7 +118,7 @@ def form_of(batch: Batch) -> Any:
     form = FORMS[batch.doing]()
     if isinstance(form, AssignManyForm):
         moves = batch.doing == Doing.MOVE_CASE
-        form.offer(colleagues(today(), SENDING_ROLES) if moves else those_to_choose())
+        form.offer(colleagues(today(), WORKING_ROLES) if moves else those_to_choose())
     return form
 
 

@@ -23,6 +23,7 @@ from portal.cases.models import (
     Effort,
     EffortKind,
     EffortStatus,
+    MemberCase,
     ProfileClarification,
     Talk,
     TalkOutcome,
@@ -150,7 +151,8 @@ def import_case(found: Any, setting: Setting) -> int:
     return len(told)
 
 
-def take_in(told: Told, setting: Setting) -> None:
+def take_in(told: Told, setting: Setting) -> MemberCase:
+    """A new case of who imports, with all that is told."""
     how: Any = {"fund": setting.fund, "keys": setting.keys, "actor": setting.actor}
     place = told.member.adviser_id, told.member.unit_id
     case = actions.begun(told.member, place, municipality=told.municipality, **how)
@@ -169,6 +171,7 @@ def take_in(told: Told, setting: Setting) -> None:
     for row in told.clarifications:
         db.session.add(ProfileClarification(**own, **dated_row(row)))
     db.session.flush()
+    return case
 
 
 def dated_row(row: Json) -> Json:

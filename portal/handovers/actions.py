@@ -4,6 +4,7 @@ surfaces in the view. Who sees the package afterwards is not said here: the data
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -45,11 +46,19 @@ class AlreadyOpen(Exception):
 
 
 def create(
-    source: CaseSource, *, kind: Kind, actor: Actor, at: Moment, default: Json, keys: Keys
+    source: CaseSource,
+    *,
+    kind: Kind,
+    actor: Actor,
+    at: Moment,
+    default: Json,
+    keys: Keys,
+    former_id: uuid.UUID | None = None,
 ) -> Handover:
     """A draft from one of the own cases, to the member's municipality.
 
-    `default` are the parameters that a statutory transfer runs on where no agreement is in force.
+    `default` are the parameters that a statutory transfer runs on where no agreement is in force;
+    `former_id` is the package by which the member came from another fund.
 
     Raises:
         AlreadyOpen: one of the kind is under way.
@@ -58,21 +67,47 @@ def create(
     if source.is_closed:
         words = _("Medlemmets sag er lukket. Åbn den igen, før du laver en pakke.")
         raise Refused([Lack("kind", words)])
-    if open_one := queries.open_package(source.case_id, source.municipality_id, kind):
-        raise AlreadyOpen(open_one.id)
+    refuse_open(source, source.municipality_id, kind)
     version = in_force(actor.organisation_id, source.municipality_id, kind, at.today)
     if kind == Kind.VISITATION and version is None:
         words = _("Der er ingen aftale i kraft med kommunen, som dækker visitation.")
         raise Refused([Lack("kind", words)])
+    terms = Terms(
+        kind,
+        source.municipality_id,
+        plain(agreed(version.parameters)) if version else default,
+        version.id if version else None,
+        former_id,
+    )
+    return begin(source, terms, actor=actor, at=at, keys=keys)
+
+
+def refuse_open(source: CaseSource, receiver_id: uuid.UUID, kind: Kind) -> None:
+    """Raises AlreadyOpen: one of the kind is under way there."""
+    if open_one := queries.open_package(source.case_id, receiver_id, kind):
+        raise AlreadyOpen(open_one.id)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a package begins as: its kind, where it goes, what it runs on, what it goes on from."""
+
+    kind: Kind
+    receiver_id: uuid.UUID
+    parameters: Json
+    agreement_version_id: uuid.UUID | None = None
+    former_id: uuid.UUID | None = None
+    consented_on: date | None = None
+
+
+def begin(source: CaseSource, terms: Terms, *, actor: Actor, at: Moment, keys: Keys) -> Handover:
+    """The draft itself. Raises Refused where one is open that only named people see."""
     handover = Handover(
         id=uuid.uuid4(),
         reference=new_reference("OP"),
-        kind=kind,
         sender_id=actor.organisation_id,
-        receiver_id=source.municipality_id,
         case_id=source.case_id,
-        agreement_version_id=version.id if version else None,
-        parameters=plain(agreed(version.parameters)) if version else default,
+        **asdict(terms),
         responsible_from=source.transfer.day,
         responsible_source=source.transfer.source,
         due_on=source.transfer.day,
@@ -103,6 +138,11 @@ def refuse_unseen() -> None:
         raise Refused([Lack("kind", words)]) from None
 
 
+def takes_the_place(handover: Handover) -> bool:
+    """A draft by which those of the member's former fund are replaced stays."""
+    return handover.former_id is not None and not handover.is_straight
+
+
 DRAFTED = {"summary", "considerations", "informed_on", "informed_channel", "member_comment"}
 
 
@@ -130,7 +170,8 @@ def delete_draft(handover: Handover, *, actor: Actor) -> None:
     Raises:
         NotNow: it has been sent.
     """
-    if handover.state != State.DRAFT or handover.sender_id != actor.organisation_id:
+    is_own = handover.state == State.DRAFT and handover.sender_id == actor.organisation_id
+    if not is_own or takes_the_place(handover):
         raise NotNow("delete", handover.state)
     db.session.delete(handover)
     flush()
@@ -195,7 +236,7 @@ def carry_out(
     notices.queue(event)
     if name in archive.FREEZING:
         archive.queue(handover)
-    if name == "accept":
+    if name in superseding.TAKING:
         superseding.queue(handover)
 
 

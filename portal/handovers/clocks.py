@@ -7,7 +7,7 @@ from datetime import date
 
 from portal.clock import add_working_days, day_of, working_days_between
 from portal.handovers import queries
-from portal.handovers.models import Handover, State
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.workflow import HOLD, UNDER_REVIEW, standing
 
 
@@ -76,7 +76,8 @@ def drop_hold(handover: Handover) -> None:
 def has_passed(handover: Handover, today: date) -> bool:
     """Whether responsibility has passed though nobody has taken on the package that was sent."""
     day, waits = handover.responsible_from, {State.SENT, *UNDER_REVIEW, State.REJECTED}
-    return day is not None and day <= today and handover.state in waits
+    is_to_fund = handover.kind == Kind.AKASSESKIFT
+    return not is_to_fund and day is not None and day <= today and handover.state in waits
 
 
 def is_overdue(due_on: date | None, today: date) -> bool:

@@ -19,7 +19,7 @@ from portal.cases.models import Decision
 from portal.cases.source import AssessmentSource, CaseSource
 from portal.db import Json
 from portal.handovers.files import named
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverDraft
 
 FIELDS = (
@@ -72,6 +72,9 @@ def compose(
     content |= {name: getattr(source, name) for name in FIELDS}
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
     content["assessment"] = assessment(handover, source)
+    if handover.kind == Kind.AKASSESKIFT:  # whose municipality the receiver is not
+        content["municipality_id"] = source.municipality_id
+        content["consented_on"] = handover.consented_on
     content |= desks or {}
     amended = content.pop("amended", ())
     if enclosed := named(content.pop("files", ())):

@@ -20,6 +20,7 @@ from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.passages import UNKNOWN
 from portal.handovers.queries import Names, Package
 from portal.handovers.stages import Facts, next_step
+from portal.handovers.superseding import TAKING
 
 NOBODY = "Ikke tildelt endnu"
 
@@ -190,7 +191,7 @@ def receiver(version: Version) -> pdf.Contact:
     for event in version.events:
         if event.step == "assign":
             person = event.detail["person"]
-        elif event.step == "accept":  # without an assignee, the one who accepts takes it
+        elif event.step in TAKING:  # without an assignee, the one who accepts takes it
             person = person or event.person
     who: pdf.Contact = {"organisation": version.names.receiver, "person": person or NOBODY}
     return told_of_desk(who, version, "receiver")
@@ -235,12 +236,7 @@ def first_answer(version: Version) -> pdf.Notice:
 def course_ahead(version: Version) -> Iterator[pdf.Deadline]:
     """What comes after sending, by the deadlines of the package's own agreement version."""
     who = version.names.receiver
-    stages = (
-        ("acknowledge", "efter afsendelsen", "Kvitterer for pakken"),
-        ("decide", "efter kvitteringen", "Vurderer pakken og svarer"),
-        ("plan", "efter accepten", "Aftaler samtalen"),
-        ("minutes", "efter samtalen", "Skriver referat"),
-    )
+    stages = STRAIGHT_STAGES if version.handover.is_straight else STAGES
     for clock, after, step in stages:
         allowed = clocks.days(version.handover, clock)
         unit = "arbejdsdag" if allowed == 1 else "arbejdsdage"
@@ -250,6 +246,18 @@ def course_ahead(version: Version) -> Iterator[pdf.Deadline]:
         "step": "Ansvaret for indsatsen skifter",
         "who": "Følger af reglerne, uanset hvor langt pakken er",
     }
+
+
+STAGES = (
+    ("acknowledge", "efter afsendelsen", "Kvitterer for pakken"),
+    ("decide", "efter kvitteringen", "Vurderer pakken og svarer"),
+    ("plan", "efter accepten", "Aftaler samtalen"),
+    ("minutes", "efter samtalen", "Skriver referat"),
+)
+STRAIGHT_STAGES = (
+    ("acknowledge", "efter afsendelsen", "Kvitterer for pakken"),
+    ("decide", "efter kvitteringen", "Overtager forløbet"),
+)
 
 
 def receipt(version: Version) -> list[pdf.Fact]:

@@ -115,7 +115,10 @@ def overview(filing: Filing, party: Party) -> str:
         ("Type", str(words.KINDS_IN_FULL[Kind(handover.kind)])),
         ("Afsender", version.names.sender),
         ("Modtager", version.names.receiver),
-        ("Status", str(words.state(State(handover.state), party, handover.due_for).name)),
+        (
+            "Status",
+            str(words.state(State(handover.state), party, handover.due_for, handover.kind).name),
+        ),
         ("Aftalegrundlag", version.agreement),
         ("Ansvaret overgår", passages.day(handover.responsible_from) or "Ikke fastsat"),
         ("Grundlag for dagen", handover.responsible_source),

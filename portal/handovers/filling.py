@@ -25,15 +25,15 @@ from portal.handovers import (
     queries,
     rating,
     sending,
+    straight,
 )
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import StepForm, as_answer, yes_or_no
-from portal.handovers.models import Handover, State
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
 from portal.handovers.step_forms import STEP_FORMS
-from portal.handovers.steps_of_sending import SENDING_ROLES
 from portal.handovers.steps_of_signoff import LEADING_ROLES
 from portal.workflow import Refused
 
@@ -62,7 +62,7 @@ def offered_rejections(handover: Handover) -> tuple[Any, ...]:
 
 def those_to_choose() -> list[queries.Colleague]:
     """Only who leads gives a package to another; everybody may take it."""
-    everybody = queries.colleagues(today(), queries.RECEIVING_ROLES)
+    everybody = queries.colleagues(today(), queries.WORKING_ROLES)
     leads = g.actor.may(Permission.HANDOVER_LEAD)
     return [one for one in everybody if leads or one.id == g.actor.user_id]
 
@@ -82,7 +82,7 @@ OFFERED: dict[str, Callable[[Handover], tuple[Any, ...]]] = {
     "submit_for_signoff": lambda handover: (those_to_approve(handover),),
     "obsolete": lambda _handover: (),
     "mark_error": lambda _handover: (),
-    "move_case": lambda _handover: (queries.colleagues(today(), SENDING_ROLES),),
+    "move_case": lambda _handover: (queries.colleagues(today(), queries.WORKING_ROLES),),
     "withdraw": lambda handover: (handover.kind,),
     "ask_withdrawal": lambda handover: (handover.kind,),
 }
@@ -144,6 +144,8 @@ def more_given(name: str, handover: Handover) -> dict[str, Any]:
     """What a step needs besides its form: the case's own content, when it is frozen."""
     if name == "amend" and from_case(request.form.get("path", "")):
         return {"composed": to_freeze(handover)[3]}
+    if name == "take_over":
+        return {"keys": own_keys()}
     if name not in {"send", "provide_info", "submit_for_signoff", "agree_redirect"}:
         return {}
     version = queries.version_of(handover)
@@ -173,8 +175,18 @@ def to_freeze(
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
     """The case as the sender has it; only the sender's own organisation can ask.
 
+    Of a municipality that sends on, the package that it has taken on.
+
     In Danish whatever the sender reads in: what is frozen is read by others, and filed.
     """
+    if handover and handover.kind == Kind.FLYTNING:
+        return straight.source_of(
+            queries.handover(handover.former_id or handover.id),
+            receiver_id=handover.receiver_id,
+            day=handover.responsible_from,
+            keys=own_keys(),
+            today=today(),
+        )
     demands = agreed(handover.parameters) if handover else default()
     with force_locale("da"):
         return package_source(case_id, demands.plan_fields, keys=own_keys(), day=today())

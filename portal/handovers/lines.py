@@ -43,7 +43,7 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
     kinds = {kind: str(name) for kind, name in words.KINDS.items()}
     states: dict[Any, tuple[str, str]] = {}
     for row in rows:
-        key = row.state, row.side, row.clock
+        key = row.state, row.side, row.clock, row.kind
         if key not in states:
             state = words.state(*key)
             states[key] = str(state.name), state.mark or "neutral"

@@ -7,7 +7,6 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     UniqueConstraint,
     Uuid,
@@ -42,6 +41,12 @@ class State(StrEnum):
 class Kind(StrEnum):
     OVERGANG = "overgang"
     VISITATION = "visitation"
+    FLYTNING = "flytning"  # from one municipality to the next; the fund is told where
+    AKASSESKIFT = "akasseskift"  # from one fund to the next, where the member has said yes
+
+
+# Between two of the same kind: taken over as it is, without a decision and without a meeting.
+STRAIGHT = frozenset({Kind.FLYTNING, Kind.AKASSESKIFT})
 
 
 class Party(StrEnum):
@@ -99,6 +104,7 @@ BEFORE = {State.DRAFT, State.SIGNOFF}  # nobody but the sender knows of it
 # Ended without having been brought to an end: whenever, and for a reason.
 ENDED = "'withdrawn', 'obsolete', 'superseded', 'in_error'"
 TERMINAL = f"state in ('completed', 'rejected', {ENDED})"
+STRAIGHT_KINDS = "kind in ('flytning', 'akasseskift')"
 ACCEPTED_ON = "state in ('accepted', 'meeting_planned', 'meeting_held', 'completed')"
 OWN_DRAFT = f"{mine('sender_id')} and state = 'draft'"
 
@@ -112,13 +118,18 @@ class Handover(Base):
     `parameters` are those of the agreement version that it was made under, or of the default: a
     package keeps its version whatever is agreed later. `responsible_from` is the legal day and has
     its own source; no step changes it silently.
+
+    `case_id` is the fund's case also where a municipality sends on; else the sender's own, which a
+    trigger holds.
     """
 
     __tablename__ = "handover"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["case_id", "sender_id"],
-            ["member_case.id", "member_case.organisation_id"],
+        CheckConstraint("kind <> 'flytning' or former_id is not null", name="former"),
+        CheckConstraint("(kind = 'akasseskift') = (consented_on is not null)", name="consented"),
+        CheckConstraint(
+            f"not {STRAIGHT_KINDS} or state in ('draft', 'sent', 'received', 'completed', {ENDED})",
+            name="straight",
         ),
         of_same("sender_person_id", "user", owner="sender_id"),
         of_same("sender_unit_id", "unit", owner="sender_id"),
@@ -145,7 +156,9 @@ class Handover(Base):
         CheckConstraint(f"not ({ACCEPTED_ON}) or accepted_at is not null", name="accepted"),
         CheckConstraint("(accepted_at is null) = (accepted_by is null)", name="accepted_by"),
         CheckConstraint(
-            "state not in ('meeting_held', 'completed') or held_at is not null", name="held"
+            "state not in ('meeting_held', 'completed') or held_at is not null "
+            f"or {STRAIGHT_KINDS}",
+            name="held",
         ),
         CheckConstraint(f"({TERMINAL}) = (closed_at is not null)", name="closed"),
         CheckConstraint(
@@ -157,7 +170,8 @@ class Handover(Base):
         ),
         CheckConstraint("state <> 'rejected' or kind = 'visitation'", name="rejected"),
         CheckConstraint(
-            "state <> 'completed' or registered_on is not null or closed_side = 'system'",
+            "state <> 'completed' or registered_on is not null or closed_side = 'system' "
+            f"or {STRAIGHT_KINDS}",
             name="registered",
         ),
         CheckConstraint("pending is null or closed_at is null", name="pending"),
@@ -169,6 +183,7 @@ class Handover(Base):
             name="order",
         ),
         Index("ix_handover_case", "case_id"),
+        Index("ix_handover_former", "former_id", postgresql_where="former_id is not null"),
         Index("ix_handover_running", "due_on", postgresql_where="closed_at is null"),
         Index(
             "uq_handover_one_open",
@@ -204,7 +219,9 @@ class Handover(Base):
     days_left: Mapped[int | None]  # working days the receiver had when its clock was paused
     sender_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     receiver_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    case_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member_case.id"))
+    former_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("handover.id"))  # which goes on
+    consented_on: Mapped[date | None]  # when the member said yes to the plan going along
     member_name: Mapped[str]
     cpr: Mapped[str | None]  # encrypted for this row
     cpr_index: Mapped[bytes | None]
@@ -260,6 +277,10 @@ class Handover(Base):
     def sender_has(self) -> uuid.UUID | None:
         """Whose it is in the fund: the leader's who is asked to approve, else the adviser's."""
         return self.signoff_person_id if self.state == State.SIGNOFF else self.sender_person_id
+
+    @property
+    def is_straight(self) -> bool:
+        return self.kind in STRAIGHT
 
     @property
     def is_closed(self) -> bool:

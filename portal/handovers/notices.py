@@ -14,7 +14,7 @@ from portal.clock import day_of
 from portal.db import db
 from portal.handovers import invitations, queries, reached
 from portal.handovers.files import HandoverFile
-from portal.handovers.models import Handover, Party, Pending, Turn
+from portal.handovers.models import Handover, Kind, Party, Pending, Turn
 from portal.handovers.parts import HandoverEvent, HandoverMessage, HandoverReminder
 from portal.jobs import enqueue, jobs
 from portal.organisations.queries import leaders
@@ -27,6 +27,7 @@ INTERNAL = {
     "move_case": "assigned",
 }
 CORRECTING = {"amend", "correct"}  # they tell of something and ask for nothing
+OF_A_MOVE = {"send", "withdraw", "obsolete", "take_over", "reset"}  # the fund is told of them
 TWICE = 2
 SAID_BY_INVITATION = {"plan_meeting", "pick_slot", "cancel_meeting"}  # one mail says it, not two
 
@@ -65,10 +66,19 @@ def tell(event_id: str) -> None:
     is_theirs = handover.turn in (Turn.BOTH, Turn(other)) and event.step not in CORRECTING
     but = called if event.step in SAID_BY_INVITATION else set()
     write(handover, other, "your_turn" if is_theirs else "updated", event, but=but)
+    if handover.kind == Kind.FLYTNING and event.step in OF_A_MOVE:
+        write(begun_as(handover), Party.SENDER, "updated", event)
     for template in of_concern(handover, event):
         tell_owners(handover, event, template)
     if event.step == "record_no_show" and event.detail["count"] == TWICE:
         tell_leaders(handover, event)
+
+
+def begun_as(handover: Handover) -> Handover:
+    """The fund's own package, from which a citizen who moves has been sent on: it is told of it."""
+    while handover.former_id and handover.kind == Kind.FLYTNING:
+        handover = db.session.get_one(Handover, handover.former_id)
+    return handover
 
 
 def of_concern(handover: Handover, event: HandoverEvent) -> Iterator[str]:

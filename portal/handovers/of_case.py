@@ -13,7 +13,8 @@ from sqlalchemy import Row
 
 from portal.cases.overview import Overview
 from portal.handovers import queries, words
-from portal.handovers.models import Kind, Party, State
+from portal.handovers.models import STRAIGHT, Kind, Party, State
+from portal.handovers.workflow import WITH_MEETING
 
 ENDED = {
     State.COMPLETED,
@@ -50,13 +51,20 @@ class OfCase:
 
     @property
     def handed_over(self) -> bool:
-        return any(row.state == State.COMPLETED for row in self.rows)
+        return any(
+            row.state == State.COMPLETED and row.kind != Kind.AKASSESKIFT for row in self.rows
+        )
 
     @property
     def may_begin(self) -> bool:
         """Whether there is a kind left: one package of each, and none after the handover."""
         open_kinds = {row.kind for row in self.under_way}
-        return not self.drafts and not self.handed_over and open_kinds < {*Kind}
+        return (
+            not self.drafts
+            and not self.handed_over
+            and open_kinds.isdisjoint(STRAIGHT)
+            and open_kinds < WITH_MEETING
+        )
 
     def next_step(self, seen: Overview) -> Link | None:
         """The case's own step, unless what its packages have come to says another one."""
@@ -77,7 +85,7 @@ class OfCase:
             {
                 **row._mapping,
                 "kind": words.KINDS[row.kind],
-                "words": words.state(row.state, Party.SENDER, row.due_for),
+                "words": words.state(row.state, Party.SENDER, row.due_for, row.kind),
             }
             for row in self.rows
         ]
@@ -94,7 +102,7 @@ def linked(step: Any, case_id: uuid.UUID) -> Link | None:
 
 
 def follow(package: Row[Any]) -> Link:
-    state = words.state(package.state, Party.SENDER, package.due_for)
+    state = words.state(package.state, Party.SENDER, package.due_for, package.kind)
     text = _("Følg pakken %(reference)s: %(state)s", reference=package.reference, state=state.name)
     return Link(text, url_for("handovers.show", handover_id=package.id))
 

@@ -1,5 +1,6 @@
 """The forms of a package's pages that are no steps: the draft, a message, a number, a file."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ from portal.cases import words as case_words
 from portal.fields import DayField, FinalForm, Form, offered
 from portal.handovers import words
 from portal.handovers.forms import LONG, StampedForm
+from portal.organisations.queries import Named
 
 
 class DraftForm(StampedForm):
@@ -41,6 +43,23 @@ class DraftForm(StampedForm):
 
     def offer(self) -> None:
         self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
+
+
+class MoveOnForm(Form):
+    """Where the citizen lives now, and since when."""
+
+    receiver_id = SelectField(
+        _l("Ny kommune"), validators=[InputRequired(_l("Vælg den nye kommune."))]
+    )
+    day = DayField(_l("Flyttet den"), validators=[InputRequired(_l("Skriv dagen."))])
+
+    def offer(self, municipalities: Iterable[Named]) -> None:
+        named = [(str(one.id), one.name) for one in municipalities]
+        self.receiver_id.choices = offered([("", _l("Vælg kommune")), *named])
+
+    @property
+    def to(self) -> uuid.UUID:
+        return uuid.UUID(self.receiver_id.data)
 
 
 class MessageForm(FinalForm):

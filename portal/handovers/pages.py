@@ -24,13 +24,14 @@ from portal.handovers import (
     queries,
     redirecting,
     sending,
+    straight,
     words,
 )
 from portal.handovers.changes import changed_parts, in_a_line
 from portal.handovers.filling import from_case, source_of, to_freeze
 from portal.handovers.forms import AmendForm, FreezingForm, StepForm
 from portal.handovers.meeting_forms import MinutesForm
-from portal.handovers.models import Handover, Party, State, Turn
+from portal.handovers.models import Handover, Kind, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, FollowUpForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
@@ -96,6 +97,7 @@ def show_page(
     return page(
         "handovers/show.html",
         **status_of(package),
+        **around(package),
         content=check["preview"] or content.readable(package.content),
         lacks=check["lacks"],
         changes=changes_of(package),
@@ -104,6 +106,20 @@ def show_page(
         follow_up_form=follow_up_form or FollowUpForm(formdata=None),
         **beside(package),
     )
+
+
+def around(package: queries.Package) -> dict[str, Any]:
+    """What the package goes on from, and where it has gone on to, as far as the reader may know."""
+    handover = package.handover
+    there = package.onwards[-1] if package.onwards else None
+    is_change = handover.kind == Kind.AKASSESKIFT and handover.state == State.COMPLETED
+    return {
+        "newer": straight.seen(handover.superseded_by_id),
+        "onward": there,
+        "onward_to": name_on(uuid.UUID(there.receiver_id), today()) if there else "",
+        "former": straight.seen(handover.former_id),
+        "began": straight.begun_from(handover.id) if is_change else None,
+    }
 
 
 def changes_of(package: queries.Package) -> list[tuple[str, str, str]]:
@@ -130,7 +146,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "package": package,
         "handover": handover,
         "party": party,
-        "state": words.state(handover.state, party, handover.due_for),
+        "state": words.state(handover.state, party, handover.due_for, handover.kind),
         "next_step": next_step(facts, party),
         "passes": words.passes(handover.responsible_from, handover.state),
         "has_passed": clocks.has_passed(handover, today()),
@@ -141,6 +157,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "until": windows(handover, party),
         "breach": breaches.of(handover.id) if handover.state == State.IN_ERROR else None,
         "steps": steps,
+        "goes_on": straight.may_go_on(handover, g.actor),
         "direct": DIRECT,
         "may_lead": g.actor.may(Permission.HANDOVER_LEAD),
         "whom": words.person(party, today()),

@@ -313,6 +313,24 @@ class HandoverFiling(Base):
     person: Mapped[str]
 
 
+class HandoverOnward(Base):
+    """Where a package went on to: all that the parties of the former one read of it.
+
+    The database keeps it, from the sending on and as long as the package there stands.
+    """
+
+    __tablename__ = "handover_onward"
+    __table_args__ = (UniqueConstraint("handover_id", "onward_id"),)
+    sight = Sight(see=seen_by_parties("handover_onward"))
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    onward_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    reference: Mapped[str]
+    receiver_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    moved_on: Mapped[date | None]
+    at: Mapped[datetime]
+
+
 class HandoverDocument(Base):
     """A sealed PDF of one content version: rendered once, kept with its SHA-256."""
 

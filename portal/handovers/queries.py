@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
+from portal.access import CASEWORKERS
 from portal.agreements.models import AgreementVersion
 from portal.audit import AuditEvent
 from portal.db import Base, Json, db, gathered
@@ -37,6 +38,7 @@ from portal.handovers.parts import (
     HandoverMessage,
     HandoverNote,
     HandoverNotice,
+    HandoverOnward,
     HandoverQuestion,
     HandoverRating,
     HandoverReminder,
@@ -87,6 +89,7 @@ class Package:
     restrictions: list[SimpleNamespace]
     follow_ups: list[SimpleNamespace]
     bounces: list[SimpleNamespace]
+    onwards: list[SimpleNamespace]
     openings: list[SimpleNamespace]
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
@@ -136,6 +139,7 @@ RELATED: dict[str, tuple[type[Base], Any]] = {
     "follow_ups": (HandoverFollowUp, HandoverFollowUp.due_on),
     "notices": (HandoverNotice, HandoverNotice.found_on),
     "reminders": (HandoverReminder, HandoverReminder.at),
+    "onwards": (HandoverOnward, HandoverOnward.at),
 }
 
 
@@ -390,4 +394,4 @@ def colleagues(today: date, roles: Sequence[str]) -> list[Colleague]:
     return sorted((Colleague(*row) for row in db.session.execute(rows)), key=lambda one: one.name)
 
 
-RECEIVING_ROLES = ("contact", "coordinator")
+WORKING_ROLES = tuple(sorted(CASEWORKERS))

@@ -62,6 +62,8 @@ def demanded(
 
     Source: the agreement's plan minimum and criteria (annex 4), and that the member is informed.
     """
+    if handover.is_straight:
+        return straight(handover, draft, source, reception, today, enclosed)
     return [
         *closed(source),
         *after_grace(handover, version, today),
@@ -72,6 +74,26 @@ def demanded(
         *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
         *moved_away(handover, source),
+        *files.lacks(handover, enclosed),
+    ]
+
+
+def straight(
+    handover: Handover,
+    draft: HandoverDraft,
+    source: CaseSource,
+    reception: Reception,
+    today: date,
+    enclosed: list[Json],
+) -> list[Lack]:
+    """No agreement asks for anything: who goes to another fund has agreed, who moves is told."""
+    is_move = handover.kind == Kind.FLYTNING
+    return [
+        *([] if is_move else closed(source)),
+        *(missing_information(draft) if is_move else []),
+        *days.past("informed_on", draft.informed_on, today),
+        *days.drafted(handover.responsible_from, source, today),
+        *missing_receiver(reception),
         *files.lacks(handover, enclosed),
     ]
 
@@ -125,7 +147,10 @@ def missing_information(draft: HandoverDraft) -> list[Lack]:
 def missing_receiver(reception: Reception) -> list[Lack]:
     if reception.is_there:
         return []
-    words = _("Kommunen har hverken en aktiv modtager eller en fælles postkasse i Samspil endnu.")
+    words = _(
+        "Modtageren har hverken en aktiv bruger, der kan tage imod, eller en fælles postkasse i "
+        "Samspil endnu."
+    )
     return [Lack("receiver", words)]
 
 

@@ -47,6 +47,8 @@ class Stage(StrEnum):
     SLOTS_OFFERED_BY_FUND = "slots_offered_by_fund"
     WAIVED = "waived"
     OBJECTED = "objected"
+    STRAIGHT_SENT = "straight_sent"  # from one municipality, or fund, to the next
+    STRAIGHT_RECEIVED = "straight_received"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def stage(facts: Facts) -> Stage:
         return asked
     if facts.handover.hold_until:
         return Stage.ON_HOLD
+    if facts.handover.is_straight and state in (S.SENT, S.RECEIVED):
+        return Stage(f"straight_{state}")
     if state in PARTS:
         return PARTS[state](facts)
     return Stage.CLOSED if facts.handover.is_closed else Stage(state)
@@ -184,6 +188,14 @@ NEXT: dict[Stage, dict[Party, LazyString]] = {
     Stage.OBJECTED: {
         SENDER: _l("Kommunen retter referatet"),
         RECEIVER: _l("Ret referatet efter a-kassens indsigelse, og del det igen"),
+    },
+    Stage.STRAIGHT_SENT: {
+        SENDER: _l("Modtageren kvitterer for modtagelsen"),
+        RECEIVER: _l("Kvittér for modtagelsen"),
+    },
+    Stage.STRAIGHT_RECEIVED: {
+        SENDER: _l("Modtageren overtager forløbet"),
+        RECEIVER: _l("Læs pakken, og overtag forløbet"),
     },
     Stage.CLOSED: {},
 }

@@ -29,6 +29,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "amend": AmendForm,
     "correct": AmendForm,
     "accept": AcceptForm,
+    "take_over": StepForm,
     "reject": RejectForm,
     "complete": CompleteForm,
     "withdraw": WithdrawForm,

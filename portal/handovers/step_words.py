@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.handovers.models import Kind
+
 BUTTONS = {
     "correct": _l("Ret dagen for ansvaret"),
     "amend": _l("Ret en oplysning"),
@@ -13,6 +15,7 @@ BUTTONS = {
     "request_info": _l("Bed om oplysninger"),
     "provide_info": _l("Svar på spørgsmålene"),
     "accept": _l("Acceptér"),
+    "take_over": _l("Overtag"),
     "reject": _l("Afvis"),
     "plan_meeting": _l("Aftal samtalen"),
     "cancel_meeting": _l("Aflys samtalen"),
@@ -54,6 +57,7 @@ RECEIPTS = {
     "request_info": _l("Spørgsmålene er sendt til a-kassen."),
     "provide_info": _l("Svarene er sendt til kommunen."),
     "accept": _l("I har accepteret pakken."),
+    "take_over": _l("I har overtaget forløbet."),
     "reject": _l("I har afvist pakken."),
     "plan_meeting": _l("Samtalen er aftalt."),
     "cancel_meeting": _l("Samtalen er aflyst."),
@@ -147,6 +151,29 @@ WARNINGS = {
         "overgangen i DFDG. Det skal I have gjort først."
     ),
 }
+# The same step where a package goes from one municipality, or one fund, to the next.
+_SENT_STRAIGHT = _l(
+    "Når du sender, låses indholdet, og modtageren kan læse det. Bagefter kan pakken kun trækkes "
+    "tilbage, indtil modtageren har overtaget forløbet."
+)
+_WITHDRAWN_STRAIGHT = _l(
+    "Det kan ikke fortrydes. Pakken lukkes hos begge parter, og modtageren får besked."
+)
+WARNINGS_OF_KIND = {
+    ("send", Kind.FLYTNING): _SENT_STRAIGHT,
+    ("send", Kind.AKASSESKIFT): _SENT_STRAIGHT,
+    ("withdraw", Kind.FLYTNING): _WITHDRAWN_STRAIGHT,
+    ("withdraw", Kind.AKASSESKIFT): _WITHDRAWN_STRAIGHT,
+    ("take_over", Kind.FLYTNING): _l(
+        "Pakken lukkes hos begge parter. A-kassen kan se, at forløbet er flyttet til jer, men "
+        "ikke, hvad der står i pakken."
+    ),
+    ("take_over", Kind.AKASSESKIFT): _l(
+        "Samspil opretter medlemmets sag hos jer med planen og en kladde til kommunen. Den "
+        "tidligere a-kasses åbne pakker erstattes af jeres kladde, og efter 30 dage kan den ikke "
+        "længere se dem."
+    ),
+}
 
 HAPPENED = {
     "correct": _l("Oplysning rettet"),
@@ -160,6 +187,7 @@ HAPPENED = {
     "request_info": _l("Bedt om oplysninger"),
     "provide_info": _l("Spørgsmål besvaret"),
     "accept": _l("Accepteret"),
+    "take_over": _l("Overtaget"),
     "reject": _l("Afvist"),
     "plan_meeting": _l("Samtale aftalt"),
     "cancel_meeting": _l("Samtale aflyst"),

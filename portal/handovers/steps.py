@@ -16,6 +16,7 @@ from portal.handovers import (
     steps_of_pause,
     steps_of_sending,
     steps_of_signoff,
+    steps_of_taking,
 )
 from portal.handovers.lacks import Effect
 
@@ -23,6 +24,7 @@ EFFECTS: dict[str, Effect] = {
     **steps_of_signoff.EFFECTS,
     **steps_of_sending.EFFECTS,
     **steps_of_decision.EFFECTS,
+    **steps_of_taking.EFFECTS,
     **steps_of_meeting.EFFECTS,
     **slots.EFFECTS,
     **steps_after_meeting.EFFECTS,

@@ -16,8 +16,6 @@ from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverQuestion
 from portal.workflow import Done, Lack, NotNow, NotYours, Refused
 
-SENDING_ROLES = ("adviser", "team_lead")
-
 
 def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """The content is frozen and the receiver let in; what the case becomes later stays at home."""
@@ -68,7 +66,7 @@ def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     person_id: uuid.UUID = given["person_id"]
     if person_id != actor.user_id and not actor.may(Permission.HANDOVER_LEAD):
         raise NotYours("assign")
-    person = whoever_takes_it(person_id, queries.RECEIVING_ROLES, at.today)
+    person = whoever_takes_it(person_id, queries.WORKING_ROLES, at.today)
     handover.receiver_person_id, handover.receiver_person = person.id, person.name
     handover.receiver_unit_id = person.unit_id or handover.receiver_unit_id
     return Done(detail={"person": person.name})
@@ -76,7 +74,7 @@ def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
 
 def move_case(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """A leader of the sender gives it to a colleague: who is ill or gone loses nothing."""
-    person = whoever_takes_it(given["person_id"], SENDING_ROLES, at.today)
+    person = whoever_takes_it(given["person_id"], queries.WORKING_ROLES, at.today)
     handover.sender_person_id, handover.sender_person = person.id, person.name
     handover.sender_unit_id = person.unit_id or handover.sender_unit_id
     return Done(detail={"person": person.name})

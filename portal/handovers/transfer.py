@@ -7,12 +7,14 @@ its people by nothing else; hence only who may reveal and export fetches it, for
 import base64
 import hashlib
 import json
+import uuid
 from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select
 
 from portal import jws
+from portal.cases import places
 from portal.cpr import Cpr
 from portal.db import Json, db
 from portal.handovers import archive
@@ -25,8 +27,9 @@ TYPE = "samspil-package+json"
 MEMBER = ("phone", "email", "benefit_start", "weekly_hours", "rule_set")
 PLAN = ("job_goals", "focus_areas", "search_strategy", "my_plan_link", "my_plan_on")
 LISTS = ("efforts", "talks", "clarifications")
+INSIDE = {"municipality_id"}  # nothing that another system knows
 # Said elsewhere in the file, or under another name.
-APART = {"kind", "reference", "member", "municipality", *MEMBER, *PLAN, *LISTS}
+APART = {"kind", "reference", "member", "municipality", *MEMBER, *PLAN, *LISTS, *INSIDE}
 
 
 def exported(handover: Handover, cpr: Cpr | None) -> Json:
@@ -47,7 +50,7 @@ def exported(handover: Handover, cpr: Cpr | None) -> Json:
         "member": {
             "name": handover.member_name,
             "cpr": cpr.digits if cpr else None,
-            "municipality": slugs[handover.receiver_id],
+            "municipality": municipality_of(content) or slugs[handover.receiver_id],
             **{name: content[name] for name in MEMBER},
         },
         "plan": {name: content[name] for name in PLAN},
@@ -59,6 +62,12 @@ def exported(handover: Handover, cpr: Cpr | None) -> Json:
             "pdf": base64.b64encode(made).decode(),
         },
     }
+
+
+def municipality_of(content: Json) -> str | None:
+    """Where a package goes to another fund; every other goes to the member's municipality."""
+    found = content.get("municipality_id")
+    return places.slug(uuid.UUID(found)) if found else None
 
 
 def about(handover: Handover, kept: HandoverContent) -> Json:

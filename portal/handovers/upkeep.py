@@ -3,14 +3,14 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal import rules
 from portal.cases.models import MemberCase
 from portal.clock import Moment, now, today
 from portal.db import db
 from portal.handovers import actions
-from portal.handovers.models import Handover, Kind, State
+from portal.handovers.models import STRAIGHT, Handover, Kind, State
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level
 from portal.handovers.workflow import MINUTES_SHARED
@@ -82,6 +82,7 @@ def clear_drafts(at: Moment) -> int:
         Handover.state == State.DRAFT,
         Handover.created_at <= at.now - deleted_after,
         told.exists(),
+        or_(Handover.former_id.is_(None), Handover.kind.in_(STRAIGHT)),  # takes no other's place
         ~runs.exists(),
     )
     found = db.session.scalars(rows.with_for_update(skip_locked=True)).all()

@@ -44,10 +44,10 @@ bp = Blueprint("handovers", __name__, url_prefix="/handovers")
 def new(case_id: uuid.UUID) -> ResponseReturnValue:
     concerning("member_case", case_id)
     source = source_of(case_id)
-    context: dict[str, Any] = {"source": source, "kinds": words.KINDS_IN_FULL}
+    context: dict[str, Any] = {"source": source, "kinds": words.BEGUN_FROM_CASE}
     if request.method == "GET":
         return page("handovers/new.html", **context)
-    if request.form.get("kind") not in [*Kind]:
+    if request.form.get("kind") not in [*words.BEGUN_FROM_CASE]:
         abort(400)
     kind = Kind(request.form["kind"])
     try:
@@ -118,9 +118,11 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
 def delete(handover_id: uuid.UUID) -> ResponseReturnValue:
     concerning("handover", handover_id)
     handover = queries.handover(handover_id)
-    case_id = handover.case_id
+    case_id, former_id = handover.case_id, handover.former_id
     actions.delete_draft(handover, actor=g.actor)
     flash(_("Kladden er slettet."), "success")
+    if former_id:
+        return see_other(".show", handover_id=former_id)
     return see_other("cases.show", case_id=case_id)
 
 

@@ -16,20 +16,30 @@ from portal.agreements.criteria import Rule
 from portal.agreements.parameters import SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
-from portal.handovers.models import BEFORE, Kind, Party, Pending, State
+from portal.handovers.models import BEFORE, STRAIGHT, Kind, Party, Pending, State
 from portal.handovers.step_words import BUTTONS as BUTTONS
 from portal.handovers.step_words import HAPPENED as HAPPENED
 from portal.handovers.step_words import RECEIPTS as RECEIPTS
 from portal.handovers.step_words import WARNINGS as WARNINGS
+from portal.handovers.step_words import WARNINGS_OF_KIND
 from portal.handovers.workflow import HOLD, MINUTES_SHARED, OBJECTED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
-KINDS = {Kind.OVERGANG: _l("Overgang"), Kind.VISITATION: _l("Visitation")}
+KINDS = {
+    Kind.OVERGANG: _l("Overgang"),
+    Kind.VISITATION: _l("Visitation"),
+    Kind.FLYTNING: _l("Flytning"),
+    Kind.AKASSESKIFT: _l("A-kasseskift"),
+}
 KINDS_IN_FULL = {
     Kind.OVERGANG: _l("Overgang, når a-kassens periode udløber"),
     Kind.VISITATION: _l("Visitation efter aftalens kriterier"),
+    Kind.FLYTNING: _l("Flytning fra en kommune til en anden"),
+    Kind.AKASSESKIFT: _l("Skift fra en a-kasse til en anden"),
 }
+# What a member's case offers; the others follow from what happens to the member.
+BEGUN_FROM_CASE = {kind: KINDS_IN_FULL[kind] for kind in (Kind.OVERGANG, Kind.VISITATION)}
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,12 @@ ENDING = {
 OBJECTING = {
     SENDER: Words(_l("Indsigelse – kommunen retter referatet"), "info"),
     RECEIVER: Words(_l("Indsigelse – referatet skal rettes"), "warning"),
+}
+
+# Of what goes straight over nothing is decided: it waits to be taken over.
+STRAIGHTLY = {
+    SENDER: Words(_l("Modtaget – skal overtages"), "info"),
+    RECEIVER: Words(_l("Skal overtages"), "warning"),
 }
 
 # On a list, of all that are chosen there.
@@ -200,6 +216,7 @@ ERROR_REASONS = {
 }
 # A transfer by law is taken back only where the duty is gone, or was never this one's.
 BY_LAW_ONLY, BY_CRITERIA_ONLY = {"no_duty"}, {"no_longer_needed", "other"}
+OF_STRAIGHT = ("mistake", "no_longer_needed", "other")
 MEETING_REASONS = {
     "participant": _l("Den, samtalen er med, er forhindret"),
     "staff": _l("En medarbejder er forhindret"),
@@ -251,10 +268,12 @@ ATTENDANCE = {
 }
 
 
-def state(state: State, party: Party, clock: str | None = None) -> Words:
+def state(state: State, party: Party, clock: str | None = None, kind: Kind | None = None) -> Words:
     """As the state says, but that only the end is left while its clock runs."""
     if clock == HOLD:
         return ON_HOLD
+    if kind in STRAIGHT and state == S.RECEIVED:
+        return STRAIGHTLY[Party(party)]
     if clock == MINUTES_SHARED:
         return ENDING[Party(party)]
     if clock == OBJECTED:
@@ -266,6 +285,11 @@ def opened(action: str) -> str:
     return str(OPENED.get(action, _("Pakkens sider")))
 
 
+def warning(step: str, kind: Kind) -> LazyString | None:
+    """Before a step that cannot be undone: what happens then."""
+    return WARNINGS_OF_KIND.get((step, kind)) or WARNINGS.get(step)
+
+
 def passes(day: date | None, state: State) -> str:
     """The other clock, as long as nobody has taken on the package: it waits for none."""
     if day is None or state not in {*BEFORE, S.SENT, S.RECEIVED, S.INFO_REQUESTED}:
@@ -275,6 +299,8 @@ def passes(day: date | None, state: State) -> str:
 
 
 def withdrawal_reasons(kind: Kind) -> dict[str, LazyString]:
+    if kind in STRAIGHT:
+        return {code: WITHDRAWAL_REASONS[code] for code in OF_STRAIGHT}
     without = BY_CRITERIA_ONLY if kind == Kind.OVERGANG else BY_LAW_ONLY
     return {code: name for code, name in WITHDRAWAL_REASONS.items() if code not in without}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from portal import workflow
 from portal.access import Permission
-from portal.handovers.models import BEFORE, Kind, Party, Pending, State, Turn
+from portal.handovers.models import BEFORE, STRAIGHT, Kind, Party, Pending, State, Turn
 
 S, P = State, Party
 WRITE, LEAD = Permission.HANDOVER_WRITE, Permission.HANDOVER_LEAD
@@ -20,6 +20,8 @@ UNDER_REVIEW = {S.RECEIVED, S.INFO_REQUESTED}
 WITH_RECEIVER = {S.SENT, S.RECEIVED, S.INFO_REQUESTED, S.ACCEPTED, S.MEETING_PLANNED}
 TAKEN_ON = {S.ACCEPTED, S.MEETING_PLANNED, S.MEETING_HELD}
 CLOSING = {S.WITHDRAWN, S.OBSOLETE, S.SUPERSEDED, S.IN_ERROR}  # nobody's answer is waited for
+# Looked at, decided and met over. What goes straight over is in fewer states (models.STRAIGHT).
+WITH_MEETING: Set[StrEnum] = {*Kind} - STRAIGHT
 UNSENT: Set[State] = BEFORE
 # Where only the minutes are missing nothing that happens makes the package pointless.
 ANY_TIME = UNSENT | WITH_RECEIVER
@@ -61,17 +63,22 @@ class Step(workflow.Step):
 # fmt: off
 HANDOVER = workflow.Workflow([
     #    step               from                          to                 who       with what
-    Step("submit_for_signoff", {S.DRAFT},                 S.SIGNOFF,         SENDER,   WRITE),
+    Step("submit_for_signoff", {S.DRAFT},                 S.SIGNOFF,         SENDER,   WRITE,
+         kinds=WITH_MEETING),
     Step("return_to_draft", {S.SIGNOFF},                  S.DRAFT,           SENDER,   WRITE),
     Step("send",            UNSENT,                       S.SENT,            SENDER,   WRITE),
     Step("acknowledge",     {S.SENT},                     S.RECEIVED,        RECEIVER, WRITE),
     Step("acknowledge_by_phone", {S.SENT},                S.RECEIVED,        SENDER,   WRITE),
     Step("assign",          WITH_RECEIVER | {S.MEETING_HELD}, None,          RECEIVER, WRITE,
          held=None),
-    Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE),
+    Step("request_info",    {S.RECEIVED},                 S.INFO_REQUESTED,  RECEIVER, WRITE,
+         kinds=WITH_MEETING),
     Step("provide_info",    {S.INFO_REQUESTED},           S.RECEIVED,        SENDER,   WRITE),
     Step("find_info",       {S.INFO_REQUESTED},           S.RECEIVED,        RECEIVER, WRITE),
-    Step("accept",          UNDER_REVIEW,                 S.ACCEPTED,        RECEIVER, WRITE),
+    Step("accept",          UNDER_REVIEW,                 S.ACCEPTED,        RECEIVER, WRITE,
+         kinds=WITH_MEETING),
+    Step("take_over",       {S.RECEIVED},                 S.COMPLETED,       RECEIVER, WRITE,
+         kinds=STRAIGHT),
     Step("reject",          UNDER_REVIEW,                 S.REJECTED,        RECEIVER, WRITE,
          kinds={Kind.VISITATION}),
     Step("contest",         {S.REJECTED},                 S.RECEIVED,        SENDER,   WRITE),
@@ -117,7 +124,7 @@ HANDOVER = workflow.Workflow([
     Step("supersede",       ANY_TIME | {S.MEETING_HELD},  S.SUPERSEDED,      NOBODY, WRITE,
          held=None, by_system=True),
     Step("amend",           WITH_RECEIVER | {S.MEETING_HELD}, None,          SENDER,   WRITE,
-         held=None),
+         kinds=WITH_MEETING, held=None),
     Step("correct",         TAKEN_ON,                     None,              RECEIVER, WRITE,
          held=None),
 ])

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,13 +19,13 @@ from portal.cases.taking import package_source
 from portal.clock import Moment, day_of
 from portal.db import Json, db
 from portal.handovers import actions as handovers
-from portal.handovers import following_up, restricted
-from portal.handovers.models import Handover
+from portal.handovers import following_up, restricted, straight
+from portal.handovers.models import Handover, State
 from portal.handovers.queries import draft
 from portal.handovers.queries import handover as handover_of
 from portal.keys import Keys
 from portal.life import queries
-from portal.life.effects import CLOSING, Effect, Event, What, effects
+from portal.life.effects import CLOSING, Effect, Event, Package, What, effects
 from portal.life.models import Happening, LifeEvent
 from portal.workflow import Lack, NotNow, Refused, Stamp, flush
 
@@ -58,6 +59,10 @@ def foreseen(case: MemberCase, event: Event, today: date) -> Foreseen:
     return Foreseen(event, effects(event, queries.packages(found), today), found)
 
 
+def event_of(made: LifeEvent) -> Event:
+    return Event(made.kind, made.day, made.until, made.fund_id, made.consented_on)
+
+
 def record(
     case: MemberCase,
     found: Foreseen,
@@ -83,6 +88,8 @@ def record(
         day=event.day,
         until=event.until,
         municipality_id=moved_to,
+        fund_id=event.fund_id,
+        consented_on=event.consented_on,
         recorded_at=at.now,
         recorded_by=actor.name,
         user_id=actor.user_id,
@@ -112,29 +119,30 @@ def carry_out(
 ) -> None:
     """Each effect whose day has come; the event is done when none is left."""
     packages = {one.id: one for one in found.handovers}
+    rows = []
     for effect in found.effects:
         if not effect.is_due(at.today):
             continue
         done = Carried(made, case, effect, keys, actor, at)
         if effect.package:
             done.on_package(packages[effect.package.id])
+            rows.append(row_of(effect, effect.package))
         else:
-            done.on_case()
-    due = [effect for effect in found.effects if effect.is_due(at.today)]
-    made.done = [*made.done, *(row_of(effect) for effect in due)]
-    if len(due) == len(found.effects):
+            rows.append(row_of(effect, done.on_case([*packages])))
+    made.done = [*made.done, *rows]
+    if len(rows) == len(found.effects):
         made.done_at = at.now
     flush()
 
 
-def row_of(effect: Effect) -> dict[str, Any]:
+def row_of(effect: Effect, package: Package | Handover | None) -> dict[str, Any]:
     """What is kept of it: the day and the package's reference, no name."""
     return {
         "what": effect.what,
         "on": effect.on.isoformat(),
         "until": effect.until.isoformat() if effect.until else None,
-        "handover": str(effect.package.id) if effect.package else None,
-        "reference": effect.package.reference if effect.package else None,
+        "handover": str(package.id) if package else None,
+        "reference": package.reference if package else None,
     }
 
 
@@ -180,12 +188,45 @@ class Carried:
             words = _("Medlemmet begynder på noget andet den dag. Så bortfalder pakken.")
         return words
 
-    def on_case(self) -> None:
+    def on_case(self, packages: list[uuid.UUID]) -> Handover | None:
+        """The package that was begun, where one was."""
+        if self.effect.what == What.TO_FUND and self.made.fund_id and self.made.consented_on:
+            return to_fund(self, self.made.fund_id, self.made.consented_on, packages)
         if self.effect.what == What.CLOSE_CASE and self.case.closed_at is None:
             cases.close(self.case, reason=CLOSING[self.made.kind], now=self.at.now)
         elif self.effect.what == What.MOVE_CASE and self.made.municipality_id:
             self.case.municipality_id = self.made.municipality_id
             flush()
+        return None
+
+
+def to_fund(
+    how: Carried, fund_id: uuid.UUID, consented_on: date, packages: list[uuid.UUID]
+) -> Handover | None:
+    """A draft to the member's new fund with what was written; nothing where one is under way."""
+    source = package_source(how.case.id, default().plan_fields, keys=how.keys, day=how.at.today)
+    with suppress(handovers.AlreadyOpen):
+        made = straight.change_fund(
+            source,
+            receiver_id=fund_id,
+            consented_on=consented_on,
+            packages=packages,
+            actor=how.actor,
+            at=how.at,
+            keys=how.keys,
+        )
+        if packages:
+            write_again(made.id, packages[-1])
+        return made
+    return None
+
+
+def write_again(to: uuid.UUID, lapsed: uuid.UUID) -> None:
+    """What the fund has written for one package stands in the draft of the next."""
+    written, anew = draft(lapsed), draft(to)
+    for name in handovers.DRAFTED:
+        setattr(anew, name, getattr(written, name))
+    flush()
 
 
 def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> None:
@@ -193,17 +234,13 @@ def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> None:
     standard = plain(default())
     demands = parse(lapsed.parameters).plan_fields
     source = package_source(lapsed.case_id, demands, keys=keys, day=at.today)
-    written = draft(lapsed.id)
     try:
         made = handovers.create(
             source, kind=lapsed.kind, actor=actor, at=at, default=standard, keys=keys
         )
     except (Refused, handovers.AlreadyOpen):
         return  # nothing is agreed there, or it is under way: the case's page says what may begin
-    anew = draft(made.id)
-    for name in handovers.DRAFTED:
-        setattr(anew, name, getattr(written, name))
-    flush()
+    write_again(made.id, lapsed.id)
 
 
 # --- Taking back ---
@@ -235,6 +272,8 @@ def undo(event: LifeEvent, case: MemberCase, *, actor: Actor, at: Moment) -> lis
 
 def taken_back(event: LifeEvent, row: Json, actor: Actor, at: Moment) -> bool:
     """Whether what was done is undone, or needs no undoing: a meeting is planned anew."""
+    if row["what"] == What.TO_FUND and row["handover"]:
+        return is_recalled(uuid.UUID(row["handover"]), event, actor, at)
     step = {What.LAPSE: "reset", What.PAUSE: "resume"}.get(row["what"])
     if row["what"] == What.NO_FOLLOW_UP:
         following_up.take_up_again(handover_of(uuid.UUID(row["handover"])), GROUNDS[event.kind])
@@ -249,4 +288,17 @@ def taken_back(event: LifeEvent, row: Json, actor: Actor, at: Moment) -> bool:
         handovers.take(handover, step, given, actor=actor, at=at, stamp=stamp)
     except (NotNow, Refused):
         return False
+    return True
+
+
+def is_recalled(handover_id: uuid.UUID, event: LifeEvent, actor: Actor, at: Moment) -> bool:
+    """Whether what went to another fund is with nobody else, or has been taken back now."""
+    found = straight.seen(handover_id)
+    if found is None or found.is_closed:
+        return found is None or found.state != State.COMPLETED
+    if found.state == State.DRAFT:
+        handovers.delete_draft(found, actor=actor)
+        return True
+    stamp = Stamp(found.version, f"{event.id} withdraw {found.id}")
+    handovers.take(found, "withdraw", {"reason_code": "mistake"}, actor=actor, at=at, stamp=stamp)
     return True

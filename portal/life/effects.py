@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from portal import rules
 from portal.clock import ONE_DAY
-from portal.handovers.models import State
+from portal.handovers.models import STRAIGHT, Kind, State
 from portal.life.models import Happening
 
 H, S = Happening, State
@@ -40,6 +40,8 @@ class What(StrEnum):
     NO_FOLLOW_UP = "no_follow_up"  # it is completed: what was to be asked again is pointless
     CLOSE_CASE = "close_case"
     MOVE_CASE = "move_case"  # its municipality
+    REPLACED = "replaced"  # by the new fund's, once that has taken over
+    TO_FUND = "to_fund"  # a draft with the plan, as the member has agreed
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Package:
     state: State
     meets_on: date | None = None
     is_resting: bool = False
+    kind: Kind = Kind.OVERGANG
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,24 @@ class Event:
     kind: Happening
     day: date
     until: date | None = None
+    fund_id: uuid.UUID | None = None  # the member's new one
+    consented_on: date | None = None  # when the member said yes to the plan going along
 
 
 def effects(event: Event, packages: Sequence[Package], today: date) -> list[Effect]:
     """Everything that follows, in the order in which it is done; empty where nothing does."""
     on = max(event.day, today)
+    if event.consented_on:
+        going_on = [one for one in packages if one.state != S.COMPLETED]
+        return [*(replaced(one, on) for one in going_on), Effect(What.TO_FUND, on)]
     if event.kind in CLOSING:
         found = [effect for one in packages for effect in ended(one, event, on, today)]
         return [*found, Effect(What.CLOSE_CASE, on)]
     if event.kind == H.MOVED:
-        return [Effect(What.MOVE_CASE, on), *(moved(one, on) for one in packages)]
+        return [
+            Effect(What.MOVE_CASE, on),
+            *(moved(one, on) for one in packages if one.kind not in STRAIGHT),
+        ]
     if event.kind == H.ILLNESS and event.until:
         return [effect for one in packages for effect in ill(one, on, event.until)]
     return []
@@ -98,6 +109,12 @@ def ended(package: Package, event: Event, on: date, today: date) -> Iterable[Eff
     if today < event.day <= today + near:
         yield from rests(package, today, event.day)
     yield Effect(What.LAPSE, on, package)
+
+
+def replaced(package: Package, on: date) -> Effect:
+    """It goes on until the new fund has taken over, so that nobody waits for nobody."""
+    only_minutes = package.state == S.MEETING_HELD
+    return Effect(What.MINUTES_ONLY if only_minutes else What.REPLACED, on, package)
 
 
 def moved(package: Package, on: date) -> Effect:

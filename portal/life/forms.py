@@ -30,11 +30,17 @@ class EventForm(Form):
     day = DayField(_l("Fra hvilken dag?"), validators=[InputRequired(_l("Skriv dagen."))])
     until = DayField(_l("Til og med, så vidt I ved"), validators=[Optional()])
     municipality_id = SelectField(_l("Ny kommune"), validators=[Optional()])
+    fund_id = SelectField(_l("Ny a-kasse"), validators=[Optional()])
+    consented_on = DayField(
+        _l("Medlemmet sagde ja til, at planen følger med, den"), validators=[Optional()]
+    )
     seen = HiddenField()
 
-    def offer(self, municipalities: list[Named]) -> None:
+    def offer(self, municipalities: list[Named], funds: list[Named]) -> None:
         named = [(str(one.id), one.name) for one in municipalities]
         self.municipality_id.choices = offered([("", _l("Vælg kommune")), *named])
+        others = [(str(one.id), one.name) for one in funds]
+        self.fund_id.choices = offered([("", _l("Vælg a-kasse")), *others])
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_whole: bool = super().validate(extra_validators)
@@ -56,11 +62,28 @@ class EventForm(Form):
                 found.append((name, _("Dagen ligger mere end et år frem.")))
         if kind == Happening.MOVED and not self.municipality_id.data:
             found.append(("municipality_id", _("Vælg den kommune, medlemmet flytter til.")))
-        return found
+        return [*found, *self.lacks_of_consent()]
+
+    def lacks_of_consent(self) -> list[tuple[str, str]]:
+        """Without the member's yes no plan goes anywhere, and nobody need say where to."""
+        said = self.consented_on.data
+        if self.kind.data != Happening.OTHER_FUND or not said:
+            return []
+        if said > today():
+            return [("consented_on", _("Dagen ligger ude i fremtiden."))]
+        return [] if self.fund_id.data else [("fund_id", _("Vælg den nye a-kasse."))]
 
     def event(self) -> Event:
         kind = Happening(self.kind.data)
+        if kind == Happening.OTHER_FUND:
+            to = uuid.UUID(self.fund_id.data) if self.fund_id.data else None
+            return Event(kind, self.day.data, None, to, self.consented_on.data)
         return Event(kind, self.day.data, self.until.data if kind == Happening.ILLNESS else None)
+
+    @property
+    def to(self) -> uuid.UUID | None:
+        """Where the member is from then on, as far as that is another organisation."""
+        return self.moved_to or self.event().fund_id
 
     @property
     def moved_to(self) -> uuid.UUID | None:

@@ -43,6 +43,8 @@ class LifeEvent(Base):
         CheckConstraint("(kind = 'illness') = (until is not null)", name="until"),
         CheckConstraint("until >= day", name="span"),
         CheckConstraint("(kind = 'moved') = (municipality_id is not null)", name="where"),
+        CheckConstraint("fund_id is null or kind = 'other_fund'", name="fund"),
+        CheckConstraint("consented_on is null or fund_id is not null", name="consented"),
         CheckConstraint("(undone_at is null) = (undone_by is null)", name="undone"),
         Index("ix_life_event_case", "case_id"),
         Index(
@@ -64,6 +66,8 @@ class LifeEvent(Base):
     day: Mapped[date]
     until: Mapped[date | None]  # the last day of an illness, as far as is known
     municipality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    fund_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    consented_on: Mapped[date | None]  # when the member said yes to the plan going along
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[str]
     user_id: Mapped[uuid.UUID]

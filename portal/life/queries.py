@@ -42,7 +42,14 @@ def packages(handovers: Sequence[Handover]) -> list[Package]:
     )
     meets = {row.handover_id: day_of(row.starts_at) for row in db.session.scalars(live)}
     return [
-        Package(one.id, one.reference, one.state, meets.get(one.id), one.hold_until is not None)
+        Package(
+            one.id,
+            one.reference,
+            one.state,
+            meets.get(one.id),
+            one.hold_until is not None,
+            one.kind,
+        )
         for one in handovers
     ]
 

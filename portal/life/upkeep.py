@@ -11,7 +11,6 @@ from portal.clock import Moment, now, today
 from portal.db import db
 from portal.jobs import jobs
 from portal.life import actions, queries
-from portal.life.effects import Event
 from portal.life.models import LifeEvent
 from portal.workflow import NotNow, Overtaken, Refused
 
@@ -40,7 +39,7 @@ def is_carried_out(made: LifeEvent, ring: keys.Keys, at: Moment) -> bool:
     actor = Actor(made.user_id, made.organisation_id, made.recorded_by, CASEWORKERS)
     try:
         with db.session.begin_nested():
-            event = Event(made.kind, made.day, made.until)
+            event = actions.event_of(made)
             foreseen = actions.foreseen(case, event, at.today)
             actions.carry_out(made, case, foreseen, ring, actor, at)
     except (NotNow, Refused, Overtaken):

@@ -15,7 +15,7 @@ from portal.clock import moment, today
 from portal.life import actions, queries, words
 from portal.life.forms import EventForm
 from portal.life.models import LifeEvent
-from portal.organisations.queries import municipalities, names_on
+from portal.organisations.queries import funds, municipalities, names_on
 from portal.web import concerning, page, see_other
 from portal.workflow import NotNow, Refused
 
@@ -35,7 +35,8 @@ def changing(case_id: uuid.UUID) -> MemberCase:
 def new(case_id: uuid.UUID) -> ResponseReturnValue:
     """First what would follow is listed; only what was listed is then done."""
     case, form = changing(case_id), EventForm(day=today())
-    form.offer([one for one in municipalities(today()) if one.id != case.municipality_id])
+    homes = [one for one in municipalities(today()) if one.id != case.municipality_id]
+    form.offer(homes, [one for one in funds(today()) if one.id != case.organisation_id])
     if not form.validate_on_submit():
         return new_page(case, form), 422 if form.is_submitted() else 200
     found = actions.foreseen(case, form.event(), today())
@@ -88,7 +89,7 @@ def new_page(
 ) -> str:
     listed = None
     if found is not None:
-        listed = lines(case, found, form.moved_to)
+        listed = lines(case, found, form.to)
     return page(
         "life/new.html",
         case=case,

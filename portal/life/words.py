@@ -55,6 +55,14 @@ SENTENCES = {
     ),
     What.MINUTES_ONLY: _l("%(reference)s mangler kun referatet. %(receiver)s gør den færdig."),
     What.NO_FOLLOW_UP: _l("%(receiver)s skal ikke længere følge op på %(reference)s."),
+    What.REPLACED: _l(
+        "%(reference)s hos %(receiver)s bliver stående og erstattes af den nye a-kasses kladde, "
+        "når den har overtaget."
+    ),
+    What.TO_FUND: _l(
+        "En kladde med planen til %(to)s laves %(day)s. I gennemser og sender den. Sagen lukkes, "
+        "når %(to)s har overtaget."
+    ),
     What.CLOSE_CASE: _l("Medlemmets sag lukkes %(day)s: %(reason)s."),
     What.MOVE_CASE: _l("Medlemmets kommune bliver %(to)s %(day)s."),
 }

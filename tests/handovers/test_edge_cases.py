@@ -15,7 +15,6 @@ from portal.handovers.models import Handover, State
 from tests import make
 
 AHEAD = {
-    "a-kasse changes": "it lapses; the plan does not pass to the new a-kasse on consent",
     "support access": "there is none yet",
 }
 SHOWN = {
@@ -65,6 +64,18 @@ SHOWN = {
     "the member moves": (
         "life.test_recording",
         "test_a_move_begins_anew_for_the_new_municipality_with_what_was_written",
+    ),
+    "the municipality that the member moved from sends on": (
+        "handovers.test_straight",
+        "test_what_was_taken_on_goes_on_when_the_citizen_moves",
+    ),
+    "a-kasse changes": (
+        "handovers.test_straight",
+        "test_the_plan_goes_to_the_new_fund_and_its_draft_takes_the_place",
+    ),
+    "a-kasse changes without consent": (
+        "life.test_recording",
+        "test_to_another_fund_without_a_yes_nothing_goes_along",
     ),
     "leaves benefit": (
         "life.test_effects",

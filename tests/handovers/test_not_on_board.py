@@ -46,14 +46,14 @@ def test_without_mailbox_and_users_nothing_can_be_sent(municipality, sender, cas
     road = Road(sender, sender)
     road.start(case.id)
     road.write()
-    assert "hverken en aktiv modtager eller en fælles postkasse" in road.step(sender, "send").text
+    assert "eller en fælles postkasse i Samspil endnu" in road.step(sender, "send").text
 
 
 def test_the_sender_is_told_before_sending(stub, sender, case):
     road = Road(sender, sender)
     road.start(case.id)
     road.write()
-    assert "Kommunen er ikke på Samspil endnu" in sender.get(f"{road.address}/steps/send").text
+    assert "Kommune er ikke på Samspil endnu" in sender.get(f"{road.address}/steps/send").text
 
 
 def test_the_mailbox_gets_the_reference_and_no_link_that_leads_to_it(sent, run_jobs, case):

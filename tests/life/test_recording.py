@@ -204,3 +204,36 @@ def test_another_organisation_records_nothing(case, client_of, contact, outsider
     stranger = client_of(make.user(make.fund("Fremmed A-kasse"), Role.ADVISER))
     assert stranger.get(f"/cases/{case.id}/events/new").status_code == 404
     assert client_of(contact).get(f"/cases/{case.id}/events/new").status_code == 403
+
+
+def test_to_another_fund_the_plan_goes_with_the_members_yes(client, happens, case):
+    package = make.handover(case, State.RECEIVED)
+    written = select(HandoverDraft).where(HandoverDraft.handover_id == package.id)
+    make.records.scalars(written).one().summary = "Er godt i gang."
+    make.records.commit()
+    to = make.fund("Ny A-kasse")
+    yes = {"fund_id": str(to.id), "consented_on": f"{today():%d/%m/%Y}"}
+    asked = happens("other_fund", confirm=False, consented_on=yes["consented_on"])
+    assert "Vælg den nye a-kasse." in asked.text
+    listed = happens("other_fund", confirm=False, **yes)
+    assert "En kladde med planen til Ny A-kasse" in listed.text
+    assert happens("other_fund", **yes).status_code == 303
+    change = make.records.scalars(select(Handover).where(Handover.kind == "akasseskift")).one()
+    assert (change.state, change.receiver_id, change.consented_on) == ("draft", to.id, today())
+    told = select(HandoverDraft.summary).where(HandoverDraft.handover_id == change.id)
+    assert make.records.scalars(told).one() == "Er godt i gang."
+    assert fresh(package).state == State.RECEIVED
+    assert make.fresh(case).closed_at is None
+
+    [event] = events()
+    assert client.post(f"/cases/{case.id}/events/{event.id}/undo").status_code == 303
+    left = select(Handover.id).where(Handover.kind == "akasseskift")
+    assert make.records.scalars(left).all() == []
+    make.records.commit()
+
+
+def test_to_another_fund_without_a_yes_nothing_goes_along(happens, case):
+    package = make.handover(case, State.RECEIVED)
+    assert happens("other_fund").status_code == 303
+    assert (fresh(package).state, package.closed_reason) == (State.OBSOLETE, "fund")
+    assert make.fresh(case).closed_reason == "other_fund"
