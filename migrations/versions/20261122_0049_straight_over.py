@@ -8,8 +8,8 @@ nothing of what stands in it. From fund to fund it goes only with the day of the
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 
 ENDED = "'withdrawn', 'obsolete', 'superseded', 'in_error'"
 STRAIGHT = "kind in ('flytning', 'akasseskift')"
