@@ -52,6 +52,7 @@ SEEN = {
     "effort": (1, 0),
     "goal_count": (1, 0),
     "goal_tally": (1, 0),
+    "goal_value": (2, 1),
     "handover": (3, 1),
     "handover_amendment": (1, 1),
     "handover_bounce": (1, 1),
@@ -117,7 +118,7 @@ OPEN = {
 }
 DENIED = "denied"
 # Whose life begins in one state: nothing comes into the world further on.
-BEGUN = {"handover": "draft", "meeting": "planned"}
+BEGUN = {"handover": "draft", "goal_value": "draft", "meeting": "planned"}
 NO_RIGHT = "permission denied"
 
 

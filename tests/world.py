@@ -49,6 +49,7 @@ from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.goals.models import GoalCount, GoalTally, TallyKind
+from portal.goals.values import GoalValue, ValueState
 from portal.handovers.bounces import HandoverBounce
 from portal.handovers.breaches import HandoverBreach
 from portal.handovers.follow_ups import HandoverFollowUp
@@ -150,6 +151,12 @@ def measure(made: World) -> None:
     figure = {"set": "law", "code": "two_talks", "first_day": DAY, "last_day": DAY}
     counts = {"yes": 1, "of": 2} | figure
     make.saved(GoalCount(fund_id=made.fund.id, **own, **counts))
+    period = {"first_day": DAY, "last_day": DAY, "goal_number": 0, "side": Side.FUND}
+    told = {"set": "law", "code": "two_talks", "source": "dfdg", "written_by": WHO} | period
+    agreed = {"agreement_id": made.agreement.agreement_id, **own}
+    make.saved(GoalValue(**agreed, **told))
+    sent = {"state": ValueState.SUBMITTED, "submitted_by": WHO, "submitted_at": now()}
+    make.saved(GoalValue(**agreed, **told | {"code": "first_talk"}, **sent))
     entry = {"kind": TallyKind.INSTITUTION, "day": DAY, "number": 1, "recorded_by": WHO}
     make.saved(GoalTally(user_id=made.adviser.id, **own, **entry))
 
