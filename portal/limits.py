@@ -17,6 +17,7 @@ CALENDARS_PER_MINUTE = 120  # asked for by one address, behind which a whole hou
 LOOKS_PER_MINUTE = 10  # at one calendar
 UPLOADS_PER_MINUTE = 30
 LETTERS_PER_MINUTE = 20  # each is a mail to the other party
+SURVEYS_PER_MINUTE = 60  # pages of questions asked for by one address, behind which may be a house
 REVEALS_PER_MINUTE = 10  # whole CPR numbers shown to one person, wherever they stand
 
 

@@ -14,7 +14,7 @@ from flask import Flask, g, has_request_context
 SECRET = re.compile(
     r"""(?ix) \b(code|state|nonce|code_verifier|client_secret|\w+_token|id_token_hint)
     (["']?\s*[=:]\s*["']?) [^&\s"',}]+ | eyJ[\w-]{8,}(\.[\w-]*)*
-    | (?<=/calendar/)[^\s"'?/]+(?=\.ics)""",
+    | (?<=/calendar/)[^\s"'?/]+(?=\.ics) | (?<=/survey/)[\w-]{40,}""",
 )
 QUIET = ("authlib", "urllib3", "requests")  # they log verifiers and addresses when asked to
 

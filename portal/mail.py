@@ -101,6 +101,11 @@ class OutgoingMail(Base):
     failed_at: Mapped[datetime | None]
     failure: Mapped[str | None]  # what the mail server said
     attempts: Mapped[int] = mapped_column(default=0)
+    is_fleeting: Mapped[bool] = mapped_column(default=False)  # gone once it is sent or given up
+
+
+class Postponed(Exception):
+    """A mail that is tried again later. Says what was wrong, and never to whom it goes."""
 
 
 def queue(
@@ -114,10 +119,14 @@ def queue(
     once: str | None = None,
     lines: Sequence[Line] = (),
     entry: Entry | None = None,
+    asker: str = "",
+    is_fleeting: bool = False,
 ) -> None:
     """A mail by `templates/mail/<template>.txt`, in the language of its reader.
 
     With `once`, an event for instance, a second call for it and this recipient does nothing.
+    `asker`: the organisation in whose name it is written, where the reader does not know Samspil.
+    One that `is_fleeting` leaves no trace of its reader: its row goes when it is sent or given up.
     Raises ValueError for a reference that could be something else, and a link that leads elsewhere.
     """
     settings: Settings = current_app.extensions["samspil"]
@@ -125,7 +134,8 @@ def queue(
         raise ValueError("a mail holds a reference and a link to the portal")
     if once and is_written(recipient, once):
         return
-    subject, body = rendered(template, reference=reference, url=url, language=language, lines=lines)
+    told: dict[str, Any] = {"reference": reference, "url": url, "lines": lines, "asker": asker}
+    subject, body = rendered(template, language=language, **told)
     mail = OutgoingMail(
         recipient=recipient,
         language=language,
@@ -134,6 +144,7 @@ def queue(
         reference=reference,
         subject_id=subject_id,
         message_id=message_id(recipient, once),
+        is_fleeting=is_fleeting,
     )
     if entry:
         mail.calendar, mail.calendar_method = entry.text, entry.method
@@ -168,12 +179,18 @@ def message_id(recipient: str, once: str | None) -> str:
 
 
 def rendered(
-    template: str, *, reference: str, url: str, language: str, lines: Sequence[Line] = ()
+    template: str,
+    *,
+    reference: str,
+    url: str,
+    language: str,
+    lines: Sequence[Line] = (),
+    asker: str = "",
 ) -> tuple[str, str]:
     """Subject and text: the first line of the template, and what follows the empty line after."""
     with force_locale(language):
         page = environment().get_template(f"{template}.txt")
-        text = page.render(reference=reference, url=url, lines=lines)
+        text = page.render(reference=reference, url=url, lines=lines, asker=asker)
     subject, _empty, body = text.strip().partition("\n\n")
     return " ".join(subject.split()), f"{body.strip()}\n"
 
@@ -193,7 +210,7 @@ def environment() -> SandboxedEnvironment:
 
 @jobs.task(name="mail.deliver", retry=PATIENT, pass_context=True)
 def deliver(context: JobContext, mail_id: str) -> None:
-    """Send one mail. Raises what may pass by itself, so that it is tried again later."""
+    """Send one mail. Raises Postponed for what may pass by itself, so that it is tried again."""
     row = select(OutgoingMail).where(OutgoingMail.id == uuid.UUID(mail_id)).with_for_update()
     mail = db.session.scalars(row).one_or_none()
     if mail is None or mail.sent_at or mail.failed_at:
@@ -203,13 +220,15 @@ def deliver(context: JobContext, mail_id: str) -> None:
         send(mail, current_app.extensions["samspil"])
     except (smtplib.SMTPException, OSError, ValueError) as error:
         if not is_final(error) and tries < (PATIENT.max_attempts or tries):
-            raise
+            raise Postponed(type(error).__name__) from None
         mail.failed_at, mail.failure = now(), str(error)
         log.warning("mail %s given up after %s tries: %s", mail.id, tries, type(error).__name__)
-        for task in WHEN_GIVEN_UP:
+        for task in [] if mail.is_fleeting else WHEN_GIVEN_UP:
             enqueue(task, mail_id=mail_id)
     else:
         mail.sent_at = now()
+    if mail.is_fleeting:
+        db.session.delete(mail)
 
 
 def is_final(error: Exception) -> bool:

@@ -1,16 +1,19 @@
-"""Builders of what lies beside a package: files, and who alone may see it."""
+"""Builders of what lies beside: files of a package, who alone may see it, and surveys."""
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from portal import keys
-from portal.clock import now
+from portal.clock import now, today
 from portal.handovers.files import FileState, HandoverFile
 from portal.handovers.models import Handover
 from portal.handovers.restricted import Basis, HandoverReader, HandoverRestriction
 from portal.organisations.models import Organisation, User
 from portal.settings import load
+from portal.surveys.models import State, Survey
+from portal.surveys.questionnaires import content
 from tests import make
 
 
@@ -37,3 +40,19 @@ def restricted(handover: Handover, *people: User) -> HandoverRestriction:
     own = {"handover_id": handover.id, "organisation_id": first.organisation_id}
     why: dict[str, Any] = {"basis": Basis.STAFF, "reason": "Ansat hos os", "person": first.name}
     return make.saved(HandoverRestriction(**own, **why))
+
+
+def survey(organisation: Organisation, state: State = State.DRAFT, **values: Any) -> Survey:
+    """To the organisation's advisers, today and for nine days more; opened with today's words."""
+    values = {"questionnaire": "advisers", "made_by": "Torben Eksempel", "language": "da"} | values
+    made = {
+        "reference": f"SU-TEST-{next(make.number):04}",
+        "first_day": today() - timedelta(days=90),
+        "last_day": today(),
+        "opens_on": today(),
+        "closes_on": today() + timedelta(days=9),
+        "reminder_days": [3, 6],
+        "content": None if state == State.DRAFT else content(values["questionnaire"]),
+        "closed_at": now() if state == State.CLOSED else None,
+    }
+    return make.saved(Survey(organisation_id=organisation.id, state=state, **made | values))

@@ -178,5 +178,17 @@ MATRIX: dict[str, set[Role] | None] = {
     "handover_amendments.seen": PACKAGES,
     "handover_letters.write": PACKAGES,
     "handover_letters.answer": PACKAGES,
+    "surveys.index": {*LEADERS, *OWNERS},
+    "surveys.new": {*LEADERS, *OWNERS},
+    "surveys.edit": {*LEADERS, *OWNERS},
+    "surveys.show": {*LEADERS, *OWNERS},
+    "surveys.preview": {*LEADERS, *OWNERS},
+    "surveys.open_for_answers": {*LEADERS, *OWNERS},
+    "surveys.stop": {*LEADERS, *OWNERS},
+    "surveys.remove": {*LEADERS, *OWNERS},
+    "surveys.as_csv": {*LEADERS, *OWNERS},
+    "survey_answers.show": EVERYONE,
+    "survey_answers.answer": EVERYONE,
+    "survey_answers.received": EVERYONE,
 }
 GUARDED = sorted(name for name, roles in MATRIX.items() if roles is not EVERYONE)

@@ -47,6 +47,10 @@ ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
 # A row of its own for each request.
 ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
+    **dict.fromkeys(
+        (name for name in MATRIX if name.startswith("surveys.")),
+        lambda made: {"survey_id": beside.survey(made.fund).id},
+    ),
 }
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
 
@@ -294,11 +298,15 @@ def test_who_posts_without_a_token(web):
     """A program, with a token that its provider signed; and whoever has a file hashed."""
     exempt = {"portal.identity.views.backchannel", "portal.agreements.views.verify"}
     exempt |= {"portal.handovers.file_views.add"}  # asked for by the view itself, see below
+    exempt |= {
+        "portal.surveys.answer_views.answer"
+    }  # the address is the secret, there is no cookie
     assert web.extensions["csrf"]._exempt_views == exempt
 
 
 @pytest.mark.parametrize(
-    "endpoint", sorted(MATRIX.keys() - {"identity.backchannel", "agreements.verify"})
+    "endpoint",
+    sorted(MATRIX.keys() - {"identity.backchannel", "agreements.verify", "survey_answers.answer"}),
 )
 def test_what_changes_something_needs_the_token_of_its_form(
     endpoint, web, made, everybody, persons, client_of

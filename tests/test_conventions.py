@@ -113,6 +113,8 @@ def test_parts_of_addresses_say_what_they_are(web):
     assert free == {
         ("handovers.step", "step"),
         ("calendar.feed", "token"),
+        ("survey_answers.show", "token"),
+        ("survey_answers.answer", "token"),
         ("contacts.fill", "code"),
         ("negotiations.step", "step"),
         ("negotiations.agree", "key"),

@@ -49,6 +49,7 @@ OF_PACKAGES = (
     "opened_in_error",
 )
 BY_HAND = ("reminder", "not_on_board")
+OF_SURVEYS = "survey", "survey_reminder"
 OF_OTHERS = ("nobody_there", "unassigned", "released", "file_refused", "restricted_opened")
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
 FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"}  # who have no way in
@@ -61,9 +62,10 @@ OF_STATUS_MEETINGS = (
     "status_guest_cancelled",
 )
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
-WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_AGREEMENTS, *OF_OTHERS, *OF_STATUS_MEETINGS)
+ABOUT_AGREEMENTS = (*OF_AGREEMENTS, *OF_STATUS_MEETINGS)
+WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *ABOUT_AGREEMENTS, *OF_SURVEYS, *OF_OTHERS)
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
-FRAMES = {"base.txt", "agreement_base.txt", "meeting_base.txt"}
+FRAMES = {"base.txt", "agreement_base.txt", "meeting_base.txt", "survey_base.txt"}
 
 
 def connected(worker: Flask, settings, mailbox: Mailbox, **values) -> Iterator[Mailbox]:
@@ -265,7 +267,7 @@ def test_a_mail_holds_a_reference_and_a_link(template, language, worker, setting
         subject, body = mail.rendered(
             template, reference=REFERENCE, url=link, language=language, lines=LINES
         )
-    assert REFERENCE in subject or template in {"digest", "restricted_opened"}
+    assert REFERENCE in subject or template in {"digest", "restricted_opened", *OF_SURVEYS}
     assert REFERENCE in body
     assert (link in body.splitlines()) == (template not in FOR_OUTSIDERS)
     for marker in (NAME, CPR, NAME.split()[0]):
@@ -281,7 +283,9 @@ def test_every_template_is_among_the_tested():
 @pytest.mark.parametrize("file", sorted(mail.TEMPLATES.iterdir()), ids=lambda file: file.stem)
 def test_a_template_asks_for_nothing_else(file):
     tree = mail.environment().parse(file.read_text("utf-8"))
-    assert find_undeclared_variables(tree) <= {"_", "ngettext", "reference", "url", "lines"}
+    assert find_undeclared_variables(tree) <= {"_", "ngettext", "reference", "url", "lines"} | (
+        {"asker"} if file.stem in OF_SURVEYS else set()
+    )
     assert {*find_referenced_templates(tree)} <= FRAMES
 
 

@@ -97,6 +97,10 @@ SEEN = {
     "rate_limit": (0, 0),  # counted up by a function
     "responsibility_date": (1, 0),
     "role_grant": (2, 1),
+    "survey": (1, 0),
+    "survey_count": (0, 0),  # the keeper's alone
+    "survey_link": (0, 0),  # the worker's alone
+    "survey_result": (1, 0),
     "talk": (1, 0),
     "transfer_notice": (1, 0),
     "user": (2, 1),

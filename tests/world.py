@@ -75,6 +75,7 @@ from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
+from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
 from tests import beside, make, meeting
 
 DAY = date(2026, 11, 23)
@@ -139,6 +140,7 @@ def build() -> World:
         beside.file(package, fund)
     fill_package(sent, fund, municipality)
     restrict(fund, municipality)
+    fill_survey(fund, agreement)
     leave_traces(made)
     measure(made)
     meeting.whole(agreement, fund, adviser)
@@ -326,6 +328,22 @@ def restrict(fund: Organisation, municipality: Organisation) -> None:
     leader = make.user(fund, Role.TEAM_LEAD)
     hidden = make.handover(make.member_case(fund, municipality))
     beside.restricted(hidden, leader)
+
+
+def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:
+    """A draft, and beside it what an open one and a closed one would have."""
+    survey = beside.survey(fund, agreement_id=agreement.agreement_id)
+    make.saved(SurveyLink(survey_id=survey.id, token_hash=b"link", address="anna@x.example"))
+    make.saved(SurveyCount(survey_id=survey.id, counts={"profiling_useful_advisers/fully": 1}))
+    told = {
+        "organisation_id": fund.id,
+        "survey_id": survey.id,
+        "position": 0,
+        "of": 12,
+        "low": 6,
+        "high": 6,
+    }
+    make.saved(SurveyResult(question="profiling_useful_advisers", **told))
 
 
 def leave_traces(made: World) -> None:
