@@ -115,9 +115,9 @@ def remove(survey_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.SURVEY_WRITE)
 def as_csv(survey_id: uuid.UUID) -> Response:
     """The figures of the page, and no others (E11)."""
-    limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
     concerning("survey", survey_id)
     survey = queries.survey(survey_id)
+    limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
     rows = results.shown(survey)
     g.trail.detail["rows"] = len(rows)
     made = export.as_csv(export.table(survey, rows, today()))
