@@ -2,7 +2,8 @@
 
 Nothing is opened as a document, and nothing is believed that a file says of itself: formats are
 told by their bytes, archives unpacked to be counted and thrown away, pictures measured without
-being drawn. What is refused says why, in Danish.
+being drawn. Pictures lose what their camera wrote beside them (`pictures`); all else is kept as it
+came. What is refused says why, in Danish.
 """
 
 import io
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+
+from portal import pictures
 
 MEBIBYTE = 2**20
 MOST_BYTES = 20 * MEBIBYTE
@@ -66,7 +69,8 @@ def accepted(name: str, data: bytes) -> Upload:
     if len(data) > MOST_BYTES:
         raise Unacceptable(too_large())
     LOOKS[kind](data)
-    return Upload(f"{stem[: LONGEST_NAME - len(kind) - 1].rstrip()}.{kind}", kind, data)
+    short = stem[: LONGEST_NAME - len(kind) - 1].rstrip()
+    return Upload(f"{short}.{kind}", kind, bare(kind, data))
 
 
 def too_large() -> str:
@@ -126,51 +130,36 @@ def look_at_png(data: bytes) -> None:
     """Every piece is whole and nothing follows the last: a picture is not a wrapping."""
     if not data.startswith(b"\x89PNG\r\n\x1a\n"):
         raise mismatch()
-    kinds = [kind for kind, _piece in pieces(data)]
+    with whole():
+        kinds = [kind for kind, _piece in pictures.pieces(data)]
     if kinds[:1] != [b"IHDR"] or b"IDAT" not in kinds:
         raise mismatch()
     refuse_double(data)
     refuse_pixels(*struct.unpack(">II", data[16:24]))
 
 
-def pieces(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Of a PNG, up to its end. Raises Unacceptable where one is cut short or changed."""
-    at, kind = 8, b""
-    while kind != b"IEND":
-        if at + 12 > len(data):
-            raise mismatch()
-        length, kind = struct.unpack(">I4s", data[at : at + 8])
-        end = at + 12 + length
-        if end > len(data) or data[end - 4 : end] != struct.pack(
-            ">I", zlib.crc32(data[at + 4 : end - 4])
-        ):
-            raise mismatch()
-        yield kind, data[at + 8 : end - 4]
-        at = end
-    if at != len(data):
-        raise mismatch()
-
-
-FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-
-
 def look_at_jpeg(data: bytes) -> None:
     if not data.startswith(b"\xff\xd8\xff") or not data.rstrip(b"\0").endswith(b"\xff\xd9"):
         raise mismatch()
     refuse_double(data)
-    refuse_pixels(*frame(data))
+    with whole():
+        size = pictures.size_of_jpeg(data)
+    refuse_pixels(*size)
 
 
-def frame(data: bytes) -> tuple[int, int]:
-    """Width and height, as the frame before the picture says. Raises Unacceptable."""
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in FRAMES:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 1 if marker == 0xFF else 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
-    raise mismatch()
+@contextmanager
+def whole() -> Iterator[None]:
+    try:
+        yield
+    except pictures.Broken:
+        raise mismatch() from None
+
+
+def bare(kind: str, data: bytes) -> bytes:
+    """A picture without what its camera wrote beside it; any other file as it is."""
+    strip = {"jpg": pictures.bare_jpeg, "png": pictures.bare_png}.get(kind)
+    with whole():
+        return strip(data) if strip else data
 
 
 def refuse_pixels(width: int, height: int) -> None:
