@@ -35,6 +35,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "calendar.index": PACKAGES,
     "calendar.make": PACKAGES,
     "calendar.revoke": PACKAGES,
+    "calendar.revoke_of": ADMINISTRATORS,
     "calendar.feed": EVERYONE,
     "absences.index": AWAY,
     "absences.new": AWAY,

@@ -127,6 +127,17 @@ def test_the_design_system_speaks_english_too(page: Page):
     assert page.locator(".more-button").text_content() == "More"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("da", "Du har 4.000 tegn tilbage"), ("en", "4,000 characters left")]
+)
+def test_a_large_number_of_signs_has_its_thousands_point(page: Page, language, words):
+    page.goto(f"/form?language={language}")
+    area = page.locator(".form-limit").first
+    area.evaluate("element => element.dataset.maxlength = '4000'")
+    area.evaluate("element => new DKFDS.CharacterLimit(element, counted(WORDS.limit)).init()")
+    expect(area.get_by_text(words).first).to_be_visible()
+
+
 def answer(page: Page) -> None:
     page.goto("/package")
     page.locator("summary", has_text="Svar på spørgsmål").click()

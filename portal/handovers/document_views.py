@@ -30,8 +30,7 @@ from portal.handovers.models import Handover, Party
 from portal.handovers.page_forms import ExportForm, RevealForm
 from portal.handovers.pages import check_of
 from portal.handovers.workflow import UNSENT
-from portal.web import concerning, page, see_other
-from portal.workflow import NotNow
+from portal.web import concerning, page, see_other, start_over
 
 bp = Blueprint("handover_documents", __name__, url_prefix="/handovers")
 CALENDAR = "text/calendar; charset=utf-8; method={}"
@@ -75,7 +74,7 @@ def preview(handover: Handover) -> Version:
 def record(handover_id: uuid.UUID) -> Response:
     """What was sent, with questions, meeting, minutes and every step since."""
     concerning("handover", handover_id)
-    found = sent(handover_id, "record")
+    found = sent(handover_id)
     return attached(recorded(found), f"{found.handover.reference}-forloeb.pdf")
 
 
@@ -83,7 +82,7 @@ def record(handover_id: uuid.UUID) -> Response:
 @requires(Permission.HANDOVER_READ)
 def copy_for_member(handover_id: uuid.UUID) -> Response:
     concerning("handover", handover_id)
-    found = sent(handover_id, "member_copy")
+    found = sent(handover_id)
     with force_locale("da"):
         data = member_copy(as_it_stands(found), found)
         made = pdf.render("member_copy", data, at=found.handover.changed_at)
@@ -95,7 +94,7 @@ def copy_for_member(handover_id: uuid.UUID) -> Response:
 def to_records(handover_id: uuid.UUID) -> Response:
     """The file for the records; that it was filed is recorded by the party itself, on the page."""
     concerning("handover", handover_id)
-    found = sent(handover_id, "filing")
+    found = sent(handover_id)
     handover = found.handover
     kept, made = archive.sealed(handover)
     g.trail.detail["number"] = kept.number
@@ -114,14 +113,29 @@ def to_records(handover_id: uuid.UUID) -> Response:
 SENT_ONLY = 2  # events: created and sent
 
 
-def sent(handover_id: uuid.UUID, wanted: str) -> queries.Package:
-    """Raises NotNow for a draft: nobody but its sender knows of it, and it may still change.
+class Nothing(Exception):
+    """There is nothing to take home: not sent yet, emptied, or closed for the party."""
+
+    def __init__(self, found: queries.Package) -> None:
+        super().__init__(found.handover.reference)
+        self.found = found
+
+
+@bp.errorhandler(Nothing)
+def nothing(why: Nothing) -> ResponseReturnValue:
+    """Which of the three, and what there is instead."""
+    start_over()
+    return page("handovers/nothing.html", handover=why.found.handover, unsent=UNSENT), 409
+
+
+def sent(handover_id: uuid.UUID) -> queries.Package:
+    """Raises Nothing for a draft: nobody but its sender knows of it, and it may still change.
 
     So it does once the content has closed for the party.
     """
     found = queries.package(handover_id, today())
     if not found.contents:
-        raise NotNow(wanted, found.handover.state)
+        raise Nothing(found)
     return found
 
 

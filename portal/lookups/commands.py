@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from portal import cpr, keys
 from portal.audit import AuditEvent
-from portal.clock import today
+from portal.clock import moment, today
 from portal.commands import Transaction
 from portal.db import db
 from portal.lookups.forms import reference
 from portal.lookups.queries import Citizen, lookups
-from portal.lookups.report import as_file
+from portal.lookups.report import as_file, as_pdf
 from portal.lookups.words import REPORT
 from portal.organisations.models import Organisation
 
@@ -24,7 +24,9 @@ from portal.organisations.models import Organisation
 @click.option("--reason", required=True, help="why; it goes into the log and stays there")
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def commands(slug: str, named: str | None, reason: str, file: Path) -> None:
-    """Write who has looked at a citizen to a CSV file: day, purpose and organisation.
+    """Write who has looked at a citizen to a file: day, purpose and organisation.
+
+    A PDF to be posted where the name of the file ends so, else CSV.
 
     The CPR number is asked for and not an argument, so that no shell remembers it.
     """
@@ -51,7 +53,9 @@ def commands(slug: str, named: str | None, reason: str, file: Path) -> None:
     )
     db.session.add(told)
     db.session.flush()
-    file.write_bytes(as_file(rows, organisation.id))
+    is_pdf = file.suffix.lower() == ".pdf"
+    made = as_pdf(rows, organisation.id, moment()) if is_pdf else as_file(rows, organisation.id)
+    file.write_bytes(made)
     click.echo(f"{len(rows)} look-ups written to {file}")
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import limits
 from portal.access import Permission, requires
-from portal.clock import today
+from portal.clock import moment, today
 from portal.handovers.document_views import attached
 from portal.handovers.filling import own_keys
 from portal.lookups import report as reporting
@@ -42,5 +42,8 @@ def report() -> ResponseReturnValue:
     if "csv" in request.form:
         made = reporting.as_file(rows, g.actor.organisation_id)
         return attached(made, f"opslag-{today().isoformat()}.csv", "text/csv; charset=utf-8")
+    if "pdf" in request.form:
+        made = reporting.as_pdf(rows, g.actor.organisation_id, moment())
+        return attached(made, f"opslag-{today().isoformat()}.pdf")
     shown: dict[str, Any] = {"rows": rows, "words": words, "own_id": g.actor.organisation_id}
     return page("lookups/index.html", form=form, **shown)

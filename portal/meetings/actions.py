@@ -1,6 +1,7 @@
 """Making and revoking the secret address of one's own calendar."""
 
 import secrets
+import uuid
 
 from portal.access import Actor
 from portal.clock import Moment
@@ -15,7 +16,7 @@ SECRET_BYTES = 32
 def make_feed(*, actor: Actor, at: Moment) -> str:
     """A new address, which ends the one before. Its secret is told here and kept nowhere."""
     token = secrets.token_urlsafe(SECRET_BYTES)
-    feed = queries.own_feed(actor.user_id)
+    feed = queries.feed_of(actor.user_id)
     if feed is None:
         own = {"organisation_id": actor.organisation_id, "user_id": actor.user_id}
         feed = CalendarFeed(**own)
@@ -25,8 +26,8 @@ def make_feed(*, actor: Actor, at: Moment) -> str:
     return token
 
 
-def revoke_feed(*, actor: Actor) -> None:
-    """Twice is once."""
-    if feed := queries.own_feed(actor.user_id):
+def revoke_feed(user_id: uuid.UUID) -> None:
+    """One's own, or a colleague's by the local administrator. Twice is once."""
+    if feed := queries.feed_of(user_id):
         db.session.delete(feed)
         db.session.flush()

@@ -12,8 +12,8 @@ from portal.identity.models import hashed
 from portal.meetings.models import CalendarFeed
 
 
-def own_feed(user_id: uuid.UUID) -> CalendarFeed | None:
-    """None for another's, also in the same organisation."""
+def feed_of(user_id: uuid.UUID) -> CalendarFeed | None:
+    """Of somebody in the own organisation. The address itself nobody can read."""
     rows = select(CalendarFeed).where(CalendarFeed.user_id == user_id)
     return db.session.scalars(rows).one_or_none()
 

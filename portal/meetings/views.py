@@ -1,5 +1,7 @@
 """One's own calendar of meetings: its address for a calendar program, and what is read there."""
 
+import uuid
+
 from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -11,7 +13,8 @@ from portal.clock import day_of, moment, today
 from portal.meetings import actions, queries
 from portal.meetings.entry import Entry
 from portal.meetings.queries import Appointment
-from portal.web import page, see_other
+from portal.organisations.queries import colleague
+from portal.web import concerning, page, see_other
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 
@@ -19,7 +22,7 @@ bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 @bp.get("/")
 @requires(Permission.HANDOVER_READ)
 def index() -> str:
-    return page("meetings/calendar.html", feed=queries.own_feed(g.actor.user_id), address=None)
+    return page("meetings/calendar.html", feed=queries.feed_of(g.actor.user_id), address=None)
 
 
 @bp.post("/")
@@ -28,16 +31,32 @@ def make() -> str:
     """The address stands in this answer and is never shown again."""
     token = actions.make_feed(actor=g.actor, at=moment())
     address = url_for(".feed", token=token, _external=True)
-    feed = queries.own_feed(g.actor.user_id)
+    feed = queries.feed_of(g.actor.user_id)
     return page("meetings/calendar.html", feed=feed, address=address)
 
 
 @bp.post("/revoke")
 @requires(Permission.HANDOVER_READ)
 def revoke() -> ResponseReturnValue:
-    actions.revoke_feed(actor=g.actor)
+    actions.revoke_feed(g.actor.user_id)
     flash(_("Adressen virker ikke længere."), "success")
     return see_other(".index")
+
+
+@bp.post("/revoke/<uuid:user_id>")
+@requires(Permission.USER_MANAGE)
+def revoke_of(user_id: uuid.UUID) -> ResponseReturnValue:
+    """A colleague's, when a telephone is gone or somebody reads along."""
+    concerning("user", user_id)
+    actions.revoke_feed(colleague(user_id).user.id)
+    flash(_("Adressen virker ikke længere."), "success")
+    return see_other("administration.user", user_id=user_id)
+
+
+@bp.app_template_global()
+def has_calendar(user_id: uuid.UUID) -> bool:
+    """For the page of a user, which lies below."""
+    return queries.feed_of(user_id) is not None
 
 
 @bp.get("/<token>.ics")

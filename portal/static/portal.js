@@ -4,7 +4,7 @@
 // What needs starting, by selector. DKFDS.init() is never called: it would add a second menu after each swap.
 const COMPONENTS = {
   ".alert.has-close": (element) => new DKFDS.Alert(element).init(),
-  ".form-limit": (element) => new DKFDS.CharacterLimit(element, WORDS.limit).init(),
+  ".form-limit": (element) => new DKFDS.CharacterLimit(element, counted(WORDS.limit)).init(),
   ".js-dropdown": (element) => new DKFDS.Dropdown(element).init(),
   "[data-module='error-summary']": (element) => new DKFDS.ErrorSummary(element).init(),
   ".js-copy": (element) => element.addEventListener("click", copy),
@@ -25,6 +25,13 @@ const WORDS = window.PORTAL_WORDS ?? {
     characters_too_many: "Du har skrevet {value} tegn for meget",
   },
 };
+
+// Numbers with the thousands point of the page's language: the design system puts them in bare.
+function counted(words) {
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const grouped = (text) => ({ replace: (mark, value) => text.replace(mark, number.format(value)) });
+  return Object.fromEntries(Object.entries(words).map(([key, text]) => [key, grouped(text)]));
+}
 
 const started = new WeakSet();
 const toasts = document.getElementById("toasts");

@@ -222,7 +222,9 @@ class TestRecord:
             assert squeezed(words) in text, words
 
     def test_it_is_not_there_for_a_draft(self, road, sender):
-        assert sender.get(f"{road.address}/record.pdf").status_code == 409
+        early = sender.get(f"{road.address}/record.pdf")
+        assert early.status_code == 409
+        assert "Pakken er ikke sendt endnu" in early.text
         road.take(sender, "send")
         assert sender.get(f"{road.address}/record.pdf").status_code == 200
 

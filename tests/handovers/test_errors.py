@@ -126,6 +126,11 @@ def test_the_content_closes_for_the_sender_thirty_days_after_the_end(road, sende
         assert ("To job om ugen" in shown) is is_seen
         assert ("Indholdet er lukket for jer" in shown) is not is_seen
         assert sender.get(f"{road.address}/package.pdf").status_code == (200 if is_seen else 303)
+        taken_home = sender.get(f"{road.address}/record.pdf")
+        assert taken_home.status_code == (200 if is_seen else 409)
+        assert (
+            "Indholdet er lukket for jer" in taken_home.get_data().decode("utf-8", "replace")
+        ) is not is_seen
         assert road.state(sender) == "Overdraget"
         assert "To job om ugen" in receiver.get(road.address).text
 

@@ -18,6 +18,7 @@ from portal.lookups.commands import commands
 from portal.settings import load
 from tests import make
 from tests.handovers.road import errors, page
+from tests.reading import spoken, squeezed
 
 NUMBER = cpr.parse("610190-1233", today=today())
 WHY = "Borgeren har bedt om indsigt"
@@ -142,6 +143,23 @@ def test_it_comes_as_a_file_too(looked, auditors, fund, package):
     ]  # fmt: skip
 
 
+def test_it_comes_as_a_letter_to_be_posted(looked, auditors, fund, package):
+    answer = report(auditors[fund.id], NUMBER.whole, pdf="y")
+    assert answer.content_type == "application/pdf"
+    text = squeezed(spoken(answer.data))
+    for words in (
+        "Prøvebæk A-kasse",
+        "3 opslag",
+        "Lillekøbing Kommune",
+        OF_CASE,
+        package.reference,
+    ):
+        assert squeezed(words) in text, words
+    for nobody in ("Mette", "Jonas", NUMBER.digits):
+        assert nobody not in text
+    assert "Der er ingen opslag." in spoken(report(auditors[fund.id], "S-99", pdf="y").data)
+
+
 class TestCommand:
     @pytest.fixture
     def run(self, worker, tmp_path):
@@ -168,6 +186,11 @@ class TestCommand:
         made, file = run("--organisation", outsider.slug, "--reference", package.reference)
         assert made.output.startswith("0 look-ups")
         assert len(lines(file.read_bytes())) == 1
+
+    def test_a_pdf_where_the_file_is_called_so(self, looked, run, fund, tmp_path):
+        file = tmp_path / "rapport.PDF"
+        run("--organisation", fund.slug, "--to", str(file), input=f"{NUMBER.whole}\n")
+        assert file.read_bytes().startswith(b"%PDF")
 
     @pytest.mark.parametrize(
         "arguments",

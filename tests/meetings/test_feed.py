@@ -139,6 +139,22 @@ class TestUntilWhen:
         assert (gone.status_code, never.status_code) == (404, 404)
         assert stranger.get(other).status_code == 200
 
+    def test_a_local_administrator_ends_a_colleagues(
+        self, stranger, client_of, address_of, contact, municipality, outsider
+    ):
+        address = address_of(contact)
+        page, revoke = f"/administration/users/{contact.id}", f"/calendar/revoke/{contact.id}"
+        elsewhere = client_of(make.user(outsider, Role.LOCAL_ADMINISTRATOR))
+        assert elsewhere.post(revoke).status_code == 404
+        assert client_of(contact).post(revoke).status_code == 403
+        assert stranger.get(address).status_code == 200
+
+        own = client_of(make.user(municipality, Role.LOCAL_ADMINISTRATOR))
+        assert "Luk kalenderadressen" in own.get(page).text
+        assert own.post(revoke).status_code == 303
+        assert stranger.get(address).status_code == 404
+        assert "Luk kalenderadressen" not in own.get(page).text
+
     @pytest.mark.parametrize("how", ["closed", "membership", "role"])
     def test_it_ends_with_the_user(self, how, meeting, stranger, address_of, contact):
         meeting()
