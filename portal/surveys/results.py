@@ -16,6 +16,7 @@ from portal.agreements.models import AgreementPair
 from portal.db import db
 from portal.surveys.models import State, Survey, SurveyResult
 from portal.surveys.questionnaires import Counts, Question
+from portal.workflow import NotNow
 
 HUNDRED = 100
 
@@ -120,6 +121,12 @@ def shown(survey: Survey) -> list[Shown]:
     known = {row.question: row for row in db.session.scalars(rows)}
     questions = survey.asked.questions
     return [Shown(question, told(survey, known.get(question.code))) for question in questions]
+
+
+def only_closed(survey: Survey) -> None:
+    """Raises NotNow for what has no results, or none yet."""
+    if survey.state != State.CLOSED or survey.is_stopped:
+        raise NotNow("results", survey.state)
 
 
 @dataclass(frozen=True)

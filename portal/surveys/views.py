@@ -118,6 +118,7 @@ def as_csv(survey_id: uuid.UUID) -> Response:
     concerning("survey", survey_id)
     survey = queries.survey(survey_id)
     limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
+    results.only_closed(survey)
     rows = results.shown(survey)
     g.trail.detail["rows"] = len(rows)
     made = export.as_csv(export.table(survey, rows, today()))
