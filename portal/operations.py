@@ -67,7 +67,7 @@ def check() -> None:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != newest:
         raise click.ClickException(f"The tables are at {found}, not at {newest}: migrate")
-    for role in ("app", "worker"):
+    for role in ("app", "worker", "report"):
         try:
             policies.refuse_unsafe(create_engine(database_url(role), poolclass=NullPool))
         except Unsafe as error:
@@ -75,7 +75,7 @@ def check() -> None:
     with engine.connect() as connection:
         if not policies.may_act_as_the_web(connection):
             raise click.ClickException("The worker may not act as the web: run the roles again")
-    click.echo(f"At {found}; app and worker are held by the policies")
+    click.echo(f"At {found}; app, worker and report are held by the policies")
 
 
 def alembic() -> Config:

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
-from portal.db import db
+from portal.db import dispose
 from portal.log import JsonLines
 
 THREADS = 4  # as many as a process has database connections
@@ -47,7 +47,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         """No connection may be shared by two processes, and what lives long is not looked at again
         by the garbage collector, whose marks would copy the shared memory."""
         with self.made.app_context():
-            db.engine.dispose()
+            dispose()
         gc.collect()
         gc.freeze()
         return self.made

@@ -29,7 +29,7 @@ from portal import jobs
 from portal.access import OrganisationKind, Role
 from portal.app import create_app
 from portal.cli import samspil
-from portal.db import db
+from portal.db import db, dispose
 from portal.embedded import FORGETFUL
 from portal.identity.queries import act_for
 from portal.identity.sessions import BrowserSessions
@@ -98,7 +98,7 @@ def web(database: Engine, settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     with app.app_context():
-        db.engine.dispose()
+        dispose()
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def worker(database: Engine, settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, role="worker")
     yield app
     with app.app_context():
-        db.engine.dispose()
+        dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
 from portal.app import create_app
-from portal.db import db
+from portal.db import dispose
 from portal.settings import Settings
 
 HOST = "127.0.0.1"
@@ -61,4 +61,4 @@ def served_portal(settings: Settings) -> Iterator[Flask]:
     with served(build):
         yield apps[0]
     with apps[0].app_context():
-        db.engine.dispose()
+        dispose()

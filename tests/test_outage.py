@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, NullPool, create_engine, text
 
-from portal.db import db
+from portal.db import dispose
 from portal.settings import embedded
 from tests.conftest import HTMX
 
@@ -31,7 +31,7 @@ def anew(web: Flask) -> Iterator[None]:
     """No later test meets a connection that was ended here."""
     yield
     with web.app_context():
-        db.engine.dispose()
+        dispose()
 
 
 @pytest.fixture

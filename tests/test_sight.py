@@ -94,6 +94,8 @@ SEEN = {
     "minutes_objection": (1, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
     "profile_clarification": (1, 0),
+    "published_curve": (1, 1),
+    "published_figure": (1, 1),
     "rate_limit": (0, 0),  # counted up by a function
     "responsibility_date": (1, 0),
     "role_grant": (2, 1),
@@ -115,6 +117,7 @@ OPEN = {
     "organisation": "who exists is public",
     "organisation_name": "what they are called is public",
     "council_membership": "geography is public",
+    "publication": "which quarters are out is public, and it is nothing more",
     "identity_provider": "read before anybody is known; the secret is encrypted",
     "shared_organisation": "read before anybody is known; CVR numbers are public",
     "sign_in_attempt": "nobody is known yet; found by the hash of a secret, for ten minutes",

@@ -49,6 +49,7 @@ from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.goals.models import GoalCount, GoalTally, TallyKind
+from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
 from portal.goals.values import GoalValue, ValueState
 from portal.handovers.bounces import HandoverBounce
 from portal.handovers.breaches import HandoverBreach
@@ -161,6 +162,11 @@ def measure(made: World) -> None:
     make.saved(GoalValue(**agreed, **told | {"code": "first_talk"}, **sent))
     entry = {"kind": TallyKind.INSTITUTION, "day": DAY, "number": 1, "recorded_by": WHO}
     make.saved(GoalTally(user_id=made.adviser.id, **own, **entry))
+    out = make.saved(Publication(first_day=date(2026, 7, 1), last_day=date(2026, 9, 30)))
+    pair = {"fund_id": made.fund.id, "municipality_id": made.municipality.id}
+    block = pair | {"publication_id": out.id, "first_day": out.first_day, "last_day": DAY}
+    of = {"set": "law", "code": "two_talks", "of": 20, "low": 10, "high": 10}
+    make.save_all(PublishedFigure(**block, **of), PublishedCurve(**block, people=20, points=[]))
 
 
 def people(fund: Organisation, municipality: Organisation) -> tuple[User, User]:

@@ -23,7 +23,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from portal.access import Actor, Role
 from portal.app import create_app
 from portal.clock import now
-from portal.db import db
+from portal.db import db, dispose
 from portal.handovers.models import Handover, HandoverParty, Party, State
 from portal.identity.models import UserSession, hashed
 from portal.identity.sessions import BrowserSessions
@@ -175,7 +175,8 @@ class Measured:
         with Session(self.worker) as session, session.begin():
             session.execute(delete(UserSession).where(UserSession.id.in_(self.sessions)))
         self.worker.dispose()
-        self.engine.dispose()
+        with self.app.app_context():
+            dispose()
 
 
 def extremes(session: Session, side: Party) -> list[uuid.UUID]:

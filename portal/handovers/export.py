@@ -18,7 +18,7 @@ FAR_AHEAD = 9999  # the year of a deadline that is none
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
 DANISH_DAY = "dd.mm.yyyy"
 WIDTHS = (16, 28, 14, 30, 36, 12, 26, 12)
-Cell = str | date | None
+Cell = str | date | int | None
 Table = list[list[Cell]]
 
 
@@ -64,24 +64,24 @@ def shown(cell: Cell) -> str:
     """As text, kept from being a formula by the apostrophe that Excel takes for "text"."""
     if isinstance(cell, date):
         return f"{cell:%d.%m.%Y}"
-    text = cell or ""
+    text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(ACTIVE) else text
 
 
-def as_excel(cells: Table) -> bytes:
-    """Texts as texts and days as days: no cell is ever read as a formula or a link."""
+def as_excel(cells: Table, name: str = "", widths: Sequence[int] = WIDTHS) -> bytes:
+    """Texts as texts, days as days: no cell is ever read as a formula or a link."""
     import xlsxwriter
 
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_("Overdragelser"))
+        sheet = book.add_worksheet(name or _("Overdragelser"))
         head, day = book.add_format({"bold": True}), book.add_format({"num_format": DANISH_DAY})
-        for column, width in enumerate(WIDTHS):
+        for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         for number, row in enumerate(cells):
             write(sheet, number, row, day, head if number == 0 else None)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(cells) - 1, 1), len(WIDTHS) - 1)
+        sheet.autofilter(0, 0, max(len(cells) - 1, 1), len(widths) - 1)
     return held.getvalue()
 
 
@@ -89,11 +89,15 @@ def write(sheet: Any, number: int, row: Sequence[Cell], day: Any, style: Any) ->
     for column, cell in enumerate(row):
         if isinstance(cell, date):
             sheet.write_datetime(number, column, cell, day)
+        elif isinstance(cell, int):
+            sheet.write_number(number, column, cell, style)
         elif cell:
             sheet.write_string(number, column, cell, style)
 
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 FORMATS: dict[str, tuple[Callable[[Table], bytes], str]] = {
-    "xlsx": (as_excel, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_excel, EXCEL),
+    "csv": (as_csv, CSV),
 }

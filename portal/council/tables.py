@@ -1,0 +1,202 @@
+"""The published tables of a council's area: one indicator by municipality or by fund, and all."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from portal import charts, rules
+from portal.charts import Bar, Trend
+from portal.council import queries
+from portal.council.queries import Told
+from portal.goals.catalogue import Indicator, counted, indicator
+from portal.goals.figure_words import text_of
+from portal.goals.periods import Period, Quarter, quarter_of, rolling
+from portal.goals.published import TREND, Key, measured, past_of, total
+from portal.handovers.export import Cell, Table
+from portal.organisations.collation import sort_key
+from portal.organisations.queries import names_on
+from portal.suppression import Share
+
+OFFERED = 8  # quarters to choose among
+
+
+class Division(StrEnum):
+    """What the figures of an area are broken down by: a fixed list."""
+
+    MUNICIPALITY = "municipality"
+    FUND = "fund"
+    PAIR = "pair"
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    share: Share
+    text: str
+    bar: Bar
+
+
+@dataclass(frozen=True)
+class Published:
+    """One indicator in one period: a line for each part, and the sum of the lines."""
+
+    indicator: Indicator
+    period: Period
+    since: date  # the first day of the oldest block among them
+    lines: list[Line]
+    total: str
+    trend: Trend
+    trend_words: list[str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which of the published tables is looked at."""
+
+    indicator: Indicator
+    quarter: Quarter
+    division: Division
+
+
+def asked(given: Mapping[str, str], quarters: Sequence[Quarter]) -> Asked | None:
+    """What is named, else the first of each; None as long as nothing is published."""
+    if not quarters:
+        return None
+    named = {code(one): one for one in quarters}
+    known = {"/".join(key): one for key, one in choices().items()}
+    division = given.get("division") or Division.MUNICIPALITY
+    return Asked(
+        known.get(given.get("indicator") or "") or next(iter(known.values())),
+        named.get(given.get("quarter") or "") or quarters[0],
+        Division(division) if division in [*Division] else Division.MUNICIPALITY,
+    )
+
+
+def code(quarter: Quarter) -> str:
+    return f"{quarter.year}-{quarter.number}"
+
+
+def periods(council_id: uuid.UUID) -> list[Quarter]:
+    """The quarters that can be chosen, the newest first."""
+    return [quarter_of(day) for day in queries.published(council_id, OFFERED)]
+
+
+def period_of(quarter: Quarter) -> Period:
+    return rolling(quarter, rules.on(quarter.last, "publication.quarters"))
+
+
+def choices() -> dict[Key, Indicator]:
+    """What is counted and published, by set and code, in the order of the files."""
+    return {one.key: one for one in counted()}
+
+
+def published(council_id: uuid.UUID, asked: Asked, day: date) -> Published:
+    of, period = asked.indicator, period_of(asked.quarter)
+    found = queries.told_of(council_id, of.key, period)
+    shares = parts(found, asked.division)
+    names = names_on({id_ for ids in shares for id_ in ids}, day)
+    full = 100 if of.unit == "percent" else charts.full_of(
+        [measured(share, of.unit) for share in shares.values()], None
+    )  # fmt: skip
+    lines = [
+        Line(
+            label=" × ".join(names[id_] for id_ in ids),
+            share=share,
+            text=text_of(share, of.unit),
+            bar=charts.bar(measured(share, of.unit), target_of(of), full),
+        )
+        for ids, share in shares.items()
+    ]
+    trend, said = trend_of(council_id, of, asked.quarter)
+    return Published(
+        indicator=of,
+        period=period,
+        since=min((one.since for one in found), default=period.first),
+        lines=sorted(lines, key=lambda line: sort_key(line.label)),
+        total=text_of(total(shares.values()), of.unit),
+        trend=trend,
+        trend_words=said,
+    )
+
+
+def target_of(of: Indicator) -> int | None:
+    """Of shares only: a number of a year is agreed by each agreement for itself."""
+    return of.target if of.unit == "percent" else None
+
+
+def parts(found: Iterable[Told], division: Division) -> Mapping[tuple[uuid.UUID, ...], Share]:
+    shares: dict[tuple[uuid.UUID, ...], list[Share]] = defaultdict(list)
+    for one in found:
+        ids = {
+            Division.MUNICIPALITY: (one.municipality_id,),
+            Division.FUND: (one.fund_id,),
+            Division.PAIR: (one.municipality_id, one.fund_id),
+        }
+        shares[ids[division]].append(one.share)
+    return {ids: added for ids, each in shares.items() if (added := total(each))}
+
+
+def trend_of(council_id: uuid.UUID, of: Indicator, quarter: Quarter) -> tuple[Trend, list[str]]:
+    quarters = rules.on(quarter.last, "publication.quarters")
+    days = [quarter.after(-back).last for back in range(quarters + TREND)]
+    told = queries.by_quarter(council_id, of.key, days)
+    past = [past_of(of, told, quarter.after(-back), quarters) for back in reversed(range(TREND))]
+    values = [measured(one.share, of.unit) if one.share else None for one in past]
+    target = target_of(of)
+    full = 100 if of.unit == "percent" else charts.full_of([one for one in values if one], target)
+    return charts.trend(values, target, full), [one.text for one in past]
+
+
+# --- As a file ---
+
+
+def table(council_id: uuid.UUID, quarter: Quarter, day: date) -> Table:
+    """Everything of the quarter, a line for each fund, municipality and indicator."""
+    period = period_of(quarter)
+    found = queries.told(council_id, period)
+    names = names_on({id_ for one in found for id_ in (one.fund_id, one.municipality_id)}, day)
+    return [headings(), *(row for one in found if (row := cells(one, names, period)))]
+
+
+def headings() -> list[Cell]:
+    return [
+        _("Område"),
+        _("Nøgletal"),
+        _("Kommune"),
+        _("A-kasse"),
+        _("Udgivet for perioden fra"),
+        _("Udgivet for perioden til"),
+        _("Tæller personer fra"),
+        _("Antal i alt"),
+        _("Mindst"),
+        _("Højst"),
+        _("Kilde"),
+    ]
+
+
+def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period) -> list[Cell]:
+    known = indicator(one.set, one.code)
+    if known is None:
+        return []
+    return [
+        known.area,
+        known.name_da,
+        names[one.municipality_id],
+        names[one.fund_id],
+        period.first,
+        period.last,
+        one.since,
+        one.share.of,
+        one.share.low,
+        one.share.high,
+        source(),
+    ]
+
+
+def source() -> str:
+    return str(_("Samspil: udgivne tal. Tal under 5 vises ikke."))

@@ -1,0 +1,264 @@
+"""What is shown to whoever may not open the records: the published figures of agreements.
+
+A figure is of the last four quarters that were published, and is the sum of the blocks that were
+told in them; see `portal.suppression`. Nothing here counts people.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import Any
+
+from sqlalchemy import Row, Select, Uuid, column, func, select, values
+
+from portal import rules
+from portal.agreements.indicators import Indicator, indicator, sets
+from portal.agreements.models import AgreementSide, AgreementVersion, Side
+from portal.agreements.overview import others_of
+from portal.agreements.queries import shown_on
+from portal.db import db
+from portal.goals.figure_words import text_of
+from portal.goals.periods import Period, Quarter, last_closed, quarter_of, rolling
+from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
+from portal.suppression import Share
+
+TREND = 4  # figures, one a quarter, the last one the newest
+Key = tuple[str, str]
+"""The set and the code of an indicator."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """One figure as it was when its quarter was published; without a share nothing was shown."""
+
+    period: Period
+    share: Share | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A goal of an agreement with its figure; `is_met` is None where that cannot be said."""
+
+    set: str
+    code: str
+    label: str
+    area: str
+    unit: str
+    method: str
+    source: str
+    direction: str
+    target: int | None
+    baseline: int | None
+    text: str
+    share: Share | None
+    is_met: bool | None
+    period: Period
+    past: list[Past]
+
+    @property
+    def trend(self) -> list[str]:
+        return [one.text for one in self.past]
+
+    @property
+    def gap(self) -> float:
+        """How far it is from the target at the best, in hundredths of the target; nought if met."""
+        if self.share is None or not self.target or self.is_met is not False:
+            return 0.0
+        low, high = measured(self.share, self.unit)
+        best = high if self.direction == "at_least" else low
+        return abs(best - self.target) / self.target * 100
+
+
+@dataclass(frozen=True)
+class Promised:
+    """An agreement in its version of the day: whose, and what it promises to measure."""
+
+    agreement_id: uuid.UUID
+    title: str
+    others: str
+    goals: Sequence[Mapping[str, Any]]
+    funds: Sequence[uuid.UUID]
+    municipalities: Sequence[uuid.UUID]
+
+
+def figures_of(agreement_id: uuid.UUID, day: date) -> list[Shown]:
+    """Each goal of the version of the day, as published by then; none for who sees no agreement."""
+    rows = promises(day).where(AgreementVersion.agreement_id == agreement_id)
+    found = db.session.execute(rows).one_or_none()
+    return figures_by_agreement([found], day)[agreement_id] if found else []
+
+
+def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
+    """All agreements that one sees, in one statement."""
+    rows = promises(day, others_of(organisation_id, day).label("others"))
+    return [
+        Promised(
+            row.agreement_id,
+            row.title,
+            ", ".join(sorted(row.others or ())),
+            row.goals,
+            row.funds,
+            row.municipalities,
+        )
+        for row in db.session.execute(rows)
+    ]
+
+
+def promises(day: date, *columns: Any) -> Select[Any]:
+    version = AgreementVersion
+
+    def of_side(side: Side) -> Any:
+        rows = select(func.array_agg(AgreementSide.organisation_id)).where(
+            AgreementSide.version_id == version.id, AgreementSide.side == side
+        )
+        return func.coalesce(rows.scalar_subquery(), [])
+
+    return select(
+        version.agreement_id,
+        version.goals,
+        of_side(Side.FUND).label("funds"),
+        of_side(Side.MUNICIPALITY).label("municipalities"),
+        *columns,
+    ).where(version.id == shown_on(day))
+
+
+def figures_by_agreement(
+    found: Iterable[Promised | Row[Any]], day: date
+) -> dict[uuid.UUID, list[Shown]]:
+    """Of many agreements in one statement."""
+    known = [*found]
+    told = shares_of(known, day)
+    quarter = newest(told, day)
+    return {
+        one.agreement_id: [
+            shown(goal, of, told[one.agreement_id], quarter, day)
+            for goal in one.goals
+            if (of := indicator_of(goal))
+        ]
+        for one in known
+    }
+
+
+def indicator_of(goal: Mapping[str, Any]) -> Indicator | None:
+    """Goals signed before sets had names say their code only."""
+    if goal.get("set"):
+        return indicator(goal["set"], goal["code"])
+    return next((one for key in sets() if (one := indicator(key, goal["code"]))), None)
+
+
+Told = dict[Key, dict[date, Share]]
+"""Of an indicator by the last day of the quarter in which it was told."""
+
+
+def shares_of(found: Iterable[Promised | Row[Any]], day: date) -> dict[uuid.UUID, Told]:
+    """What was told of each agreement's pairs in the quarters that its figures and trend need."""
+    pairs = [
+        (one.agreement_id, fund_id, municipality_id)
+        for one in found
+        for fund_id in one.funds
+        for municipality_id in one.municipalities
+    ]
+    told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
+    for row in db.session.execute(sums(pairs, day)) if pairs else ():
+        told[row.agreement_id][row.set, row.code][row.last_day] = Share(row.of, row.low, row.high)
+    return told
+
+
+def sums(pairs: Sequence[tuple[uuid.UUID, ...]], day: date) -> Select[Any]:
+    names = ("agreement_id", "fund_id", "municipality_id")
+    of = values(*(column(name, Uuid) for name in names), name="pair").data(pairs)
+    figure, since = PublishedFigure, reach(day)
+    keys = (of.c.agreement_id, figure.set, figure.code, Publication.last_day)
+    added = (func.sum(each).label(each.key) for each in (figure.of, figure.low, figure.high))
+    return (
+        select(*keys, *added)
+        .select_from(of)
+        .join(
+            figure,
+            (figure.fund_id == of.c.fund_id) & (figure.municipality_id == of.c.municipality_id),
+        )
+        .join(Publication, Publication.id == figure.publication_id)
+        .where(Publication.last_day.between(since, day))
+        .group_by(*keys)
+    )
+
+
+def reach(day: date) -> date:
+    """The first day that the oldest figure of a trend reaches back to; they come out late."""
+    quarters = rules.on(day, "publication.quarters") + TREND
+    return last_closed(day).after(-quarters).first
+
+
+def newest(told: Mapping[uuid.UUID, Told], day: date) -> Quarter:
+    """The newest quarter that anything was told in; where there is none, the last closed one."""
+    days = [last for one in told.values() for by_day in one.values() for last in by_day]
+    return quarter_of(max(days)) if days else last_closed(day)
+
+
+def shown(goal: Mapping[str, Any], of: Indicator, told: Told, quarter: Quarter, day: date) -> Shown:
+    by_day = told.get(of.key, {})
+    quarters = [quarter.after(-back) for back in reversed(range(TREND))]
+    past = [past_of(of, by_day, one, rules.on(day, "publication.quarters")) for one in quarters]
+    target = goal.get("target")
+    direction = goal.get("direction") or of.direction
+    return Shown(
+        set=of.set,
+        code=of.code,
+        label=goal["indicator"],
+        area=goal["area"],
+        unit=of.unit,
+        method=of.method,
+        source=of.source,
+        direction=direction,
+        target=target,
+        baseline=goal.get("baseline"),
+        text=past[-1].text,
+        share=past[-1].share,
+        is_met=is_met(past[-1].share, of.unit, target, direction),
+        period=past[-1].period,
+        past=past,
+    )
+
+
+def past_of(of: Indicator, by_day: Mapping[date, Share], quarter: Quarter, quarters: int) -> Past:
+    period = rolling(quarter, quarters)
+    share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
+    return Past(period, share, text_of(share, of.unit, of.method))
+
+
+def total(shares: Iterable[Share]) -> Share | None:
+    known = [*shares]
+    return reduce(add, known) if known else None
+
+
+def measured(share: Share, unit: str) -> tuple[float, float]:
+    """The least and the most that the figure can be, in the unit of its target."""
+    return share.percents if unit == "percent" else (share.low, share.high)
+
+
+def is_met(share: Share | None, unit: str, target: int | None, direction: str) -> bool | None:
+    """Whether the target is reached whatever the figure is between its bounds, or is not."""
+    if share is None or target is None or unit == "yes_no":
+        return None
+    low, high = measured(share, unit)
+    met, missed = (low >= target, high < target)
+    if direction == "at_most":
+        met, missed = (high <= target, low > target)
+    return True if met else False if missed else None
+
+
+def curve_of(agreement_id: uuid.UUID) -> PublishedCurve | None:
+    """The newest curve of an agreement between one fund and one municipality."""
+    side = AgreementSide.organisation_id
+    of_agreement = select(side).where(AgreementSide.agreement_id == agreement_id)
+    rows = (
+        select(PublishedCurve)
+        .where(PublishedCurve.fund_id.in_(of_agreement))
+        .where(PublishedCurve.municipality_id.in_(of_agreement))
+    )
+    return db.session.scalars(rows.order_by(PublishedCurve.last_day.desc()).limit(1)).first()

@@ -1,0 +1,156 @@
+"""The worker publishes each closed quarter once: what is written then is never written again.
+
+Of each fund and municipality a figure waits, quarter for quarter, until its block is large enough;
+then the whole block is told at once. When it is told depends on how large it is and on nothing
+else, so that it is no news that it was not told before.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from portal import rules
+from portal.agreements.indicators import indicator
+from portal.clock import ONE_DAY, today
+from portal.db import db
+from portal.goals.following import Pair, followed
+from portal.goals.models import GoalCount
+from portal.goals.periods import Quarter, quarter_of
+from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
+from portal.goals.survival import Followed, points
+from portal.jobs import jobs
+from portal.suppression import block, count_block, least_in_block
+
+
+@jobs.periodic(cron="47 4 * * *")
+@jobs.task(name="goals.publish", queueing_lock="goals.publish")
+def publish_due(timestamp: int) -> None:
+    """Harmless when run twice; after a standstill every quarter that was missed, in its order."""
+    publish(today())
+
+
+def publish(day: date) -> list[Quarter]:
+    """Every quarter that is closed and settled, and is not published yet."""
+    done: list[Quarter] = []
+    while (quarter := next_quarter()) and is_settled(quarter, day):
+        publish_quarter(quarter)
+        done.append(quarter)
+    return done
+
+
+def next_quarter() -> Quarter | None:
+    """After the last one published; where there is none, the first that anything was counted in."""
+    last = db.session.scalar(select(func.max(Publication.last_day)))
+    if last:
+        return quarter_of(last).after(1)
+    first = db.session.scalar(select(func.min(GoalCount.first_day)))
+    return quarter_of(first) if first else None
+
+
+def is_settled(quarter: Quarter, day: date) -> bool:
+    """Whether what came late has had the time to come."""
+    return quarter.last + timedelta(days=rules.on(day, "publication.settled_days")) < day
+
+
+def publish_quarter(quarter: Quarter) -> None:
+    row = Publication(id=uuid.uuid4(), first_day=quarter.first, last_day=quarter.last)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all([*figures(row), *curves(row)])
+    db.session.flush()
+
+
+def figures(of: Publication) -> Iterator[PublishedFigure]:
+    for row in db.session.execute(waiting(of)):
+        known = indicator(row.set, row.code)
+        if known is None:
+            continue
+        is_count = known.unit == "count"
+        share = (
+            count_block(row.yes, of.last_day) if is_count else block(row.of, row.yes, of.last_day)
+        )
+        if share:
+            yield PublishedFigure(
+                publication_id=of.id,
+                fund_id=row.fund_id,
+                municipality_id=row.municipality_id,
+                set=row.set,
+                code=row.code,
+                **days(row.until, of),
+                **asdict(share),
+            )
+
+
+def days(until: date | None, of: Publication) -> dict[str, date]:
+    """From the end of the block before, else from the very first quarter: never from when there
+    was somebody, which would tell that before there was nobody."""
+    first = select(func.min(Publication.first_day)).scalar_subquery()
+    begun = until + ONE_DAY if until else db.session.scalars(select(first)).one()
+    return {"first_day": begun, "last_day": of.last_day}
+
+
+def waiting(of: Publication) -> Select[Any]:
+    """What each fund and municipality has counted since its last block."""
+    one, told = GoalCount, PublishedFigure
+    keys = ("fund_id", "municipality_id", "set", "code")
+    until = select(
+        *(getattr(told, key) for key in keys), func.max(told.last_day).label("until")
+    ).group_by(*(getattr(told, key) for key in keys))
+    last = until.subquery("told")
+    is_same = and_(*(getattr(last.c, key) == getattr(one, key) for key in keys))
+    is_placed = one.municipality_id.is_not(None)
+    total = one.breakdown == "", one.organisation_id == one.fund_id, is_placed
+    return (
+        select(
+            *(getattr(one, key) for key in keys),
+            last.c.until,
+            func.sum(one.yes).label("yes"),
+            func.sum(one.of).label("of"),
+        )
+        .outerjoin(last, is_same)
+        .where(*total, one.last_day <= of.last_day)
+        .where(or_(last.c.until.is_(None), one.first_day > last.c.until))
+        .group_by(*(getattr(one, key) for key in keys), last.c.until)
+        .order_by(*(getattr(one, key) for key in keys))
+    )
+
+
+# --- Curves ---
+
+
+def curves(of: Publication) -> Iterator[PublishedCurve]:
+    """Of those who have been followed for as long as the curve is, since the curve before."""
+    weeks = [int(one) for one in rules.on(of.last_day, "publication.curve_weeks", tuple)]
+    last = quarter_of(of.last_day - timedelta(weeks=max(weeks)) + ONE_DAY).after(-1).last
+    least = max(rules.on(of.last_day, "publication.curve_people"), least_in_block(of.last_day))
+    for (fund_id, municipality_id), (first, people) in waiting_for_curves(of, last).items():
+        if len(people) >= least:
+            yield PublishedCurve(
+                publication_id=of.id,
+                fund_id=fund_id,
+                municipality_id=municipality_id,
+                first_day=first,
+                last_day=last,
+                people=len(people),
+                points=[asdict(one) for one in points(people, weeks, of.last_day)],
+            )
+
+
+def waiting_for_curves(of: Publication, last: date) -> dict[Pair, tuple[date, list[Followed]]]:
+    """Of each fund and municipality from which day on, and those who became unemployed since."""
+    begun = db.session.scalars(select(func.min(Publication.first_day))).one()
+    pair = PublishedCurve.fund_id, PublishedCurve.municipality_id
+    told = select(*pair, func.max(PublishedCurve.last_day).label("until")).group_by(*pair)
+    first: dict[Pair, date] = {
+        (row.fund_id, row.municipality_id): row.until + ONE_DAY for row in db.session.execute(told)
+    }
+    return {
+        one: (since, people)
+        for since in {*first.values(), begun}
+        for one, people in followed(since, last, of.last_day).items()
+        if first.get(one, begun) == since
+    }
