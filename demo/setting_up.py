@@ -13,14 +13,14 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data, negotiated
+from demo import data, figures, negotiated
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
 from portal.agreements import checking, loading
 from portal.app import create_app
 from portal.clock import now
-from portal.db import db
+from portal.db import db, dispose
 from portal.identity import connections, maps
 from portal.operations import alembic, fresh_keys
 from portal.organisations import importing, reference
@@ -73,9 +73,10 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         lay(issuers=issuers, secret=secret, day=day)
         db.session.commit()
         is_new = data.fill(day=day, seed=seed)
-        db.engine.dispose()
+        dispose()
     if is_new:
         negotiated.fill(day=day)
+        figures.fill(day=day)
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:

@@ -93,9 +93,11 @@ Point = tuple[float, float, float, float]
 """The week, the share, and the least and the most of the band."""
 
 
-def curve(points: Sequence[Point], last: int, *, is_stepped: bool) -> CurvePicture:
-    """From nobody at the start to the last week; in steps, or straight between points."""
-    width, height, left, top, right, bottom = 640, 320, 56, 16, 64, 276
+def curve(points: Sequence[Point], last: int, until: float | None = None) -> CurvePicture:
+    """From nobody at the start to the last week: straight between points, or in steps that hold
+    `until` the week in which nobody is followed any more."""
+    width, height, left, top, right, bottom = 640, 328, 56, 16, 64, 276
+    is_stepped = until is not None
 
     def x(week: float) -> float:
         return round(left + (width - left - right) * min(week / last, 1), 1)
@@ -109,8 +111,8 @@ def curve(points: Sequence[Point], last: int, *, is_stepped: bool) -> CurvePictu
             if is_stepped:
                 at.append((x(point[0]), at[-1][1]))
             at.append((x(point[0]), y(point[place])))
-        if is_stepped:
-            at.append((x(last), at[-1][1]))
+        if until is not None:
+            at.append((x(until), at[-1][1]))
         return " ".join(f"{one},{other}" for one, other in at)
 
     line = path(1)

@@ -11,7 +11,7 @@ from portal import charts
 from portal.charts import CurvePicture
 from portal.goals.following import followed
 from portal.goals.publications import PublishedCurve
-from portal.goals.survival import Point, curve
+from portal.goals.survival import WEEK, Point, curve
 from portal.handovers.export import Table
 
 HALF_A_YEAR = 26
@@ -64,7 +64,7 @@ def of_published(found: PublishedCurve | None) -> Drawn | None:
     points = [Point(**one) for one in found.points]
     values = [(one.week, one.share, one.low, one.high) for one in points]
     return Drawn(
-        picture=charts.curve(values, HALF_A_YEAR, is_stepped=False),
+        picture=charts.curve(values, HALF_A_YEAR),
         people=found.people,
         censored=None,
         first=found.first_day,
@@ -81,10 +81,12 @@ def of_own(fund_id: uuid.UUID, first: date, last: date) -> Drawn:
         for one in many
     ]
     drawn = curve(people)
-    steps = [one for one in drawn.steps if one.week <= 2 * HALF_A_YEAR]
+    until = drawn.last / WEEK
+    weeks = HALF_A_YEAR if until <= HALF_A_YEAR else 2 * HALF_A_YEAR
+    steps = [one for one in drawn.steps if one.week <= weeks]
     values = [(one.week, one.share, one.low, one.high) for one in steps]
     return Drawn(
-        picture=charts.curve(values, 2 * HALF_A_YEAR, is_stepped=True),
+        picture=charts.curve(values, weeks, until),
         people=drawn.people,
         censored=drawn.censored,
         first=first,

@@ -45,6 +45,7 @@ def show(agreement_id: uuid.UUID) -> str:
         decisions=leading.decisions(version, today()),
         curve=curves.of_published(curve_of(agreement_id)),
         words=words,
+        limits=words.limits(today()),
     )
 
 

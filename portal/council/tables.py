@@ -20,7 +20,7 @@ from portal.goals.published import TREND, Key, measured, past_of, total
 from portal.handovers.export import Cell, Table
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import names_on
-from portal.suppression import Share
+from portal.suppression import Share, least_shown
 
 OFFERED = 8  # quarters to choose among
 
@@ -194,9 +194,10 @@ def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period) -> list[Cel
         one.share.of,
         one.share.low,
         one.share.high,
-        source(),
+        source(period.last),
     ]
 
 
-def source() -> str:
-    return str(_("Samspil: udgivne tal. Tal under 5 vises ikke."))
+def source(day: date) -> str:
+    limit = least_shown(day)
+    return str(_("Samspil: udgivne tal. Tal under %(limit)d vises ikke.", limit=limit))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, requires
 from portal.clock import today
-from portal.council import tables
+from portal.council import tables, words
 from portal.council.forms import FiguresForm, name_of
 from portal.council.tables import code
 from portal.handovers.document_views import attached
@@ -27,7 +27,13 @@ def index() -> ResponseReturnValue:
     asked = tables.asked(form.data if is_valid else {}, quarters)
     found = tables.published(council_id, asked, today()) if asked else None
     shown = page(
-        "council/figures.html", form=form, found=found, asked=asked, name_of=name_of, code=code
+        "council/figures.html",
+        form=form,
+        found=found,
+        asked=asked,
+        name_of=name_of,
+        code=code,
+        limits=words.limits(today()),
     )
     return shown, 200 if is_valid else 422
 

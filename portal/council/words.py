@@ -1,11 +1,14 @@
 """How goals and their figures are called."""
 
+from datetime import date
+
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.goals.published import Shown
 from portal.handovers.export import Cell
+from portal.suppression import least_in_block, least_shown
 
 METHODS: dict[str, LazyString] = {
     "counted": _l("Optalt i Samspil"),
@@ -31,6 +34,11 @@ def promise(goal: Shown) -> str:
     if goal.direction == "at_least":
         return str(_("mindst %(target)d om året", target=goal.target))
     return str(_("højst %(target)d om året", target=goal.target))
+
+
+def limits(day: date) -> dict[str, int]:
+    """What pages say of small numbers."""
+    return {"limit": least_shown(day), "least": least_in_block(day)}
 
 
 def headings() -> list[Cell]:

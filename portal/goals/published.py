@@ -17,7 +17,7 @@ from sqlalchemy import Row, Select, Uuid, column, func, select, values
 
 from portal import rules
 from portal.agreements.indicators import Indicator, indicator, sets
-from portal.agreements.models import AgreementSide, AgreementVersion, Side
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.agreements.overview import others_of
 from portal.agreements.queries import shown_on
 from portal.db import db
@@ -118,13 +118,16 @@ def promises(day: date, *columns: Any) -> Select[Any]:
         )
         return func.coalesce(rows.scalar_subquery(), [])
 
-    return select(
+    rows = select(
         version.agreement_id,
+        Agreement.title,
         version.goals,
         of_side(Side.FUND).label("funds"),
         of_side(Side.MUNICIPALITY).label("municipalities"),
         *columns,
-    ).where(version.id == shown_on(day))
+    )
+    is_shown = version.id == shown_on(day)
+    return rows.join(Agreement, Agreement.id == version.agreement_id).where(is_shown)
 
 
 def figures_by_agreement(

@@ -48,6 +48,7 @@ class Curve:
 
     people: int
     censored: int
+    last: int  # the day until which somebody was followed
     steps: list[Step]
 
     def at(self, week: int) -> Step | None:
@@ -69,7 +70,8 @@ def curve(people: Iterable[Followed]) -> Curve:
             spread += found[day] / (at_risk * (at_risk - found[day]))
         low, high = band(left, spread)
         steps.append(Step(day, 100 * (1 - left), low, high, at_risk, found[day]))
-    return Curve(len(known), censored, steps)
+    last = max((one.days for one in known), default=0)
+    return Curve(len(known), censored, last, steps)
 
 
 def band(left: float, spread: float) -> tuple[float, float]:

@@ -1,0 +1,102 @@
+"""What whoever leads sees of each agreement: promised, measured, decided, and how all stand."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from bs4 import BeautifulSoup
+
+from portal.access import Role
+from portal.agreements.beside import AmendmentState
+from portal.goals.published import figures_of, is_met
+from portal.suppression import Share
+from tests import make
+from tests.council import published
+from tests.council.published import DAY, Region
+
+
+@pytest.fixture(scope="module")
+def region(database, worker) -> Iterator[Region]:
+    make.clean()
+    made = published.region()
+    published.publish(worker)
+    yield made
+    make.clean()
+
+
+@pytest.fixture(scope="module")
+def owner(region):
+    """Of the municipality: the counterpart of the fund whose members they are."""
+    return make.user(region.municipalities[1], Role.AGREEMENT_OWNER)
+
+
+def html(answer):
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def test_the_counterpart_reads_each_goal_with_its_figure_and_its_trend(region, seen_by):
+    with seen_by(region.municipalities[1]):
+        found = figures_of(region.agreement.agreement_id, DAY)
+    assert [one.code for one in found] == [*published.PEOPLE, published.COUNT]
+    assert all(len(one.trend) == 4 and one.trend[-1] == one.text for one in found)
+    assert {(one.period.first.year, one.period.last) for one in found} == {
+        (2025, published.LAST.last)
+    }
+    with seen_by(region.municipalities[0]):
+        assert figures_of(region.agreement.agreement_id, DAY) == []
+
+
+def test_the_page_of_an_agreement_says_what_the_file_says(region, owner, client_of, statements):
+    client, address = client_of(owner), f"/standings/{region.agreement.agreement_id}"
+    make.amendment(region.agreement, region.fund, state=AmendmentState.PROPOSED)
+    client.get(address)
+    statements.clear()
+    page = html(client.get(address))
+    assert len(statements) <= 8
+    cells = [re.sub(r"\s+", " ", cell.text).strip() for cell in page.select("td[data-label=Målt]")]
+    file = client.get(f"{address}/export?format=csv").data.decode("utf-8-sig")
+    assert cells
+    assert all(cell in file for cell in cells)
+    assert client.get(f"{address}/export?format=xlsx").data[:2] == b"PK"
+    for picture in page.select("svg.trend"):
+        assert picture["aria-label"].count(", ") == 3
+
+
+def test_all_agreements_stand_on_one_page_the_worst_first(region, client_of, statements):
+    """Two where the same people are promised more and less: the one that is missed comes first."""
+    fund, large = region.fund, region.municipalities[1]
+    other = make.organisation("Åby Kommune")
+    make.agreement(fund, other, goals=[published.goal(published.COUNT, 1)])
+    client = client_of(make.user(fund, Role.TEAM_LEAD))
+    client.get("/standings/")
+    statements.clear()
+    page = html(client.get("/standings/"))
+    assert len(statements) <= 4
+    names = [cell.text.strip() for cell in page.select("tbody th")]
+    assert len(names) == 2
+    assert large.id
+    missed = [int(cell.text) for cell in page.select("td[data-label='Ikke nået']")]
+    assert missed == sorted(missed, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("share", "direction", "met"),
+    [
+        (Share(20, 12, 12), "at_least", True),
+        (Share(20, 11, 11), "at_least", False),
+        (Share(20, 11, 15), "at_least", None),
+        (Share(20, 12, 12), "at_most", True),
+        (Share(20, 13, 13), "at_most", False),
+        (Share(20, 12, 13), "at_most", None),
+        (None, "at_least", None),
+    ],
+)
+def test_a_target_of_sixty_in_a_hundred(share, direction, met):
+    assert is_met(share, "percent", 60, direction) is met
+
+
+def test_a_number_is_held_against_the_year():
+    assert is_met(Share(20, 20, 20), "count", 20, "at_least") is True
+    assert is_met(Share(19, 19, 19), "count", 20, "at_least") is False
+    assert is_met(Share(19, 19, 19), "yes_no", 1, "at_least") is None
