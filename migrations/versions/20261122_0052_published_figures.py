@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0050"
-down_revision = "0049"
+revision = "0052"
+down_revision = "0051"
 
 COUNCIL = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 OF_AREA = f"""
