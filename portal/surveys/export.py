@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.handovers.export import Table, as_csv
+from portal.handovers.export import Cell, Table, as_csv
 from portal.surveys import words
 from portal.surveys.models import Survey
 from portal.surveys.results import Shown, turnout
@@ -26,7 +26,7 @@ def table(survey: Survey, rows: Sequence[Shown], today: date) -> Table:
     return head + [line(row) for row in rows]
 
 
-def line(row: Shown) -> list[str | date | None]:
+def line(row: Shown) -> list[Cell]:
     text, told = row.question.text["da"], row.outcome
     if told is None:
         return [text, *([_("Vises ikke")] * 3)]
