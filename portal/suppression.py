@@ -9,7 +9,7 @@ Two tables over overlapping people (two periods, two filters, before and after a
 can be subtracted from each other. Hence what is shown again and again is made of blocks that have
 nobody in common: of a group as many quarters as it takes until it is large enough, counted once.
 Every total, period and share is a sum of blocks and tells no more than they do. Why this holds, and
-against whom it does not: docs/decisions/0028.
+against whom it does not: docs/decisions/0029.
 """
 
 from collections.abc import Hashable, Mapping
