@@ -36,6 +36,7 @@ RAW_SQL = {
     "jobs.py": "the role of the web, for one transaction",
     "identity/queries.py": "the session and its organisation in one round trip, as functions",
     "policies.py": "writes and reads row-level security",
+    "goals/values.py": "the server's own exclusion of overlapping periods",
 }
 # Where it is said that something is no user's text.
 MARKUP = {
