@@ -312,16 +312,6 @@ class Paper(TypedDict):
     sections: list[Passage]
 
 
-class CitizenReport(TypedDict):
-    """`citizen_report.typ`: who has looked at one citizen. Give it no name of an employee."""
-
-    letter: Letter
-    rows: list[list[str]]  # when, organisation, what, what for, reference
-    counted: str  # "12 opslag"
-
-
-@overload
-def render(template: Literal["citizen_report"], data: CitizenReport, *, at: datetime) -> bytes: ...
 @overload
 def render(template: Literal["package"], data: Package, *, at: datetime) -> bytes: ...
 @overload
