@@ -29,7 +29,7 @@ from portal.cases.models import MemberCase
 from portal.clock import now
 from portal.db import Base
 from portal.handovers.amendments import HandoverAmendment
-from portal.handovers.meeting import JointMeeting
+from portal.handovers.meeting import JointMeeting, Minutes
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverMessage
 from portal.handovers.workflow import standing
@@ -352,6 +352,14 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
         joint = {"handover_id": made.id, "organisation_id": made.receiver_id, "place": "Rådhuset"}
         saved(JointMeeting(**joint, **planned))
     return made
+
+
+def minutes(handover: Handover, number: int = 1) -> Minutes:
+    """That the receiver has shared minutes, and nobody has opposed them."""
+    own = {"handover_id": handover.id, "organisation_id": handover.receiver_id}
+    told: dict[str, Any] = {"text": "Referat", "goals": [], "next_contact_on": date(2026, 12, 1)}
+    who = {"next_contact_person": "Jonas", "published_by": "Jonas"}
+    return saved(Minutes(number=number, **told, **who, **own))
 
 
 def signing(state: State, case: MemberCase) -> dict[str, Any]:

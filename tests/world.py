@@ -60,6 +60,7 @@ from portal.handovers.parts import (
     HandoverDocument,
     HandoverEvent,
     HandoverFiling,
+    HandoverLeg,
     HandoverMessage,
     HandoverNote,
     HandoverNotice,
@@ -69,7 +70,6 @@ from portal.handovers.parts import (
     HandoverReminder,
     HandoverRequest,
 )
-from portal.handovers.redirecting import HandoverLeg
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.life.models import Happening, LifeEvent
 from portal.limits import RateLimit

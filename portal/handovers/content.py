@@ -71,11 +71,12 @@ def compose(
     }
     content |= {name: getattr(source, name) for name in FIELDS}
     content |= {name: [asdict(row) for row in getattr(source, name)] for name in LISTS}
-    content["assessment"] = assessment(handover, source)
+    desks = desks or {}
+    content["assessment"] = assessment(handover, source, desks.get("assessed_under", ()))
     if handover.kind == Kind.AKASSESKIFT:  # whose municipality the receiver is not
         content["municipality_id"] = source.municipality_id
         content["consented_on"] = handover.consented_on
-    content |= desks or {}
+    content |= {name: told for name, told in desks.items() if name != "assessed_under"}
     amended = content.pop("amended", ())
     if enclosed := named(content.pop("files", ())):
         content["files"] = enclosed
@@ -135,12 +136,13 @@ def belongs(handover: Handover, assessment: AssessmentSource | None) -> bool:
     return assessment is not None and assessment.agreement_version_id == version_id
 
 
-def assessment(handover: Handover, source: CaseSource) -> Json | None:
+def assessment(handover: Handover, source: CaseSource, under: Collection[str] = ()) -> Json | None:
     """Only a decision to hand over, by this agreement's criteria. Without the ids: they mean
-    nothing outside the fund."""
+    nothing outside the fund. `under` are the versions that it was sent under before."""
     if source.assessment is None or source.assessment.decision != Decision.REFER:
         return None
-    if not belongs(handover, source.assessment):
+    is_former = str(source.assessment.agreement_version_id) in under
+    if not is_former and not belongs(handover, source.assessment):
         return None
     kept = asdict(source.assessment)
     return {name: value for name, value in kept.items() if not name.endswith("id")}

@@ -331,6 +331,30 @@ class HandoverOnward(Base):
     at: Mapped[datetime]
 
 
+class HandoverLeg(Base):
+    """A receiver that the package was with before it was sent on, and its dates there."""
+
+    __tablename__ = "handover_leg"
+    __table_args__ = (UniqueConstraint("handover_id", "number"),)
+    sight = Sight(
+        see=seen_by_parties("handover_leg"),
+        insert=f"{mine('handover_leg.organisation_id')} "
+        f"and {seen_as(Party.SENDER, 'handover_leg')}",
+    )
+
+    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    receiver_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    receiver: Mapped[str]  # what it was called
+    agreement_version_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("agreement_version.id")
+    )
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime]
+
+
 class HandoverDocument(Base):
     """A sealed PDF of one content version: rendered once, kept with its SHA-256."""
 

@@ -1,49 +1,28 @@
 """Sent to the wrong municipality: the receiver asks, the sender sends it on to the right one.
 
-A transfer by law only: what an agreement allows besides, another municipality has agreed otherwise.
+A transfer by criteria goes only where the fund has an agreement of its own, whose criteria fit.
 """
 
-import uuid
-from datetime import datetime
+from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
 from portal.access import Actor
+from portal.agreements.criteria import Rule
 from portal.agreements.parameters import agreed, default, plain
 from portal.agreements.queries import in_force
+from portal.cases.models import CriterionAnswer
 from portal.cases.source import CaseSource
 from portal.clock import Moment
-from portal.db import Base, db
+from portal.db import Json, db
 from portal.handovers import queries, requests, sending
+from portal.handovers.content import belongs
 from portal.handovers.lacks import Effect, Given, refuse, wanted
-from portal.handovers.models import Handover, Party, Pending, seen_as, seen_by_parties
-from portal.handovers.parts import Answer
+from portal.handovers.models import Handover, Kind, Pending
+from portal.handovers.parts import Answer, HandoverLeg
 from portal.organisations.queries import name_on
-from portal.sight import Sight, mine
 from portal.workflow import Done, Lack
-
-
-class HandoverLeg(Base):
-    """A receiver that the package was with before it was sent on, and its dates there."""
-
-    __tablename__ = "handover_leg"
-    __table_args__ = (UniqueConstraint("handover_id", "number"),)
-    sight = Sight(
-        see=seen_by_parties("handover_leg"),
-        insert=f"{mine('handover_leg.organisation_id')} "
-        f"and {seen_as(Party.SENDER, 'handover_leg')}",
-    )
-
-    handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    number: Mapped[int]
-    receiver_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    receiver: Mapped[str]  # what it was called
-    sent_at: Mapped[datetime]
-    received_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime]
 
 
 def ask_redirect(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
@@ -53,22 +32,65 @@ def ask_redirect(handover: Handover, given: Given, actor: Actor, at: Moment) -> 
 
 def agree_redirect(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """To the municipality that the case names by now; its own terms and clocks begin anew."""
-    source: CaseSource = given["source"]
+    refuse(*lacks(handover, given["source"], at.today))
+    request = requests.end(handover, Answer.AGREED, actor.name, at)
+    return Done(reason=request.reason, detail=send_on(handover, given["source"], actor, at))
+
+
+def redirect(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
+    """The same, where the fund itself knows that the member has moved."""
+    refuse(*lacks(handover, given["source"], at.today))
+    return Done(detail=send_on(handover, given["source"], actor, at))
+
+
+def lacks(handover: Handover, source: CaseSource, today: date) -> list[Lack]:
+    """What keeps the package from going to the municipality that the case names."""
     receiver_id = source.municipality_id
-    refuse(same_lack(handover, source))
-    reception = queries.reception(receiver_id, at.today)
+    if same := same_lack(handover, source):
+        return [same]
+    reception = queries.reception(receiver_id, today)
     is_open = queries.open_package(handover.case_id, receiver_id, handover.kind)
     words = _("Der er allerede en pakke i gang til den kommune.")
-    refuse(*sending.missing_receiver(reception), Lack("receiver", words) if is_open else None)
-    request = requests.end(handover, Answer.AGREED, actor.name, at)
+    return [
+        *sending.missing_receiver(reception),
+        *([Lack("receiver", words)] if is_open else []),
+        *unfit(handover, source, today),
+    ]
+
+
+def unfit(handover: Handover, source: CaseSource, today: date) -> list[Lack]:
+    """An earlier transfer goes only where as much is met of what is agreed there.
+
+    Of the fund's assessment the criteria count that stand in the other agreement too.
+    """
+    if handover.kind != Kind.VISITATION:
+        return []
+    version = in_force(handover.sender_id, source.municipality_id, handover.kind, today)
+    if version is None:
+        words = _("I har ingen aftale om visitation med den kommune. Træk pakken tilbage.")
+        return [Lack("receiver", words)]
+    terms, made = agreed(version.parameters), source.assessment
+    known = {one["code"] for one in version.criteria}
+    answers = made.answers if made and belongs(handover, made) else ()
+    told = [(row.kind, row.answer == CriterionAnswer.YES) for row in answers if row.code in known]
+    if told and Rule(terms.criteria_rule, terms.criteria_needed).is_met(told):
+        return []
+    words = _("Medlemmet opfylder ikke kriterierne i aftalen med den kommune. Træk pakken tilbage.")
+    return [Lack("receiver", words)]
+
+
+def send_on(handover: Handover, source: CaseSource, actor: Actor, at: Moment) -> Json:
+    """Where it was, and where it is now."""
+    receiver_id = source.municipality_id
     former, name = leg(handover, actor, at), name_on(receiver_id, at.today)
-    version = in_force(actor.organisation_id, receiver_id, handover.kind, at.today)
+    version = in_force(handover.sender_id, receiver_id, handover.kind, at.today)
+    reception = queries.reception(receiver_id, at.today)
     handover.receiver_id, handover.receiver_unit_id = receiver_id, reception.unit_id
     handover.receiver_person_id = handover.receiver_person = None
     handover.agreement_version_id = version.id if version else None
     handover.parameters = plain(agreed(version.parameters) if version else default())
     handover.sent_at, handover.received_at = at.now, None
-    return Done(reason=request.reason, detail={"was": former.receiver, "is": name})
+    return {"was": former.receiver, "is": name}
 
 
 def same_lack(handover: Handover, source: CaseSource) -> Lack | None:
@@ -85,6 +107,7 @@ def leg(handover: Handover, actor: Actor, at: Moment) -> HandoverLeg:
         number=(db.session.scalar(rows) or 0) + 1,
         receiver_id=handover.receiver_id,
         receiver=name_on(handover.receiver_id, at.today),
+        agreement_version_id=handover.agreement_version_id,
         sent_at=handover.sent_at,
         received_at=handover.received_at,
         ended_at=at.now,
@@ -93,4 +116,8 @@ def leg(handover: Handover, actor: Actor, at: Moment) -> HandoverLeg:
     return made
 
 
-EFFECTS: dict[str, Effect] = {"ask_redirect": ask_redirect, "agree_redirect": agree_redirect}
+EFFECTS: dict[str, Effect] = {
+    "ask_redirect": ask_redirect,
+    "agree_redirect": agree_redirect,
+    "redirect": redirect,
+}

@@ -20,7 +20,7 @@ from portal.handovers import days, files
 from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.content import belongs, compose, hash_of
 from portal.handovers.models import Handover, Kind
-from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent
+from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent, HandoverLeg
 from portal.handovers.queries import Reception
 from portal.keys import Keys
 from portal.organisations.models import Unit
@@ -220,15 +220,18 @@ def to_compose(handover: Handover, today: date) -> tuple[HandoverDraft, Json]:
     there = files.of_package(handover.id)
     made = HandoverAmendment
     corrected = gathered(made, made.handover_id == handover.id, made.at)
-    rows = select(HandoverDraft, units, there, corrected)
+    legs = select(func.jsonb_agg(HandoverLeg.agreement_version_id)).where(
+        HandoverLeg.handover_id == handover.id
+    )
+    rows = select(HandoverDraft, units, there, corrected, legs.scalar_subquery())
     rows = rows.where(HandoverDraft.handover_id == handover.id)
-    written, found, kept, amended = db.session.execute(rows).one()
+    written, found, kept, amended, under = db.session.execute(rows).one()
     desks = {organisation_id: told for organisation_id, *told in found or []}
     unit, mailbox = desks.get(str(handover.sender_id), (None, None))
     theirs = desks.get(str(handover.receiver_id), (None, None))
     names = {"contact_unit": unit, "contact_mailbox": mailbox}
     names["files"] = files.of_sender(handover, kept)
-    names["amended"] = amended
+    names |= {"amended": amended, "assessed_under": [one for one in under or () if one]}
     return written, names | {"receiver_unit": theirs[0], "receiver_mailbox": theirs[1]}
 
 

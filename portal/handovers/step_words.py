@@ -207,6 +207,7 @@ HAPPENED = {
     "refuse_request": _l("Sagt nej"),
     "ask_redirect": _l("Bedt om at sende pakken til en anden kommune"),
     "agree_redirect": _l("Pakken sendt videre til en anden kommune"),
+    "redirect": _l("Pakken sendt videre til en anden kommune"),
     "take_back_request": _l("Anmodning taget tilbage"),
     "submit_for_signoff": _l("Sendt til intern godkendelse"),
     "return_to_draft": _l("Sendt tilbage til kladden"),

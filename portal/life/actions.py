@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,8 +19,8 @@ from portal.cases.taking import package_source
 from portal.clock import Moment, day_of
 from portal.db import Json, db
 from portal.handovers import actions as handovers
-from portal.handovers import following_up, restricted, straight
-from portal.handovers.models import Handover, State
+from portal.handovers import following_up, redirecting, restricted, straight
+from portal.handovers.models import Handover, Pending, State
 from portal.handovers.queries import draft
 from portal.handovers.queries import handover as handover_of
 from portal.keys import Keys
@@ -48,26 +48,43 @@ class Foreseen:
     effects: list[Effect]
     handovers: Sequence[Handover]
 
-    def stamp(self, moved_to: uuid.UUID | None) -> str:
+    def stamp(self) -> str:
         """The same for the same event and the same effects: what was listed is what is done."""
-        told = [repr(self.event), str(moved_to), *map(repr, self.effects)]
+        told = [repr(self.event), *map(repr, self.effects)]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def foreseen(case: MemberCase, event: Event, today: date) -> Foreseen:
+def foreseen(case: MemberCase, event: Event, keys: Keys, today: date) -> Foreseen:
     found = queries.going_on(case.id)
-    return Foreseen(event, effects(event, queries.packages(found), today), found)
+    on = sendable(case, event.municipality_id, found, keys, today) if event.municipality_id else ()
+    return Foreseen(event, effects(event, queries.packages(found, on), today), found)
+
+
+def sendable(
+    case: MemberCase,
+    municipality_id: uuid.UUID,
+    found: Sequence[Handover],
+    keys: Keys,
+    today: date,
+) -> set[uuid.UUID]:
+    """Those that the new municipality can take as they were sent."""
+    now = package_source(case.id, default().plan_fields, keys=keys, day=today)
+    then = replace(now, municipality_id=municipality_id)
+    sent = [one for one in found if one.state in (State.SENT, State.RECEIVED)]
+    return {
+        one.id for one in sent if not one.is_straight and not redirecting.lacks(one, then, today)
+    }
 
 
 def event_of(made: LifeEvent) -> Event:
-    return Event(made.kind, made.day, made.until, made.fund_id, made.consented_on)
+    where = made.municipality_id, made.fund_id
+    return Event(made.kind, made.day, made.until, *where, made.consented_on)
 
 
 def record(
     case: MemberCase,
     found: Foreseen,
     *,
-    moved_to: uuid.UUID | None,
     keys: Keys,
     actor: Actor,
     at: Moment,
@@ -87,7 +104,7 @@ def record(
         kind=event.kind,
         day=event.day,
         until=event.until,
-        municipality_id=moved_to,
+        municipality_id=event.municipality_id,
         fund_id=event.fund_id,
         consented_on=event.consented_on,
         recorded_at=at.now,
@@ -125,10 +142,11 @@ def carry_out(
             continue
         done = Carried(made, case, effect, keys, actor, at)
         if effect.package:
-            done.on_package(packages[effect.package.id])
-            rows.append(row_of(effect, effect.package))
+            begun = done.on_package(packages[effect.package.id])
+            rows.append(row_of(effect, effect.package) | {"began": begun})
         else:
-            rows.append(row_of(effect, done.on_case([*packages])))
+            was = str(case.municipality_id)
+            rows.append(row_of(effect, done.on_case([*packages])) | {"was": was})
     made.done = [*made.done, *rows]
     if len(rows) == len(found.effects):
         made.done_at = at.now
@@ -157,7 +175,8 @@ class Carried:
     actor: Actor
     at: Moment
 
-    def on_package(self, handover: Handover) -> None:
+    def on_package(self, handover: Handover) -> str | None:
+        """The id of the draft that was begun instead, where one was."""
         match self.effect.what:
             case What.LAPSE:
                 self.take(handover, "obsolete", self.ground())
@@ -171,7 +190,17 @@ class Carried:
                 following_up.end(handover, GROUNDS[self.made.kind], actor=self.actor, at=self.at)
             case What.BEGIN_ANEW:
                 self.take(handover, "obsolete", self.ground())
-                begin_anew(handover, self.keys, self.actor, self.at)
+                return begin_anew(handover, self.keys, self.actor, self.at)
+            case What.REDIRECT:
+                self.send_on(handover)
+        return None
+
+    def send_on(self, handover: Handover) -> None:
+        """As the first municipality has asked, where it has; the case has moved by now."""
+        demands = parse(handover.parameters).plan_fields
+        source = package_source(self.case.id, demands, keys=self.keys, day=self.at.today)
+        asked = handover.pending == Pending.REDIRECT
+        self.take(handover, "agree_redirect" if asked else "redirect", {"source": source})
 
     def take(self, handover: Handover, name: str, given: dict[str, Any]) -> None:
         stamp = Stamp(handover.version, f"{self.made.id} {self.effect.what} {handover.id}")
@@ -229,7 +258,7 @@ def write_again(to: uuid.UUID, lapsed: uuid.UUID) -> None:
     flush()
 
 
-def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> None:
+def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> str | None:
     """A draft for the new municipality with what was written; by criteria only where one agreed."""
     standard = plain(default())
     demands = parse(lapsed.parameters).plan_fields
@@ -239,22 +268,23 @@ def begin_anew(lapsed: Handover, keys: Keys, actor: Actor, at: Moment) -> None:
             source, kind=lapsed.kind, actor=actor, at=at, default=standard, keys=keys
         )
     except (Refused, handovers.AlreadyOpen):
-        return  # nothing is agreed there, or it is under way: the case's page says what may begin
+        return None  # nothing is agreed there, or it is under way: the case's page says what may be
     write_again(made.id, lapsed.id)
+    return str(made.id)
 
 
 # --- Taking back ---
 
 
 def may_undo(event: LifeEvent, today: date) -> bool:
-    """As long as what it closed may be opened again. Who moved back moves once more."""
-    if event.undone_at or (event.done_at and event.kind == Happening.MOVED):
+    """As long as what it closed may be opened again."""
+    if event.undone_at:
         return False
     last = timedelta(days=rules.on(today, "handover.reset_days"))
     return event.done_at is None or today <= day_of(event.done_at) + last
 
 
-def undo(event: LifeEvent, case: MemberCase, *, actor: Actor, at: Moment) -> list[str]:
+def undo(event: LifeEvent, case: MemberCase, *, keys: Keys, actor: Actor, at: Moment) -> list[str]:
     """It fell through: the case and its packages go on. The references of those that cannot.
 
     Raises:
@@ -264,17 +294,63 @@ def undo(event: LifeEvent, case: MemberCase, *, actor: Actor, at: Moment) -> lis
         raise NotNow("undo", case.state)
     if any(row["what"] == What.CLOSE_CASE for row in event.done) and case.closed_at:
         cases.reopen(case)
-    left = [row["reference"] for row in event.done if not taken_back(event, row, actor, at)]
+    move_back(event, case)
+    back = Back(event, case, keys, actor, at)
+    left = [row["reference"] for row in event.done if not back.is_taken(row)]
     event.undone_at, event.undone_by = at.now, actor.name
     flush()
     return left
 
 
+def move_back(event: LifeEvent, case: MemberCase) -> None:
+    """Unless the member has moved on since."""
+    moves = [row for row in event.done if row["what"] == What.MOVE_CASE and row.get("was")]
+    if moves and case.municipality_id == event.municipality_id:
+        case.municipality_id = uuid.UUID(moves[0]["was"])
+        flush()
+
+
+@dataclass(frozen=True)
+class Back:
+    """An event that is taken back."""
+
+    event: LifeEvent
+    case: MemberCase
+    keys: Keys
+    actor: Actor
+    at: Moment
+
+    def is_taken(self, row: Json) -> bool:
+        """Whether what was done is undone, or needs no undoing: a meeting is planned anew."""
+        if row["what"] == What.TO_FUND and row["handover"]:
+            return is_recalled(uuid.UUID(row["handover"]), self.event, self.actor, self.at)
+        if row["what"] == What.REDIRECT:
+            return self.is_sent_back(uuid.UUID(row["handover"]))
+        if row.get("began"):
+            is_recalled(uuid.UUID(row["began"]), self.event, self.actor, self.at)
+        return taken_back(self.event, row, self.actor, self.at)
+
+    def is_sent_back(self, handover_id: uuid.UUID) -> bool:
+        """Where the new municipality has not taken it on, and where nobody has it already."""
+        handover = handover_of(handover_id)
+        demands = parse(handover.parameters).plan_fields
+        source = package_source(self.case.id, demands, keys=self.keys, day=self.at.today)
+        if source.municipality_id == handover.receiver_id:
+            return True
+        stamp = Stamp(handover.version, f"{self.event.id} back {handover.id}")
+        given: dict[str, Any] = {"source": source}
+        how: Any = {"actor": self.actor, "at": self.at}
+        try:
+            handovers.take(handover, "redirect", given, stamp=stamp, **how)
+        except (NotNow, Refused):
+            return False
+        return True
+
+
 def taken_back(event: LifeEvent, row: Json, actor: Actor, at: Moment) -> bool:
-    """Whether what was done is undone, or needs no undoing: a meeting is planned anew."""
-    if row["what"] == What.TO_FUND and row["handover"]:
-        return is_recalled(uuid.UUID(row["handover"]), event, actor, at)
-    step = {What.LAPSE: "reset", What.PAUSE: "resume"}.get(row["what"])
+    """Of what was closed, or rests."""
+    resets = dict.fromkeys((What.LAPSE, What.BEGIN_ANEW), "reset")
+    step = {**resets, What.PAUSE: "resume"}.get(row["what"])
     if row["what"] == What.NO_FOLLOW_UP:
         following_up.take_up_again(handover_of(uuid.UUID(row["handover"])), GROUNDS[event.kind])
     if step is None:

@@ -34,6 +34,7 @@ class What(StrEnum):
     LAPSE = "lapse"  # it is obsolete
     PAUSE = "pause"  # its clocks too; on the day named it goes on
     CALL_OFF = "call_off"  # its meeting, which lies in the pause
+    REDIRECT = "redirect"  # it goes on to the new municipality as it was sent
     BEGIN_ANEW = "begin_anew"  # it is obsolete, and a draft for the new municipality stands instead
     KEEP = "keep"  # the old municipality finishes it
     MINUTES_ONLY = "minutes_only"  # only the minutes are missing: they are written
@@ -54,6 +55,7 @@ class Package:
     meets_on: date | None = None
     is_resting: bool = False
     kind: Kind = Kind.OVERGANG
+    goes_on: bool = False  # whether the new municipality can take it as it was sent
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Event:
     kind: Happening
     day: date
     until: date | None = None
-    fund_id: uuid.UUID | None = None  # the member's new one
+    municipality_id: uuid.UUID | None = None  # the member's new one
+    fund_id: uuid.UUID | None = None  # the same
     consented_on: date | None = None  # when the member said yes to the plan going along
 
 
@@ -121,6 +124,8 @@ def moved(package: Package, on: date) -> Effect:
     """What a municipality has taken on it finishes; what it has finished it asks of no more."""
     if package.state == S.COMPLETED:
         return Effect(What.NO_FOLLOW_UP, on, package)
+    if package.goes_on and package.state in (S.SENT, S.RECEIVED):
+        return Effect(What.REDIRECT, on, package)
     is_open = package.state in NOT_TAKEN_ON
     return Effect(What.BEGIN_ANEW if is_open else What.KEEP, on, package)
 

@@ -77,8 +77,9 @@ class EventForm(Form):
         kind = Happening(self.kind.data)
         if kind == Happening.OTHER_FUND:
             to = uuid.UUID(self.fund_id.data) if self.fund_id.data else None
-            return Event(kind, self.day.data, None, to, self.consented_on.data)
-        return Event(kind, self.day.data, self.until.data if kind == Happening.ILLNESS else None)
+            return Event(kind, self.day.data, None, None, to, self.consented_on.data)
+        until = self.until.data if kind == Happening.ILLNESS else None
+        return Event(kind, self.day.data, until, self.moved_to)
 
     @property
     def to(self) -> uuid.UUID | None:

@@ -1,7 +1,7 @@
 """The events of a case, and its packages as the table of effects asks of them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -35,7 +35,7 @@ def going_on(case_id: uuid.UUID) -> Sequence[Handover]:
     return db.session.scalars(rows.order_by(Handover.created_at, Handover.id)).all()
 
 
-def packages(handovers: Sequence[Handover]) -> list[Package]:
+def packages(handovers: Sequence[Handover], going_on: Container[uuid.UUID] = ()) -> list[Package]:
     ids = [one.id for one in handovers]
     live = select(JointMeeting).where(
         JointMeeting.handover_id.in_(ids), JointMeeting.state == MeetingState.PLANNED
@@ -49,6 +49,7 @@ def packages(handovers: Sequence[Handover]) -> list[Package]:
             meets.get(one.id),
             one.hold_until is not None,
             one.kind,
+            one.id in going_on,
         )
         for one in handovers
     ]

@@ -40,7 +40,7 @@ def is_carried_out(made: LifeEvent, ring: keys.Keys, at: Moment) -> bool:
     try:
         with db.session.begin_nested():
             event = actions.event_of(made)
-            foreseen = actions.foreseen(case, event, at.today)
+            foreseen = actions.foreseen(case, event, ring, at.today)
             actions.carry_out(made, case, foreseen, ring, actor, at)
     except (NotNow, Refused, Overtaken):
         log.warning("life event %s waits another night", made.id)

@@ -39,15 +39,13 @@ def new(case_id: uuid.UUID) -> ResponseReturnValue:
     form.offer(homes, [one for one in funds(today()) if one.id != case.organisation_id])
     if not form.validate_on_submit():
         return new_page(case, form), 422 if form.is_submitted() else 200
-    found = actions.foreseen(case, form.event(), today())
-    if form.seen.data != found.stamp(form.moved_to):
+    found = actions.foreseen(case, form.event(), own_keys(), today())
+    if form.seen.data != found.stamp():
         was_seen = bool(form.seen.data)
-        form.seen.data = found.stamp(form.moved_to)
+        form.seen.data = found.stamp()
         return new_page(case, form, found, is_other=was_seen), 409 if was_seen else 200
     try:
-        actions.record(
-            case, found, moved_to=form.moved_to, keys=own_keys(), actor=g.actor, at=moment()
-        )
+        actions.record(case, found, keys=own_keys(), actor=g.actor, at=moment())
     except Refused as refused:
         form.show(refused.lacks)
         return new_page(case, form), 422
@@ -61,7 +59,7 @@ def undo(case_id: uuid.UUID, event_id: uuid.UUID) -> ResponseReturnValue:
     """It fell through: what it closed within the time allowed is open again."""
     concerning("member_case", case_id)
     case, event = cases.held_case(case_id), queries.event(event_id, case_id)
-    left = actions.undo(event, case, actor=g.actor, at=moment())
+    left = actions.undo(event, case, keys=own_keys(), actor=g.actor, at=moment())
     flash(_("Hændelsen er taget tilbage."), "success")
     for reference in left:
         words_of = _("%(reference)s kan ikke åbnes igen. Lav en ny pakke, hvis den skal bruges.")

@@ -45,13 +45,17 @@ SENTENCES = {
         "%(reference)s hos %(receiver)s hviler til %(until)s. Frister og påmindelser stopper imens."
     ),
     What.CALL_OFF: _l("Samtalen %(meets)s aflyses (%(reference)s hos %(receiver)s)."),
+    What.REDIRECT: _l(
+        "%(reference)s sendes videre fra %(receiver)s til %(to)s %(day)s, som den blev sendt. "
+        "%(receiver)s kan ikke se den længere."
+    ),
     What.BEGIN_ANEW: _l(
         "%(reference)s hos %(receiver)s bortfalder %(day)s. En ny kladde til %(to)s laves med det, "
         "I har skrevet."
     ),
     What.KEEP: _l(
         "%(reference)s bliver hos %(receiver)s, som har taget imod den. Aftal, hvem der gør den "
-        "færdig."
+        "færdig, eller om %(receiver)s sender den videre til %(to)s."
     ),
     What.MINUTES_ONLY: _l("%(reference)s mangler kun referatet. %(receiver)s gør den færdig."),
     What.NO_FOLLOW_UP: _l("%(receiver)s skal ikke længere følge op på %(reference)s."),
@@ -71,6 +75,7 @@ TELLING = {
     What.PAUSE,
     What.CALL_OFF,
     What.BEGIN_ANEW,
+    What.REDIRECT,
 }
 
 

@@ -7,8 +7,7 @@ from portal.access import Role
 from portal.cases.models import MemberCase
 from portal.clock import add_working_days, today
 from portal.handovers.models import Handover, State
-from portal.handovers.parts import HandoverRequest
-from portal.handovers.redirecting import HandoverLeg
+from portal.handovers.parts import HandoverLeg, HandoverRequest
 from tests import make
 from tests.handovers import road as steps
 from tests.handovers.ways import to_review
@@ -88,6 +87,11 @@ ANSWER = """
 update handover_request set answer = 'agreed', answered_at = now(), answered_by = 'M'
 where handover_id = :package
 """
+TELL = """
+insert into handover_event (id, handover_id, organisation_id, person, at, step, source, target,
+    detail) select gen_random_uuid(), id, :me, '', changed_at, 'agree_redirect', 'received', 'sent',
+    '{}' from handover where id = :package
+"""
 
 
 def test_nobody_sends_it_on_without_having_been_asked(tries, case, municipality, fund, right):
@@ -95,7 +99,12 @@ def test_nobody_sends_it_on_without_having_been_asked(tries, case, municipality,
     made = make.handover(case, State.RECEIVED, **asked)
     own = {"handover_id": made.id, "organisation_id": municipality.id, "kind": "redirect"}
     make.saved(HandoverRequest(side="receiver", person="Jonas", **own))
-    assert tries("fund", made, ANSWER, SEND_ON, to=right.id)
+    assert not tries("fund", made, ANSWER, SEND_ON, TELL, to=right.id)  # the case says nothing of it
+    move(case, right)
+    assert tries("fund", made, ANSWER, SEND_ON, TELL, to=right.id)
+    assert not tries("fund", made, ANSWER, SEND_ON, to=right.id)  # without a word
+    on_terms = SEND_ON.replace("changed_at", "parameters = '{\"decide_days\": 999}', changed_at")
+    assert not tries("fund", made, ANSWER, on_terms, TELL, to=right.id)
     assert not tries("municipality", made, SEND_ON, to=right.id)
     assert not tries("fund", made, SEND_ON, to=right.id)  # without an answer
     free = make.handover(make.member_case(fund, municipality), State.RECEIVED)

@@ -16,9 +16,9 @@ WAITS = {"hold", "obsolete"}
 OPEN_STEPS = {
     (S.DRAFT, "sender"): {"send", "submit_for_signoff", "obsolete"},
     (S.SIGNOFF, "sender"): {"send", "return_to_draft", "obsolete"},
-    (S.SENT, "sender"): {"withdraw", "amend", "acknowledge_by_phone"} | WAITS,
+    (S.SENT, "sender"): {"redirect", "withdraw", "amend", "acknowledge_by_phone"} | WAITS,
     (S.SENT, "receiver"): {"acknowledge", "assign", "ask_redirect"} | WAITS,
-    (S.RECEIVED, "sender"): {"withdraw", "amend"} | WAITS,
+    (S.RECEIVED, "sender"): {"redirect", "withdraw", "amend"} | WAITS,
     (S.RECEIVED, "receiver"): {"assign", "request_info", "accept", "reject", "ask_redirect"}
     | WAITS,
     (S.INFO_REQUESTED, "sender"): {"provide_info", "withdraw", "amend"} | WAITS,
@@ -49,7 +49,7 @@ def actors(fund, municipality, outsider):
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("who", ROLES)
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", [Kind.OVERGANG, Kind.VISITATION])
 def test_open_steps(kind, state, who, actors, fund, municipality, case):
     version = make.agreement(fund, municipality)
     agreed = {"agreement_version_id": version.id} if kind == Kind.VISITATION else {}
@@ -60,7 +60,26 @@ def test_open_steps(kind, state, who, actors, fund, municipality, case):
     names = {step.name for step in HANDOVER.open_steps(handover, actors[who])}
 
     expected = OPEN_STEPS.get((state, who), set())
-    assert names == expected - {"ask_redirect" if kind == Kind.VISITATION else "reject"}
+    assert names == expected - (set() if kind == Kind.VISITATION else {"reject"})
+
+
+ENDS = {"withdraw", "obsolete", "hold"}
+STRAIGHT_STEPS = {
+    (S.DRAFT, "sender"): {"send", "obsolete"},
+    (S.SENT, "sender"): {"acknowledge_by_phone", *ENDS},
+    (S.SENT, "receiver"): {"acknowledge", "assign", "hold", "obsolete"},
+    (S.RECEIVED, "sender"): ENDS,
+    (S.RECEIVED, "receiver"): {"take_over", "assign", "hold", "obsolete"},
+    (S.COMPLETED, "receiver"): set[str](),
+}
+
+
+@pytest.mark.parametrize(("state", "who"), STRAIGHT_STEPS)
+def test_what_goes_straight_is_taken_over_and_nothing_else(state, who, actors, case):
+    change = {"kind": Kind.AKASSESKIFT, "consented_on": date(2026, 11, 20)}
+    handover = make.handover(case, state, **change)
+    names = {step.name for step in HANDOVER.open_steps(handover, actors[who])}
+    assert names == STRAIGHT_STEPS[state, who]
 
 
 # While the sender's wish to withdraw waits for its answer.
@@ -91,6 +110,8 @@ def test_who_handles_no_cases_takes_no_step(step, role, fund, municipality, case
     told: dict[str, Any] = asked_for(HANDOVER.steps[step])
     if HANDOVER.steps[step].kinds:
         told |= {"kind": min(HANDOVER.steps[step].kinds or ())}
+    if told.get("kind") == Kind.AKASSESKIFT:
+        told |= {"consented_on": date(2026, 11, 20)}
     if HANDOVER.steps[step].held:
         told |= {"hold_until": date(2026, 12, 1), "hold_reason": "Venter"}
     handover = make.handover(case, source, agreement_version_id=version.id, **told)

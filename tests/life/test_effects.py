@@ -1,6 +1,7 @@
 """What an event in a member's life does to packages and case: each row at its boundary."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -106,6 +107,15 @@ def test_what_rests_already_rests_on():
 @pytest.mark.parametrize(("lasts", "rests"), [(58, 59), (59, 60), (60, 60)])
 def test_no_package_rests_longer_than_it_may(lasts, rests):
     assert happens(H.ILLNESS, package(S.SENT), lasts=lasts)[-1][3] == rests
+
+
+@pytest.mark.parametrize("state", [S.SENT, S.RECEIVED])
+def test_what_can_go_on_goes_on_to_where_the_member_moves(state):
+    there = replace(package(state), goes_on=True)
+    assert [what for what, *_rest in happens(H.MOVED, there, after=2)] == [
+        What.MOVE_CASE,
+        What.REDIRECT,
+    ]
 
 
 def test_a_move_begins_anew_what_nobody_has_taken_on():
