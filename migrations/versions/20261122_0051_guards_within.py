@@ -43,7 +43,7 @@ begin
     end if;
     if new.due_on is distinct from old.due_on and new.state not in ('draft', 'signoff') and not
         new.due_on - (new.changed_at at time zone 'Europe/Copenhagen')::date
-        between -1 and case new.due_for when 'meeting' then 400 else 120 end
+        between -1 and (case new.due_for when 'meeting' then 400 else 120 end)
     then
         raise exception 'no clock of the agreement ends then'
             using errcode = 'insufficient_privilege';
@@ -149,8 +149,7 @@ FUNCTIONS = {
 TRIGGERS = (
     "create trigger within before update on handover for each row "
     "execute function handover_within()",
-    "create trigger dated before update on handover for each row "
-    "execute function handover_dated()",
+    "create trigger dated before update on handover for each row execute function handover_dated()",
     "create constraint trigger answered after update on handover_request "
     "deferrable initially deferred for each row "
     "when (old.answered_at is null and new.answered_at is not null) execute function handover_answer_guard()",

@@ -256,7 +256,9 @@ def kept_by(who: str, state: State) -> set[str]:
         and SIDES[who] in step.parties
         and step.target in (None, state)
         and not (step.asks or step.ends)  # these change what is pending too
-        and not (step.back or step.name in {"hold", "resume", *SENT_ON})  # and these the state, or the hold
+        and not (
+            step.back or step.name in {"hold", "resume", *SENT_ON}
+        )  # and these the state, or the hold
     ]
     beside = [
         changes

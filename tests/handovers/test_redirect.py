@@ -99,7 +99,9 @@ def test_nobody_sends_it_on_without_having_been_asked(tries, case, municipality,
     made = make.handover(case, State.RECEIVED, **asked)
     own = {"handover_id": made.id, "organisation_id": municipality.id, "kind": "redirect"}
     make.saved(HandoverRequest(side="receiver", person="Jonas", **own))
-    assert not tries("fund", made, ANSWER, SEND_ON, TELL, to=right.id)  # the case says nothing of it
+    assert not tries(
+        "fund", made, ANSWER, SEND_ON, TELL, to=right.id
+    )  # the case says nothing of it
     move(case, right)
     assert tries("fund", made, ANSWER, SEND_ON, TELL, to=right.id)
     assert not tries("fund", made, ANSWER, SEND_ON, to=right.id)  # without a word
