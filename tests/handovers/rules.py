@@ -34,6 +34,8 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "complete": ({"meeting_held"}, "completed", "receiver"),
     "withdraw": ({"sent", *UNDER_REVIEW}, "withdrawn", "sender"),
     "ask_withdrawal": (TAKEN_ON, None, "sender"),
+    "redirect": ({"sent", "received"}, "sent", "sender"),
+    "take_over": ({"received"}, "completed", "receiver"),
     "ask_redirect": ({"sent", "received"}, None, "receiver"),
     "agree_redirect": ({"sent", "received"}, "sent", "sender"),
     "agree_withdrawal": (TAKEN_ON, "withdrawn", "receiver"),
@@ -81,6 +83,7 @@ KEEPS_A_REQUEST = {
     "resume",
 }
 WHILE_ON_HOLD = {
+    "redirect",
     "amend",
     "correct",
     "assign",
@@ -175,8 +178,9 @@ class Model:
             "contest": not self.is_contested
             and self.closed is not None
             and working_days_between(self.closed[2].date(), now.date()) <= CONTEST_DAYS,
-            "ask_redirect": self.kind == "overgang",
-            "agree_redirect": False,  # the member lives where the package is
+            "take_over": False,  # of what goes straight over alone
+            "redirect": False,  # the member lives where the package is
+            "agree_redirect": False,
             "submit_for_signoff": False,  # the agreement does not ask for it
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,

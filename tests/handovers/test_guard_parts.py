@@ -124,9 +124,16 @@ where handover_id = :package
 """
 AGREE = """
 update handover set state = 'withdrawn', turn = 'nobody', pending = null, due_for = null,
-    due_on = null, closed_at = now(), closed_reason = 'job' where id = :package
+    due_on = null, closed_at = now(), closed_reason = 'job', changed_at = now() where id = :package
 """
-FREE = "update handover set pending = null, turn = 'receiver' where id = :package"
+FREE = """
+update handover set pending = null, turn = 'receiver', changed_at = now() where id = :package
+"""
+TOLD = """
+insert into handover_event (id, handover_id, organisation_id, person, at, step, source, target,
+    detail) select gen_random_uuid(), id, :me, '', changed_at, :step, 'accepted', state, '{}'
+from handover where id = :package
+"""
 
 
 def test_a_request_and_the_package_say_the_same(tries, case):
@@ -143,15 +150,21 @@ def test_a_request_is_answered_by_the_other_party(tries, case, fund):
     made = make.handover(case, State.ACCEPTED, pending="withdrawal", turn="receiver")
     own = {"handover_id": made.id, "organisation_id": fund.id, "kind": "withdrawal"}
     make.saved(HandoverRequest(side="sender", person="Mette", **own))
-    agree, leave = (ANSWER, AGREE), (ANSWER, FREE)
-    assert tries("municipality", made, *agree, answer="agreed")
-    assert not tries("fund", made, *agree, answer="agreed")
+    agree, leave = (ANSWER, AGREE, TOLD), (ANSWER, FREE, TOLD)
+    yes = {"answer": "agreed", "step": "agree_withdrawal"}
+    back = {"answer": "taken_back", "step": "take_back_request"}
+    assert tries("municipality", made, *agree, **yes)
+    assert not tries("fund", made, *agree, **yes)
     assert not tries("municipality", made, AGREE)  # without an answer
     assert not tries("municipality", made, ANSWER, answer="agreed")  # the package waits on
-    assert tries("fund", made, *leave, answer="taken_back")
-    assert not tries("municipality", made, *leave, answer="taken_back")
+    assert tries("fund", made, *leave, **back)
+    assert not tries("municipality", made, *leave, **back)
     again = ANSWER.replace("'J'", "'K'")
-    assert not tries("fund", made, *leave, again, answer="taken_back")  # once
+    assert not tries("fund", made, *leave, again, **back)  # once
+    no = {"answer": "refused", "step": "refuse_request"}
+    refused = ANSWER.replace("= :answer", "= :answer, refusal = 'Nej'")
+    assert tries("municipality", made, refused, FREE, TOLD, **no)
+    assert not tries("municipality", made, refused, AGREE, TOLD, **yes | {"answer": "refused"})
 
 
 REJECTED = """
@@ -166,13 +179,14 @@ select from handover_party where handover_id = :package and side = 'receiver'
 """
 
 
-@pytest.mark.parametrize("written", ["now()", "timestamptz '2100-01-01'"])
-def test_a_rejection_dated_ahead_is_not_seen_for_longer(tries, fund, municipality, case, written):
-    """Whoever rejects writes when it was; the days agreed for it are counted from now at most."""
+def test_a_rejection_is_seen_for_the_days_agreed_and_not_dated_ahead(
+    tries, fund, municipality, case
+):
     agreed = make.agreement(fund, municipality)
     made = make.handover(case, State.RECEIVED, agreement_version_id=agreed.id)
     days = made.parameters["seen_after_rejection"]
-    rejected = REJECTED.format(written)
+    rejected = REJECTED.format("now()")
+    assert not tries("municipality", made, REJECTED.format("timestamptz '2100-01-01'"))
     assert tries("municipality", made, rejected, SEEN, days=days)
     assert not tries("municipality", made, rejected, SEEN, days=days + 1)
 

@@ -1,10 +1,12 @@
 """Wrong municipality: redirect, not reject. The first one's sight ends, its notes do not travel."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.cases.models import MemberCase
+from portal.cases.models import Assessment, AssessmentAnswer, MemberCase
 from portal.clock import add_working_days, today
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverLeg, HandoverRequest
@@ -77,6 +79,33 @@ def test_no_leaves_it_where_it_is(road, sender, receiver):
     road.take(sender, "refuse-request", reason="Adressen er slået op i dag")
     assert road.state(receiver) == "Til vurdering"
     assert "Adressen er slået op i dag" in receiver.get(road.address).text
+
+
+@pytest.mark.parametrize(("code", "is_sent_on"), [("change", True), ("other", False)])
+def test_an_earlier_transfer_goes_where_the_agreement_there_fits(
+    code, is_sent_on, road, sender, receiver, case, right, there, fund, municipality
+):
+    """As much of what was answered is met under the agreement with the new municipality."""
+    criterion = {"code": code, "kind": "judged", "label_da": "Jobskifte"}
+    version = make.agreement(fund, municipality)
+    make.agreement(fund, right, criteria=[criterion])
+    told: dict[str, Any] = {"decision": "refer", "reason": "Skal skifte fag."}
+    told |= {"agreement_version_id": version.id, "decided_by": "Mette Eksempel"}
+    made = make.of_case(case, Assessment, **told)
+    answer = {"position": 1, "code": "change", "label": "Jobskifte", "answer": "yes"}
+    own = {"organisation_id": fund.id, "assessment_id": made.id}
+    make.saved(AssessmentAnswer(kind="judged", evidence="Ja", **answer, **own))
+    package = make.handover(case, State.RECEIVED, agreement_version_id=version.id)
+    road.address = f"/handovers/{package.id}"
+    road.take(receiver, "ask-redirect", reason="Bor i Rettekøbing")
+    move(case, right)
+    answered = road.step(sender, "agree-redirect")
+    if not is_sent_on:
+        assert "opfylder ikke kriterierne" in " ".join(steps.errors(answered))
+        return
+    assert answered.status_code == 303, steps.errors(answered)
+    assert there.get(road.address).status_code == 200
+    assert receiver.get(road.address).status_code == 404
 
 
 SEND_ON = """

@@ -181,6 +181,26 @@ def test_a_move_begins_anew_for_the_new_municipality_with_what_was_written(happe
     assert draft == "Er i god gang."
 
 
+def test_a_move_sends_on_what_was_sent_and_is_taken_back(client, client_of, happens, case):
+    new = make.organisation("Udkøbing Kommune")
+    there = client_of(make.user(new, Role.CONTACT))
+    sent = make.handover(case, State.RECEIVED)
+    was = sent.receiver_id
+    to = {"municipality_id": str(new.id)}
+    listed = happens("moved", confirm=False, **to).text
+    assert f"{sent.reference} sendes videre fra Lillekøbing Kommune til Udkøbing Kommune" in listed
+    assert happens("moved", **to).status_code == 303
+    assert (fresh(sent).state, sent.receiver_id) == (State.SENT, new.id)
+    assert there.get(f"/handovers/{sent.id}").status_code == 200
+
+    make.user(make.records.get_one(Organisation, was), Role.CONTACT)
+    [event] = events()
+    assert client.post(f"/cases/{case.id}/events/{event.id}/undo").status_code == 303
+    assert fresh(sent).receiver_id == was
+    assert make.fresh(case).municipality_id == was
+    assert there.get(f"/handovers/{sent.id}").status_code == 404
+
+
 UNFIT = [
     ({"kind": "illness"}, "until", "hvor længe"),
     ({"kind": "moved"}, "municipality_id", "Vælg den kommune"),
