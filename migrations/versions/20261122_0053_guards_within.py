@@ -8,8 +8,8 @@ dated ahead, a package in error keep its name, and minutes be passed over that a
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0053"
+down_revision = "0052"
 
 STEPS = """
 insert into handover_step (id, step, source, target, sides, kinds, pending, held, changes) values
