@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from portal import pdf
+from portal import pdf, printable
 from tests import documents
 from tests.reading import runs, spoken, squeezed, tags, text_of
 
@@ -260,12 +260,14 @@ class TestRefused:
             made("package", frame={"dated": AT})
 
     def test_missing_fonts_are_named_with_the_remedy(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(pdf, "FONTS", tmp_path)
-        for weight in pdf.WEIGHTS[1:]:
+        monkeypatch.setattr(printable, "FONTS", tmp_path)
+        for weight in printable.WEIGHTS[1:]:
             (tmp_path / f"IBMPlexSans-{weight}.ttf").touch()
 
-        with pytest.raises(pdf.FontsMissing, match=r"lacks IBMPlexSans-Regular\.ttf: run\.py"):
-            pdf.font_files()
+        with pytest.raises(
+            printable.FontsMissing, match=r"lacks IBMPlexSans-Regular\.ttf: run\.py"
+        ):
+            printable.font_files()
 
     def test_a_warning_of_a_template_is_an_error(self, tmp_path, monkeypatch):
         (tmp_path / "package.typ").write_text(
