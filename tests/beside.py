@@ -1,12 +1,16 @@
-"""Builders of what lies beside: files of a package, who alone may see it, and surveys."""
+"""Builders of what lies beside: files of a package, who alone may see it, surveys, and goals."""
 
 import hashlib
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from portal import keys
+from portal.agreements.models import SIDES, AgreementVersion
 from portal.clock import now, today
+from portal.goals.models import GoalTally, TallyKind
+from portal.goals.values import GoalValue
 from portal.handovers.files import FileState, HandoverFile
 from portal.handovers.models import Handover
 from portal.handovers.restricted import Basis, HandoverReader, HandoverRestriction
@@ -56,3 +60,33 @@ def survey(organisation: Organisation, state: State = State.DRAFT, **values: Any
         "closed_at": now() if state == State.CLOSED else None,
     }
     return make.saved(Survey(organisation_id=organisation.id, state=state, **made | values))
+
+
+GOAL = {
+    "code": "two_talks",
+    "set": "law",
+    "area": "Kontaktforløb",
+    "aim": "Samtaler",
+    "indicator": "Andel med mindst 2 samtaler",
+    "unit": "percent",
+    "measured_by": "own_count",
+    "method": "Egne registreringer",
+    "source": "Prøve",
+    "target": 75,
+}
+days = count()
+
+
+def goal_value(version: AgreementVersion, organisation: Organisation, **values: Any) -> GoalValue:
+    """A draft of the goal above, each of a day of its own."""
+    day = date(2020, 1, 1) + timedelta(days=next(days))
+    told: dict[str, Any] = {"set": "law", "code": "two_talks", "source": "dfdg", "written_by": "P"}
+    told |= {"side": SIDES[organisation.kind], "goal_number": 0, "first_day": day, "last_day": day}
+    whose = {"agreement_id": version.agreement_id, "organisation_id": organisation.id}
+    return make.saved(GoalValue(**whose, **told | values))
+
+
+def goal_entry(person: User) -> GoalTally:
+    told = {"kind": TallyKind.INSTITUTION, "day": date(2026, 11, 20), "number": 1}
+    whose = {"organisation_id": person.organisation_id, "user_id": person.id}
+    return make.saved(GoalTally(recorded_by=person.name, **whose, **told))

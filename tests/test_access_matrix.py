@@ -46,6 +46,14 @@ ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
 }
 # A row of its own for each request.
 ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
+    **dict.fromkeys(
+        ("goal_values.new", "goal_values.show", "goal_values.write", "goal_values.step"),
+        lambda made: {
+            **{"set_key": "law", "code": "two_talks", "step": "submit"},
+            "value_id": beside.goal_value(made.agreement, made.fund).id,
+        },
+    ),
+    "goals.undo": lambda made: {"entry_id": beside.goal_entry(made.adviser).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
     **dict.fromkeys(
         (name for name in MATRIX if name.startswith("surveys.")),

@@ -116,6 +116,8 @@ def test_parts_of_addresses_say_what_they_are(web):
         ("calendar.feed", "token"),
         ("survey_answers.show", "token"),
         ("survey_answers.answer", "token"),
+        ("goal_values.new", "set_key"),
+        ("goal_values.new", "code"),
         ("contacts.fill", "code"),
         ("negotiations.step", "step"),
         ("negotiations.agree", "key"),

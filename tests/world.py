@@ -48,9 +48,9 @@ from portal.cases.models import (
 from portal.clock import now
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
-from portal.goals.models import GoalCount, GoalTally, TallyKind
+from portal.goals.models import GoalCount
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
-from portal.goals.values import GoalValue, ValueState
+from portal.goals.values import ValueState
 from portal.handovers.bounces import HandoverBounce
 from portal.handovers.breaches import HandoverBreach
 from portal.handovers.follow_ups import HandoverFollowUp
@@ -113,7 +113,7 @@ def build() -> World:
     fund = make.fund("Prøvebæk A-kasse")
     municipality = make.organisation("Lillekøbing Kommune")
     adviser, contact = people(fund, municipality)
-    agreement = make.agreement(fund, municipality, contacts=[FUNCTION])
+    agreement = make.agreement(fund, municipality, contacts=[FUNCTION], goals=[beside.GOAL])
     negotiated = make.under_way(fund, municipality, AgreementState.NEGOTIATING)
     drafted = make.under_way(fund, municipality, AgreementState.DRAFT)
     case = make.member_case(fund, municipality, adviser_id=adviser.id)
@@ -154,14 +154,10 @@ def measure(made: World) -> None:
     figure = {"set": "law", "code": "two_talks", "first_day": DAY, "last_day": DAY}
     counts = {"yes": 1, "of": 2} | figure
     make.saved(GoalCount(fund_id=made.fund.id, **own, **counts))
-    period = {"first_day": DAY, "last_day": DAY, "goal_number": 0, "side": Side.FUND}
-    told = {"set": "law", "code": "two_talks", "source": "dfdg", "written_by": WHO} | period
-    agreed = {"agreement_id": made.agreement.agreement_id, **own}
-    make.saved(GoalValue(**agreed, **told))
+    beside.goal_value(made.agreement, made.fund)
     sent = {"state": ValueState.SUBMITTED, "submitted_by": WHO, "submitted_at": now()}
-    make.saved(GoalValue(**agreed, **told | {"code": "first_talk"}, **sent))
-    entry = {"kind": TallyKind.INSTITUTION, "day": DAY, "number": 1, "recorded_by": WHO}
-    make.saved(GoalTally(user_id=made.adviser.id, **own, **entry))
+    beside.goal_value(made.agreement, made.fund, **sent)
+    beside.goal_entry(made.adviser)
     out = make.saved(Publication(first_day=date(2026, 7, 1), last_day=date(2026, 9, 30)))
     pair = {"fund_id": made.fund.id, "municipality_id": made.municipality.id}
     block = pair | {"publication_id": out.id, "first_day": out.first_day, "last_day": DAY}
