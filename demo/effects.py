@@ -9,13 +9,16 @@ from datetime import date, timedelta
 from demo import courses, texts
 from demo.chance import Chance, instant, later
 from demo.packages import Package
+from portal.audit import AuditEvent
 from portal.cases.models import EffortKind
 from portal.db import Json
 from portal.handovers import clocks, words
+from portal.handovers.breaches import HandoverBreach
 from portal.handovers.content import compose, hash_of
 from portal.handovers.follow_ups import HandoverFollowUp, Outcome, tasks_of
 from portal.handovers.meeting import JointMeeting, MeetingState, Minutes
 from portal.handovers.parts import HandoverContent, HandoverFiling, HandoverQuestion, HandoverRating
+from portal.handovers.steps_of_end import NO_NAME
 from portal.handovers.workflow import MINUTES_SHARED
 
 Told = tuple[str | None, Json]
@@ -264,6 +267,37 @@ def hold(package: Package, number: int, day: date) -> Told:
     return texts.PAUSED, {"until": until.isoformat()}
 
 
+def submit_for_signoff(package: Package, number: int, day: date) -> Told:
+    assert package.leader is not None  # noqa: S101  (said where the road is chosen)
+    package.handover.signoff_person_id = package.leader.id
+    package.handover.signoff_person = package.leader.name
+    return None, {"person": package.leader.name}
+
+
+def mark_error(package: Package, number: int, day: date) -> Told:
+    """What the database purges is not written; who had opened it stands in the checklist."""
+    handover = package.handover
+    names = {id_: package.ground.names[slug] for slug, id_ in package.ground.organisations.items()
+             if id_ == handover.receiver_id}  # fmt: skip
+    looks = [one for one in package.others if isinstance(one, AuditEvent)]
+    theirs = [one.at for one in looks if one.organisation_id == handover.receiver_id]
+    told = {
+        "organisation_id": str(handover.receiver_id),
+        "organisation": names[handover.receiver_id],
+        "side": "receiver",
+        "action": "handovers.show",
+        "first_at": min(theirs).isoformat(),
+        "last_at": max(theirs).isoformat(),
+        "times": len(theirs),
+    }
+    found = {"found_at": package.at, "found_by": package.sender.name, "opened": [told]}
+    breach = HandoverBreach(answers={}, **found, **package.own(package.sender))
+    package.others, package.questions = [*looks, breach], []
+    handover.closed_reason, handover.closed_text = "wrong_person", texts.WRONG
+    handover.member_name, handover.cpr, handover.cpr_index = NO_NAME, None, None
+    return texts.WRONG, {"code": "wrong_person", "opened": True}
+
+
 Effect = Callable[[Package, int, date], Told]
 EFFECTS: dict[str, Effect] = {
     "send": send,
@@ -282,4 +316,6 @@ EFFECTS: dict[str, Effect] = {
     "withdraw": withdraw,
     "obsolete": obsolete,
     "hold": hold,
+    "submit_for_signoff": submit_for_signoff,
+    "mark_error": mark_error,
 }

@@ -17,7 +17,7 @@ from portal.cases.source import CaseSource
 from portal.cases.taking import source_of
 from portal.db import Base
 from portal.handovers.meeting import JointMeeting, MeetingState
-from portal.handovers.models import Handover, Kind
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverDraft, HandoverEvent, HandoverQuestion
 
 
@@ -34,6 +34,7 @@ class Package:
     desk: uuid.UUID  # the receiver's unit that takes what names none
     meeting_on: date | None = None  # of the last meeting planned, where no step holds it
     detail: str = ""
+    leader: Person | None = None  # who is asked to approve it
     handover: Handover = field(init=False)
     draft: HandoverDraft = field(init=False)
     at: datetime = field(init=False)
@@ -52,7 +53,8 @@ class Package:
 
     @property
     def rows(self) -> list[Base]:
-        kept = [self.handover, self.draft, *self.others, *self.questions]
+        is_emptied = self.handover.state == State.IN_ERROR
+        kept = [self.handover, *([] if is_emptied else [self.draft]), *self.others, *self.questions]
         return [*kept, *self.meetings, *self.events]
 
     def own(self, person: Person) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from demo.ground import FUND, OTHER_FUND, Ground
 from demo.packages import Package
 from demo.roads import OVERGANG, SHOWN, VISITATION, Shown
 from demo.staff import Person, Staff, staff
-from demo.walking import walk
+from demo.walking import give_way, walk
 from portal.cases.models import Decision
 from portal.clock import day_of, working_days_between
 from portal.db import Base
@@ -73,9 +73,38 @@ class Member:
         receiver = self.people.named(self.municipality, self.municipality, shown.receiver)
         package = self.package(course, shown.kind, shown.road, first, receiver)
         package.detail = shown.detail
+        package.leader = self.leader()
         if shown.meeting:
             package.meeting_on = later(self.ground.day, shown.meeting)
-        yield from self.ended(course, walk(package), None)
+        older = self.sent_before(course, shown.before, first) if shown.before else None
+        walk(package)
+        if older:
+            give_way(older, package)
+            yield from older.rows
+        yield from self.ended(course, package, None)
+
+    def leader(self) -> Person | None:
+        team = self.people.of(self.fund, self.municipality)
+        return next((one for one in team if one.leads), None)
+
+    def sent_before(self, course: Course, municipality: str, first: date) -> Package:
+        """The member lived there when the package was sent, and has moved since."""
+        case, here = course.case, course.case.municipality_id
+        receiver = self.people.everybody[municipality][0]
+        road = roads.scheduled(roads.SEND, later(first, -4))
+        made = Package(
+            course=course,
+            kind=OVERGANG,
+            sender=course.adviser,
+            receiver=receiver,
+            steps=road,
+            version=self.ground.agreement(self.fund, municipality, first),
+            desk=self.people.desks[municipality],
+        )
+        case.municipality_id = self.ground.organisations[municipality]
+        walk(made)
+        case.municipality_id = here
+        return made
 
     def begin_of_overgang(self, first: date) -> date:
         """The package is begun two to six weeks before the responsibility passes."""

@@ -29,6 +29,9 @@ REFUSE = f"{ASKED.removesuffix(' accept+2')} reject+2"
 LEAVE = f"{TAKE} withdraw+2"
 LAPSE = f"{ACCEPT} obsolete+2"
 REST = f"{ACCEPT} hold+1"
+SIGN = "create submit_for_signoff+1"
+ERROR = f"{TAKE} mark_error+1"
+AGAIN = f"{TAKE} accept+2"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Shown:
     receiver: str = ""
     meeting: int = 0
     detail: str = ""  # a withdrawal's reason, or `bare` for a draft without words
+    before: str = ""  # to which municipality one was sent that it takes the place of
 
 
 SHOWN: dict[tuple[str, str], tuple[Shown, ...]] = {
@@ -84,6 +88,9 @@ SHOWN: dict[tuple[str, str], tuple[Shown, ...]] = {
         Shown(VISITATION, LEAVE, 2, "mette", "sanne", detail="job"),
         Shown(OVERGANG, LAPSE, 3, "mette", "sanne"),
         Shown(OVERGANG, REST, 2, "mette", "sanne"),
+        Shown(OVERGANG, SIGN, 1, "mette"),
+        Shown(OVERGANG, ERROR, 4, "torben", "sanne"),
+        Shown(OVERGANG, AGAIN, 2, "mette", "sanne", before="koebenhavn"),
     ),
     ("bupl-a", "koebenhavn"): (
         Shown(OVERGANG, CREATE, 2, "jens"),

@@ -235,6 +235,7 @@ WITHDRAWALS = {
     "mistake": None,
 }
 PAUSED = "Medlemmet er på ferie og er tilbage i midten af næste måned."
+WRONG = "Pakken blev lavet på et andet medlem med næsten samme navn."
 CANCELLATIONS = (
     ("participant", "Borgeren er til jobsamtale på samme tidspunkt."),
     ("staff", "Vi finder en ny tid i denne uge."),

@@ -23,7 +23,8 @@ from portal.references import ALPHABET
 
 Letter = TypeVar("Letter", HandoverMessage, HandoverNote)
 DEFAULT = plain(default())
-SENDERS = {"create", "send", "provide_info", "withdraw", "obsolete", "hold"}
+SENDERS = {"create", "send", "provide_info", "withdraw", "obsolete", "hold", "mark_error"}
+SENDERS |= {"submit_for_signoff"}
 # Steps that nobody takes without having read what the other party sent.
 ANSWER_DAYS = 5
 FRESH = timedelta(days=3)
@@ -37,7 +38,8 @@ def walk(package: Package) -> Package:
             break
         take(package, number, step)
     package.handover.version = len(package.events)
-    letters(package)
+    if package.handover.state != State.IN_ERROR:
+        letters(package)
     return package
 
 
@@ -87,6 +89,22 @@ def happened(
         **package.own(who),
     )
     package.events.append(event)
+
+
+def give_way(older: Package, newer: Package) -> None:
+    """The newer one is accepted, so Samspil lets it take the place of the older."""
+    handover, source = older.handover, older.handover.state
+    accepted_at = newer.handover.accepted_at
+    assert accepted_at is not None  # noqa: S101  (its road leads there)
+    older.at = accepted_at + timedelta(minutes=1)
+    handover.superseded_by_id, handover.closed_reason = newer.handover.id, "newer"
+    clocks.move(handover, State.SUPERSEDED, day_of(older.at))
+    handover.closed_at, handover.closed_from, handover.closed_side = older.at, source, "system"
+    told = {"reference": newer.handover.reference}
+    happened(older, "supersede", source, older.sender, detail=told)
+    by = older.events[-1]
+    by.user_id, by.person, by.form_key = None, "Samspil", None
+    handover.version = len(older.events)
 
 
 def opened(package: Package, who: Person, before: datetime) -> None:
