@@ -14,6 +14,7 @@ from demo.ground import FUND, OTHER_FUND, Ground
 from demo.packages import Package
 from demo.roads import OVERGANG, SHOWN, VISITATION, Shown
 from demo.staff import Person, Staff, staff
+from demo.surveys import surveys
 from demo.walking import give_way, walk
 from portal.cases.models import Decision
 from portal.clock import day_of, working_days_between
@@ -31,6 +32,7 @@ def generate(ground: Ground, seed: int) -> Iterator[Base]:
     people = staff(ground, seed)
     yield from people.rows
     yield from named(ground, people, seed)
+    yield from surveys(ground, seed)
     places = {(FUND, slug): count for slug, count in ground.expected.items()} | OTHERS
     for (fund, municipality), count in places.items():
         yield from members(ground, people, seed, fund, municipality, count)

@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data, figures, negotiated
+from demo import data, figures, negotiated, surveys
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -77,6 +77,7 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
     if is_new:
         negotiated.fill(day=day)
         figures.fill(day=day)
+        surveys.ask()
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:

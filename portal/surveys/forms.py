@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from portal.clock import ONE_DAY
 from portal.fields import ADDRESS, DayField, Form, offered
+from portal.rules import months_after
 from portal.surveys.actions import Given
 from portal.surveys.models import Survey
 from portal.surveys.questionnaires import Questionnaire
@@ -18,21 +21,34 @@ from portal.surveys.questionnaires import Questionnaire
 BETWEEN = re.compile(r"[;,\s\"'<>]+")
 MOST_TYPED = 60_000
 MOST_DAYS = 60
+QUARTER = 3  # months
+OPEN_FOR = 14  # days
 DAYS_AFTER = NumberRange(1, MOST_DAYS, _l("Skriv et helt tal fra 1 til 60."))
 LANGUAGES = (("da", _l("Dansk")), ("en", _l("Engelsk")))
 
 
 class SurveyForm(Form):
-    questionnaire = SelectField(_l("Spørgeskema"), validators=[InputRequired()])
+    questionnaire = SelectField(
+        _l("Spørgeskema"), validators=[InputRequired(_l("Vælg et spørgeskema."))]
+    )
     agreement_id = SelectField(_l("Aftale"))
-    first_day = DayField(_l("Der spørges til tiden fra"), validators=[InputRequired()])
-    last_day = DayField(_l("Til og med"), validators=[InputRequired()])
+    first_day = DayField(
+        _l("Der spørges til tiden fra"), validators=[InputRequired(_l("Skriv tidens første dag."))]
+    )
+    last_day = DayField(
+        _l("Til og med"), validators=[InputRequired(_l("Skriv tidens sidste dag."))]
+    )
     addresses = TextAreaField(
         _l("E-mailadresser på arbejdsgivere"), validators=[Length(max=MOST_TYPED)]
     )
     language = SelectField(_l("Sprog i mailen"))
-    opens_on = DayField(_l("Åbner"), validators=[InputRequired()])
-    closes_on = DayField(_l("Sidste dag at svare"), validators=[InputRequired()])
+    opens_on = DayField(
+        _l("Åbner"), validators=[InputRequired(_l("Skriv den dag, undersøgelsen åbner."))]
+    )
+    closes_on = DayField(
+        _l("Sidste dag at svare"),
+        validators=[InputRequired(_l("Skriv den sidste dag, der kan svares."))],
+    )
     first_reminder = IntegerField(
         _l("Første påmindelse efter"), validators=[Optional(), DAYS_AFTER]
     )
@@ -71,6 +87,18 @@ class SurveyForm(Form):
             reminder_days=[day for day in reminders if day],
             addresses=addresses(self.addresses.data),
         )
+
+
+def suggested(today: date) -> dict[str, Any]:
+    """The quarter before, open for two weeks from today, with one reminder."""
+    begin = date(today.year, today.month - (today.month - 1) % QUARTER, 1)
+    return {
+        "first_day": months_after(begin, -QUARTER),
+        "last_day": begin - ONE_DAY,
+        "opens_on": today,
+        "closes_on": today + timedelta(days=OPEN_FOR),
+        "first_reminder": OPEN_FOR // 2,
+    }
 
 
 def lines(typed: str | None) -> list[str]:

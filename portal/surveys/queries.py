@@ -39,7 +39,7 @@ def kind_of(actor: Actor) -> OrganisationKind:
 
 
 def agreements(actor: Actor, today: date) -> list[tuple[uuid.UUID, str]]:
-    """Signed ones in which one is a side, under their title and the other parties' names."""
+    """Signed ones in which one is a side, under the other parties' names."""
     version = AgreementVersion
     own = select(AgreementSide.version_id).where(
         AgreementSide.organisation_id == actor.organisation_id, AgreementSide.side != Side.OBSERVER
@@ -49,7 +49,7 @@ def agreements(actor: Actor, today: date) -> list[tuple[uuid.UUID, str]]:
     rows = rows.where(version.state.in_(BINDING), version.id == shown_on(today))
     found = db.session.execute(rows.where(version.id.in_(own))).all()
     others = others_of([row.id for row in found], actor, today)
-    named = [(row.agreement_id, f"{row.title}: {others.get(row.id, '')}") for row in found]
+    named = [(row.agreement_id, others.get(row.id) or row.title) for row in found]
     return sorted(named, key=lambda one: sort_key(one[1]))
 
 

@@ -13,7 +13,7 @@ from portal.clock import moment, today
 from portal.handovers.document_views import attached
 from portal.organisations.queries import name_on
 from portal.surveys import actions, asking, export, queries, results, upkeep, words
-from portal.surveys.forms import SurveyForm, filled
+from portal.surveys.forms import SurveyForm, filled, suggested
 from portal.surveys.models import State, Survey
 from portal.surveys.questionnaires import questionnaires
 from portal.web import concerning, page, see_other, start_over
@@ -33,7 +33,7 @@ def index() -> str:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.SURVEY_WRITE)
 def new() -> ResponseReturnValue:
-    form = offering(SurveyForm())
+    form = offering(SurveyForm(data=suggested(today())))
     if form.validate_on_submit():
         try:
             made = actions.draft(form.given(), actor=g.actor, at=moment())

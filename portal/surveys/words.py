@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.surveys.models import State, Survey
-from portal.surveys.questionnaires import Respondents
+from portal.surveys.questionnaires import Counts, Question, Respondents
 from portal.surveys.results import Outcome
 
 STATES = {State.DRAFT: _l("Kladde"), State.OPEN: _l("Åben"), State.CLOSED: _l("Lukket")}
@@ -55,3 +55,9 @@ def percent(told: Outcome) -> str:
 
 def between(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}–{high}"
+
+
+def counted_as_yes(question: Question) -> str:
+    """Such as: Meget tilfreds eller tilfreds."""
+    labels = [one.label["da"] for one in question.options if one.counts == Counts.YES]
+    return str(_(" eller ")).join([labels[0], *(label.lower() for label in labels[1:])])

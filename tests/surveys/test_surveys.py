@@ -72,7 +72,7 @@ def test_a_lead_asks_the_advisers_and_reads_what_they_said(
     end(survey)
     shown = told(client.get(place).text)
     assert "Spurgt 12 Har svaret 11 Svarprocent 92 %" in shown
-    assert "Helt enig eller Overvejende enig 6 11 55 %" in shown
+    assert "Helt enig eller overvejende enig 6 11 55 %" in shown
     table = client.get(f"{place}/results.csv").data.decode("utf-8-sig")
     assert table.splitlines()[-1].endswith(";11;6;55 %")
     with worker.app_context():
