@@ -23,7 +23,6 @@ from portal.goals.published import (
     Shown,
     figures_by_agreement,
     figures_of,
-    measured,
     promised,
 )
 from portal.handovers.export import Cell, Table
@@ -43,9 +42,9 @@ def lines(found: Iterable[Shown]) -> list[Line]:
 
 
 def pictures(goal: Shown) -> tuple[Bar | None, Trend | None]:
-    values = [measured(one.share, goal.unit) if one.share else None for one in goal.past]
+    values = [one.span for one in goal.past]
     known = [one for one in values if one]
-    if not known:
+    if not known or goal.unit == "yes_no":
         return None, None
     full = 100 if goal.unit == "percent" else charts.full_of(known, goal.target)
     now = values[-1]

@@ -146,7 +146,7 @@ def trend_of(council_id: uuid.UUID, of: Indicator, quarter: Quarter) -> tuple[Tr
     days = [quarter.after(-back).last for back in range(quarters + TREND)]
     told = queries.by_quarter(council_id, of.key, days)
     past = [past_of(of, told, quarter.after(-back), quarters) for back in reversed(range(TREND))]
-    values = [measured(one.share, of.unit) if one.share else None for one in past]
+    values = [one.span for one in past]
     target = target_of(of)
     full = 100 if of.unit == "percent" else charts.full_of([one for one in values if one], target)
     return charts.trend(values, target, full), [one.text for one in past]

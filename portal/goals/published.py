@@ -13,17 +13,19 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import Row, Select, Uuid, column, func, select, values
+from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, column, func, select, values
 
 from portal import rules
 from portal.agreements.indicators import Indicator, indicator, sets
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
 from portal.agreements.overview import others_of
 from portal.agreements.queries import shown_on
-from portal.db import db
+from portal.charts import Range
+from portal.db import db, gathered, revived
 from portal.goals.figure_words import text_of
 from portal.goals.periods import Period, Quarter, last_closed, quarter_of, rolling
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
+from portal.goals.values import GoalValue, ValueState
 from portal.suppression import Share
 
 TREND = 4  # figures, one a quarter, the last one the newest
@@ -33,11 +35,16 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Past:
-    """One figure as it was when its quarter was published; without a share nothing was shown."""
+    """One figure as it was when its quarter was published, or as a side reported it.
+
+    `span` is the least and the most that it can be, in the unit of the target; a figure that was
+    not shown, and one that is no number, has none.
+    """
 
     period: Period
-    share: Share | None
     text: str
+    span: Range | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +74,11 @@ class Shown:
     @property
     def gap(self) -> float:
         """How far it is from the target at the best, in hundredths of the target; nought if met."""
-        if self.share is None or not self.target or self.is_met is not False:
+        if not self.past or not (span := self.past[-1].span):
             return 0.0
-        low, high = measured(self.share, self.unit)
-        best = high if self.direction == "at_least" else low
+        if not self.target or self.is_met is not False:
+            return 0.0
+        best = span[1] if self.direction == "at_least" else span[0]
         return abs(best - self.target) / self.target * 100
 
 
@@ -84,6 +92,7 @@ class Promised:
     goals: Sequence[Mapping[str, Any]]
     funds: Sequence[uuid.UUID]
     municipalities: Sequence[uuid.UUID]
+    values: Sequence[Any]
 
 
 def figures_of(agreement_id: uuid.UUID, day: date) -> list[Shown]:
@@ -104,6 +113,7 @@ def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
             row.goals,
             row.funds,
             row.municipalities,
+            row.values,
         )
         for row in db.session.execute(rows)
     ]
@@ -124,10 +134,17 @@ def promises(day: date, *columns: Any) -> Select[Any]:
         version.goals,
         of_side(Side.FUND).label("funds"),
         of_side(Side.MUNICIPALITY).label("municipalities"),
+        gathered(GoalValue, and_(*reported(version)), GoalValue.first_day).label("values"),
         *columns,
     )
     is_shown = version.id == shown_on(day)
     return rows.join(Agreement, Agreement.id == version.agreement_id).where(is_shown)
+
+
+def reported(version: type[AgreementVersion]) -> tuple[ColumnElement[bool], ...]:
+    """What a side has reported of a goal and both read."""
+    is_read = GoalValue.state.in_([ValueState.SUBMITTED, ValueState.APPROVED])
+    return GoalValue.agreement_id == version.agreement_id, is_read
 
 
 def figures_by_agreement(
@@ -139,7 +156,7 @@ def figures_by_agreement(
     quarter = newest(told, day)
     return {
         one.agreement_id: [
-            shown(goal, of, told[one.agreement_id], quarter, day)
+            shown(goal, of, past(of, told[one.agreement_id], one.values, quarter, day))
             for goal in one.goals
             if (of := indicator_of(goal))
         ]
@@ -203,11 +220,33 @@ def newest(told: Mapping[uuid.UUID, Told], day: date) -> Quarter:
     return quarter_of(max(days)) if days else last_closed(day)
 
 
-def shown(goal: Mapping[str, Any], of: Indicator, told: Told, quarter: Quarter, day: date) -> Shown:
-    by_day = told.get(of.key, {})
-    quarters = [quarter.after(-back) for back in reversed(range(TREND))]
-    past = [past_of(of, by_day, one, rules.on(day, "publication.quarters")) for one in quarters]
-    target = goal.get("target")
+def past(
+    of: Indicator, told: Told, values: Sequence[Any], quarter: Quarter, day: date
+) -> list[Past]:
+    """The newest figures of a goal, the last one the newest; at least one, if it says nothing."""
+    quarters = rules.on(day, "publication.quarters")
+    if of.method == "counted":
+        known = (quarter.after(-back) for back in reversed(range(TREND)))
+        return [past_of(of, told.get(of.key, {}), one, quarters) for one in known]
+    own = [one for one in revived(GoalValue, [*values]) if (one.set, one.code) == of.key]
+    nothing = Past(rolling(quarter, quarters), text_of(None, of.unit, of.method))
+    return [past_value(one) for one in own[-TREND:]] or [nothing]
+
+
+def past_value(one: GoalValue) -> Past:
+    number = None if one.value is None else float(one.value)
+    return Past(one.period, one.shown, None if number is None else (number, number))
+
+
+def past_of(of: Indicator, by_day: Mapping[date, Share], quarter: Quarter, quarters: int) -> Past:
+    period = rolling(quarter, quarters)
+    share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
+    span = measured(share, of.unit) if share else None
+    return Past(period, text_of(share, of.unit, of.method), span, share)
+
+
+def shown(goal: Mapping[str, Any], of: Indicator, known: list[Past]) -> Shown:
+    target, now = goal.get("target"), known[-1]
     direction = goal.get("direction") or of.direction
     return Shown(
         set=of.set,
@@ -220,18 +259,12 @@ def shown(goal: Mapping[str, Any], of: Indicator, told: Told, quarter: Quarter, 
         direction=direction,
         target=target,
         baseline=goal.get("baseline"),
-        text=past[-1].text,
-        share=past[-1].share,
-        is_met=is_met(past[-1].share, of.unit, target, direction),
-        period=past[-1].period,
-        past=past,
+        text=now.text,
+        share=now.share,
+        is_met=is_met(now.span, of.unit, target, direction),
+        period=now.period,
+        past=known,
     )
-
-
-def past_of(of: Indicator, by_day: Mapping[date, Share], quarter: Quarter, quarters: int) -> Past:
-    period = rolling(quarter, quarters)
-    share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
-    return Past(period, share, text_of(share, of.unit, of.method))
 
 
 def total(shares: Iterable[Share]) -> Share | None:
@@ -239,16 +272,16 @@ def total(shares: Iterable[Share]) -> Share | None:
     return reduce(add, known) if known else None
 
 
-def measured(share: Share, unit: str) -> tuple[float, float]:
+def measured(share: Share, unit: str) -> Range:
     """The least and the most that the figure can be, in the unit of its target."""
     return share.percents if unit == "percent" else (share.low, share.high)
 
 
-def is_met(share: Share | None, unit: str, target: int | None, direction: str) -> bool | None:
+def is_met(span: Range | None, unit: str, target: int | None, direction: str) -> bool | None:
     """Whether the target is reached whatever the figure is between its bounds, or is not."""
-    if share is None or target is None or unit == "yes_no":
+    if span is None or target is None or unit == "yes_no":
         return None
-    low, high = measured(share, unit)
+    low, high = span
     met, missed = (low >= target, high < target)
     if direction == "at_most":
         met, missed = (high <= target, low > target)
