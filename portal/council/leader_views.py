@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.clock import today
 from portal.council import curves, leading, words
+from portal.goals.figure_words import METHODS, promise
 from portal.goals.published import curve_of, figures_of
 from portal.handovers.document_views import attached
 from portal.handovers.export import CSV, EXCEL, as_csv, as_excel
@@ -26,7 +27,7 @@ def index() -> str:
     return page(
         "council/standings.html",
         standings=leading.standings(g.actor, today()),
-        words=words,
+        promise=promise,
         may_see_members=g.actor.may(Permission.CASE_READ),
     )
 
@@ -35,16 +36,19 @@ def index() -> str:
 @requires(Permission.GOAL_READ)
 def show(agreement_id: uuid.UUID) -> str:
     concerning("agreement", agreement_id)
-    version = leading.version_of(agreement_id, today())
+    agreement, version = leading.agreement_of(agreement_id, today())
     goals = figures_of(agreement_id, today())
     return page(
         "council/standing.html",
         agreement_id=agreement_id,
-        title=version.agreement.title,
+        title=agreement.title,
         lines=leading.lines(goals),
-        decisions=leading.decisions(version, today()),
+        decisions=leading.decisions(agreement, version, today()),
+        actions=leading.actions(agreement_id, today()),
         curve=curves.of_published(curve_of(agreement_id)),
         words=words,
+        METHODS=METHODS,
+        promise=promise,
         limits=words.limits(today()),
     )
 
@@ -53,7 +57,7 @@ def show(agreement_id: uuid.UUID) -> str:
 @requires(Permission.GOAL_READ)
 def export(agreement_id: uuid.UUID) -> Response:
     concerning("agreement", agreement_id)
-    leading.version_of(agreement_id, today())
+    leading.agreement_of(agreement_id, today())
     rows = leading.table(agreement_id, today(), words.headings())
     if request.args.get("format") == "xlsx":
         return attached(as_excel(rows, _("Mål"), WIDTHS), f"maal-{today()}.xlsx", EXCEL)

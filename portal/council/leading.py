@@ -5,19 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import LazyString
-from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from portal import charts
 from portal.access import Actor
-from portal.agreements import amending, words
+from portal.agreements import amending, queries
 from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.changes import what
-from portal.agreements.models import AgreementVersion
-from portal.agreements.queries import shown_on
+from portal.agreements.models import Agreement, AgreementVersion
 from portal.charts import Bar, Trend
 from portal.clock import day_of
-from portal.db import db
 from portal.goals.published import (
     Promised,
     Shown,
@@ -26,6 +23,9 @@ from portal.goals.published import (
     promised,
 )
 from portal.handovers.export import Cell, Table
+from portal.meetings.parts import MeetingNote
+from portal.status_meetings.decisions import Fate, decided, fate
+from portal.status_meetings.duties import Duty, duties
 
 
 @dataclass(frozen=True)
@@ -57,37 +57,95 @@ def pictures(goal: Shown) -> tuple[Bar | None, Trend | None]:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the parties decided about the agreement, and how far it has come."""
+    """What the parties decided about the agreement, where, and what became of it."""
 
     what: str
-    amendment_id: uuid.UUID
     on: date
     meeting: str | None
-    state: LazyString
+    amendment_id: uuid.UUID | None
+    state: str
     mark: str
-    is_done: bool
 
 
-def version_of(agreement_id: uuid.UUID, day: date) -> AgreementVersion:
-    """Raises NoResultFound for an agreement that is not seen, or was never signed."""
-    rows = select(AgreementVersion).where(
-        AgreementVersion.agreement_id == agreement_id, AgreementVersion.id == shown_on(day)
-    )
-    return db.session.scalars(rows).one()
+@dataclass(frozen=True)
+class Action:
+    """What somebody was to do after a meeting; open as long as nobody has said that it is done."""
+
+    what: str
+    who: str
+    meeting: str
+    due: date | None
+    done: date | None
+    result: str | None
+    is_late: bool
 
 
-def decisions(version: AgreementVersion, day: date) -> list[Decision]:
-    """Changes of the agreement that were agreed; the newest first."""
-    found = amending.amendments(version.agreement_id)
+def agreement_of(agreement_id: uuid.UUID, day: date) -> tuple[Agreement, AgreementVersion]:
+    """With its version of the day.
+
+    Raises:
+        NoResultFound: it is not seen, or was never signed.
+    """
+    agreement = queries.agreement(agreement_id)
+    version = agreement.shown_on(day)
+    if version is None:
+        raise NoResultFound
+    return agreement, version
+
+
+def decisions(agreement: Agreement, version: AgreementVersion, day: date) -> list[Decision]:
+    """Of meetings, and changes that were agreed without one; the newest first."""
+    found = amending.amendments(agreement.id)
+    fates = decided(agreement, day, found)
+    told = {one.amendment.id for one in fates if one.amendment}
     agreed = {AmendmentState.APPROVED, AmendmentState.COLLECTED}
-    return [decision(one, version, day) for one in found if one.state in agreed]
+    beside = [one for one in found if one.state in agreed and one.id not in told]
+    versions = {one.id: one for one in agreement.versions}
+    all_of_them = [of_meeting(one) for one in fates]
+    all_of_them += [of_amendment(one, version, versions, day) for one in beside]
+    return sorted(all_of_them, key=lambda one: one.on, reverse=True)
 
 
-def decision(row: AgreementAmendment, version: AgreementVersion, day: date) -> Decision:
-    is_done = bool(row.effective_on and row.effective_on <= day)
-    state, mark = words.IN_EFFECT if row.effective_on else words.AMENDMENT_STATES[row.state]
+def of_meeting(one: Fate) -> Decision:
+    asked = one.amendment
+    return Decision(
+        what=one.note.text,
+        on=day_of(one.note.written_at),
+        meeting=str(one.meeting_number),
+        amendment_id=asked.id if asked else None,
+        state=str(one.words),
+        mark=str(one.mark),
+    )
+
+
+def of_amendment(
+    row: AgreementAmendment,
+    version: AgreementVersion,
+    versions: dict[uuid.UUID, AgreementVersion],
+    day: date,
+) -> Decision:
+    state, mark = fate(row, versions, day)
     on = row.meeting_on or day_of(row.proposed_at)
-    return Decision(what(row, version), row.id, on, row.meeting, state, mark, is_done)
+    return Decision(what(row, version), on, row.meeting, row.id, state, mark)
+
+
+def actions(agreement_id: uuid.UUID, day: date) -> list[Action]:
+    """Of all meetings about the agreement: what is open first, then what was done."""
+    found = [action(one, day) for one in duties(MeetingNote.agreement_id == agreement_id)]
+    return sorted(found, key=lambda one: one.done is not None)
+
+
+def action(one: Duty, day: date) -> Action:
+    closed = one.note.closed_at
+    return Action(
+        what=one.note.text,
+        who=one.who,
+        meeting=f"{one.series} {one.meeting_number}",
+        due=one.note.due_on,
+        done=day_of(closed) if closed else None,
+        result=one.note.closed_text,
+        is_late=one.is_late(day),
+    )
 
 
 # --- All agreements ---

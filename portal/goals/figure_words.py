@@ -2,9 +2,19 @@
 
 import math
 
+from flask_babel import LazyString, format_date
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from portal.goals.periods import Period
 from portal.suppression import Share
+
+METHODS: dict[str, LazyString] = {
+    "counted": _l("Optalt i Samspil"),
+    "survey": _l("Spørgeskema"),
+    "imported": _l("Hentet fra register"),
+    "stated": _l("Oplyst af parterne"),
+}
 
 
 def text_of(share: Share | None, unit: str, method: str = "counted") -> str:
@@ -33,3 +43,21 @@ def counts(share: Share) -> str:
     return str(
         _("mellem %(low)d og %(high)d af %(of)d", low=share.low, high=share.high, of=share.of)
     )
+
+
+def promise(target: int | None, unit: str, direction: str) -> str:
+    """What was promised; of a number, in a year."""
+    if target is None:
+        return str(_("Gøres"))
+    is_least = direction == "at_least"
+    if unit == "percent":
+        words = _("mindst %(target)d %%", target=target) if is_least else None
+        return str(words or _("højst %(target)d %%", target=target))
+    words = _("mindst %(target)d om året", target=target) if is_least else None
+    return str(words or _("højst %(target)d om året", target=target))
+
+
+def span_of(period: Period) -> str:
+    """From the first month to the last: »oktober 2025 til september 2026«."""
+    first, last = (format_date(day, "MMMM y") for day in (period.first, period.last))
+    return str(_("%(first)s til %(last)s", first=first, last=last))

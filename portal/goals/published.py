@@ -45,6 +45,8 @@ class Past:
     text: str
     span: Range | None = None
     share: Share | None = None
+    is_known: bool = True
+    is_met: bool | None = None  # as the side that reported it says
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Shown:
     @property
     def trend(self) -> list[str]:
         return [one.text for one in self.past]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a figure at all."""
+        return self.past[-1].is_known
 
     @property
     def gap(self) -> float:
@@ -229,20 +236,23 @@ def past(
         known = (quarter.after(-back) for back in reversed(range(TREND)))
         return [past_of(of, told.get(of.key, {}), one, quarters) for one in known]
     own = [one for one in revived(GoalValue, [*values]) if (one.set, one.code) == of.key]
-    nothing = Past(rolling(quarter, quarters), text_of(None, of.unit, of.method))
+    words = text_of(None, of.unit, of.method)
+    nothing = Past(rolling(quarter, quarters), words, is_known=False)
     return [past_value(one) for one in own[-TREND:]] or [nothing]
 
 
 def past_value(one: GoalValue) -> Past:
     number = None if one.value is None else float(one.value)
-    return Past(one.period, one.shown, None if number is None else (number, number))
+    span = None if number is None else (number, number)
+    return Past(one.period, one.shown, span, is_met=one.is_met)
 
 
 def past_of(of: Indicator, by_day: Mapping[date, Share], quarter: Quarter, quarters: int) -> Past:
     period = rolling(quarter, quarters)
     share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
     span = measured(share, of.unit) if share else None
-    return Past(period, text_of(share, of.unit, of.method), span, share)
+    words = text_of(share, of.unit, of.method)
+    return Past(period, words, span, share, is_known=share is not None)
 
 
 def shown(goal: Mapping[str, Any], of: Indicator, known: list[Past]) -> Shown:
@@ -261,7 +271,7 @@ def shown(goal: Mapping[str, Any], of: Indicator, known: list[Past]) -> Shown:
         baseline=goal.get("baseline"),
         text=now.text,
         share=now.share,
-        is_met=is_met(now.span, of.unit, target, direction),
+        is_met=is_met(now.span, of.unit, target, direction) if now.is_met is None else now.is_met,
         period=now.period,
         past=known,
     )

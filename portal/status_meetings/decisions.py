@@ -1,7 +1,7 @@
 """Decisions, and what became of those that change the agreement."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,15 +43,18 @@ class Fate:
     mark: str
 
 
-def decided(agreement: Agreement, day: date) -> list[Fate]:
-    """Every decision about the agreement, the newest first, on `day`."""
+def decided(
+    agreement: Agreement, day: date, known: Sequence[AgreementAmendment] | None = None
+) -> list[Fate]:
+    """Every decision about the agreement, the newest first, on `day`; `known`: its amendments."""
     rows = (
         select(N, Meeting.number)
         .join(Meeting, Meeting.id == N.meeting_id)
         .where(N.agreement_id == agreement.id, N.kind == NoteKind.DECISION)
         .order_by(Meeting.starts_at.desc(), N.number)
     )
-    amendments = {one.id: one for one in amending.amendments(agreement.id)}
+    found = amending.amendments(agreement.id) if known is None else known
+    amendments = {one.id: one for one in found}
     versions = {version.id: version for version in agreement.versions}
     return [
         followed(note, number, amendments.get(note.amendment_id or note.id), versions, day)

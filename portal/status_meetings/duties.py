@@ -58,7 +58,7 @@ def duties(*where: ColumnElement[bool]) -> list[Duty]:
     )
     found = db.session.execute(rows).all()
     ids = {note.party_id for note, _meeting in found if note.party_id}
-    names = names_on(ids, today())
+    names = names_on(ids, today()) if ids else {}
     return [
         Duty(note, meeting.number, meeting.series.title, who(note, names))
         for note, meeting in found

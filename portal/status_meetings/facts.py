@@ -41,6 +41,8 @@ class Shown(Protocol):
     @property
     def is_met(self) -> bool | None: ...
     @property
+    def is_known(self) -> bool: ...
+    @property
     def period(self) -> Any: ...
 
 
@@ -154,7 +156,11 @@ def missed(asked: Asked) -> Iterator[Fact]:
 
 
 def surveyed(asked: Asked) -> Iterator[Fact]:
-    found = [one for one in asked.figures(asked.agreement.id, asked.day) if one.method == SURVEY]
+    found = [
+        one
+        for one in asked.figures(asked.agreement.id, asked.day)
+        if one.method == SURVEY and one.is_known
+    ]
     if found:
         text = _("Svarene fra spørgeskemaerne i perioden.")
         yield figures_fact("surveys", _("Tilfredshed og udbytte"), text, found)

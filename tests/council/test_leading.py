@@ -53,7 +53,7 @@ def test_the_page_of_an_agreement_says_what_the_file_says(region, owner, client_
     client.get(address)
     statements.clear()
     page = html(client.get(address))
-    assert len(statements) <= 8
+    assert len(statements) <= 11
     cells = [re.sub(r"\s+", " ", cell.text).strip() for cell in page.select("td[data-label=Målt]")]
     file = client.get(f"{address}/export?format=csv").data.decode("utf-8-sig")
     assert cells
