@@ -16,7 +16,7 @@ import click
 def commands(
     as_json: bool, rounds: int, database: str, few: str, between: tuple[str, ...], worst: int
 ) -> None:
-    """Measure P1 to P6, P9, P10, P12 and P13. It writes: only on a database made for measuring."""
+    """Measure P1 to P7, P9, P10, P12 and P13. It writes: only on a database made for measuring."""
     from portal.bench import figures
     from portal.bench.measured import Unmeasurable
 

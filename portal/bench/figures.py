@@ -34,8 +34,11 @@ GOALS = {
     "P6_list": Goal(3, "statements of a list"),
     "P6_package": Goal(8, "statements of a package"),
     "P6_start": Goal(4, "statements of the start page"),
+    "P6_standings": Goal(4, "statements of how all agreements stand"),
     "P6_step": Goal(12, "statements of a step"),
     "P6_static": Goal(0, "statements of a static file"),
+    "P7": Goal(4, "dashboards from what was counted before, × the bare route"),
+    "P7_standings": Goal(None, "of them how all agreements stand"),
     "P9": Goal(1.3, "a package's PDF from its rows, × what typst alone takes for the same"),
     "P9_text": Goal(None, "the same, × a document of its bare text without a layout"),
     "P9_kept": Goal(3, "the same from where it is kept, × the bare route"),
@@ -60,6 +63,7 @@ def bench(found: list[Measured], rounds: int) -> tuple[Figures, dict[str, float]
     figures: Figures = {"P4": max(growths.values())}
     with served(large) as server, ExitStack() as stack:
         figures |= timing.lists(server, rounds) | timing.session(server, rounds)
+        figures |= timing.dashboards(server, rounds)
         figures |= documents.package(server, rounds) | crowd.lists(server, rounds)
         other = server if few is large else stack.enter_context(served(few))
         figures |= timing.growth(other, server, rounds)

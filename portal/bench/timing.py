@@ -26,6 +26,7 @@ LISTS = (
     "/handovers/?tab=waiting&sort=-changed",
     "/handovers/?tab=closed&sort=-changed",
 )
+DASHBOARDS = ("/", "/standings/")
 HTMX = {"HX-Request": "true"}
 
 
@@ -67,6 +68,16 @@ def lists(server: Server, count: int) -> dict[str, float]:
         "P2_wsgi": max(ratio(own, path) for path in LISTS),
         "P2_ms": 1000 * max(median(own[path]) for path in LISTS),
         "P3": max(ratio(part, name) for name in parts),
+    }
+
+
+def dashboards(server: Server, count: int) -> dict[str, float]:
+    """P7: pages of numbers that were counted before, for whoever leads the most packages."""
+    asker = server.measured.askers(Party.SENDER)[0]
+    mix = (BARE, *DASHBOARDS)
+    found = rounds({path: wall_time(server, path, asker) for path in mix}, count)
+    return {"P7": max(ratio(found, path) for path in DASHBOARDS)} | {
+        "P7_standings": ratio(found, "/standings/")
     }
 
 

@@ -19,7 +19,7 @@ from tests import make
 
 DAY = date(2026, 11, 22)
 COUNT = 420  # a few more than the demo's own, so that some are copies
-WANTED = {"P1", "P2", "P3", "P4", "P5", "P6", "P9", "P10", "P12", "P13"}
+WANTED = {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P9", "P10", "P12", "P13"}
 
 
 @pytest.fixture
