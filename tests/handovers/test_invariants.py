@@ -6,6 +6,7 @@ draft and no notes, I6 what is frozen stays, I7 turn and clock follow the state,
 longer than its state, I10 the events tell the state, I12 a count is what its person can open.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,8 +28,9 @@ from portal.cases.models import (
     Talk,
     TalkOutcome,
 )
+from portal.clock import add_working_days, day_of
 from portal.db import db
-from portal.handovers import queries
+from portal.handovers import clocks, queries
 from portal.handovers.content import hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover, HandoverParty, State
@@ -138,12 +140,56 @@ def check_the_events() -> None:
         events = db.session.scalars(of_row.order_by(HandoverEvent.at)).all()
         assert [one.source for one in events] == [None, *(one.target for one in events[:-1])]
         assert events[-1].target == row.state
+        assert replayed(events) == kept_of(row)
+        check_the_deadline(row, events)
         written = {
             one.detail["number"]: one.detail["hash"] for one in events if "hash" in one.detail
         }
         contents = select(HandoverContent).where(HandoverContent.handover_id == row.id)
         kept = {one.number: hash_of(one.content) for one in db.session.scalars(contents)}
         assert kept == ({} if row.state == State.IN_ERROR else written)
+
+
+def replayed(events: Sequence[HandoverEvent]) -> dict[str, Any]:
+    """Who has it and what it is marked with, by whoever reads its history alone (I10)."""
+    told: dict[str, Any] = {"person": None, "held": False, "rounds": 0, "contested": False}
+    told |= {"sent": False, "contents": 0}
+    for one in events:
+        match one.step:
+            case "assign":
+                told["person"] = one.detail["person"]
+            case "accept":
+                told["person"] = told["person"] or one.person
+        moves = one.source != one.target
+        told["held"] = one.step == "hold" or (told["held"] and not moves and one.step != "resume")
+        told["rounds"] += one.step == "request_info"
+        told["contested"] |= one.step == "contest"
+        told["sent"] |= one.step == "send"
+        told["contents"] += "hash" in one.detail
+    return told
+
+
+def kept_of(row: Handover) -> dict[str, Any]:
+    return {
+        "person": row.receiver_person,
+        "held": row.hold_until is not None,
+        "rounds": row.rounds,
+        "contested": row.contested_at is not None,
+        "sent": row.sent_at is not None,
+        "contents": row.content_number,
+    }
+
+
+RUNNING = {State.SENT: "acknowledge", State.ACCEPTED: "plan"}  # whose clocks nothing else sets
+
+
+def check_the_deadline(row: Handover, events: Sequence[HandoverEvent]) -> None:
+    """It runs from the step that led there (I7, I10)."""
+    led = [one for one in events if one.target == row.state and one.source != one.target]
+    since = [one.step for one in events if led and one.at > led[-1].at]
+    if row.state in RUNNING and not {"hold", "resume"} & {*since}:
+        allowed = clocks.days(row, RUNNING[row.state])
+        assert row.due_on == add_working_days(day_of(led[-1].at), allowed)
 
 
 def check_the_counts(actor: Actor, today: date) -> None:
