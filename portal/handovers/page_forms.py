@@ -44,6 +44,11 @@ class DraftForm(StampedForm):
     def offer(self) -> None:
         self.informed_channel.choices = offered([("", _l("Vælg")), *case_words.CHANNELS.items()])
 
+    def tell_of_citizen(self) -> None:
+        """In a municipality's words."""
+        self.informed_on.label.text = _l("Borgeren er informeret den")
+        self.member_comment.label.text = _l("Borgerens egen kommentar")
+
 
 class MoveOnForm(Form):
     """Where the citizen lives now, and since when."""

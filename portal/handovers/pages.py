@@ -160,7 +160,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "goes_on": straight.may_go_on(handover, g.actor),
         "direct": DIRECT,
         "may_lead": g.actor.may(Permission.HANDOVER_LEAD),
-        "whom": words.person(party, today()),
+        "whom": words.person(party_of_word(handover, party), today()),
         "stage": stage(facts),
         "words": words,
         "case_words": case_words,
@@ -169,6 +169,12 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "today": today(),
         "step_form": StepForm(formdata=None, version=handover.version),
     }
+
+
+def party_of_word(handover: Handover, party: Party) -> Party:
+    """Whose word for the person it is: two municipalities have a citizen, two funds a member."""
+    alike = {Kind.FLYTNING: Party.RECEIVER, Kind.AKASSESKIFT: Party.SENDER}
+    return alike.get(handover.kind, party)
 
 
 def windows(handover: Handover, party: Party) -> dict[str, date]:
@@ -280,6 +286,8 @@ def draft_page(
 ) -> str:
     written = queries.draft(handover.id)
     form.show_version(written.version)
+    if handover.kind == Kind.FLYTNING:
+        form.tell_of_citizen()
     package = queries.package(handover.id, today())
     return page(
         "handovers/draft.html",

@@ -20,7 +20,7 @@ from portal.cases import lists
 from portal.cases.models import CasePlan, MemberCase, Talk, TalkOutcome, TransferNotice
 from portal.clock import add_working_days
 from portal.db import db
-from portal.handovers.models import Handover, Kind, State
+from portal.handovers.models import STRAIGHT, Handover, Kind, State
 from portal.handovers.queries import name_of
 from portal.handovers.reminding import Passing, passing_on
 from portal.organisations.models import User
@@ -81,7 +81,8 @@ HIDDEN = "hidden"  # a restricted package of which who asks is not named
 def newest_package(case_id: Any) -> ColumnElement[Any]:
     """State and clock of a case's newest package, inside a statement about cases."""
     told = func.jsonb_build_array(Handover.state, Handover.due_for)
-    newest = select(told).where(Handover.case_id == case_id).order_by(Handover.created_at.desc())
+    of_case = Handover.case_id == case_id, Handover.kind.not_in(STRAIGHT)  # those go elsewhere
+    newest = select(told).where(*of_case).order_by(Handover.created_at.desc())
     hidden = where((func.handover_hidden_of(case_id), func.jsonb_build_array(HIDDEN, None)))
     return func.coalesce(newest.limit(1).scalar_subquery(), hidden)
 

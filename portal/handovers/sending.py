@@ -90,7 +90,7 @@ def straight(
     is_move = handover.kind == Kind.FLYTNING
     return [
         *([] if is_move else closed(source)),
-        *(missing_information(draft) if is_move else []),
+        *(untold(draft) if is_move else []),
         *days.past("informed_on", draft.informed_on, today),
         *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
@@ -142,6 +142,13 @@ def missing_information(draft: HandoverDraft) -> list[Lack]:
     if draft.informed_on and draft.informed_channel:
         return []
     return [Lack("informed_on", _("Skriv, hvornår og hvordan medlemmet er informeret."))]
+
+
+def untold(draft: HandoverDraft) -> list[Lack]:
+    """In a municipality's words."""
+    if not missing_information(draft):
+        return []
+    return [Lack("informed_on", _("Skriv, hvornår og hvordan borgeren er informeret."))]
 
 
 def missing_receiver(reception: Reception) -> list[Lack]:
