@@ -92,6 +92,7 @@ class Member:
     def sent_before(self, course: Course, municipality: str, first: date) -> Package:
         """The member lived there when the package was sent, and has moved since."""
         case, here = course.case, course.case.municipality_id
+        course.municipality = municipality
         receiver = self.people.everybody[municipality][0]
         road = roads.scheduled(roads.SEND, later(first, -4))
         made = Package(
@@ -105,7 +106,7 @@ class Member:
         )
         case.municipality_id = self.ground.organisations[municipality]
         walk(made)
-        case.municipality_id = here
+        case.municipality_id, course.municipality = here, self.municipality
         return made
 
     def begin_of_overgang(self, first: date) -> date:
