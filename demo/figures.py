@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from demo import reported
 from portal.agreements.indicators import counted
 from portal.app import create_app
 from portal.clock import now
@@ -11,9 +12,10 @@ from portal.goals import publishing, rollup
 QUARTERS = 8
 
 
-def fill(*, day: date) -> None:
+def fill(*, day: date, seed: int) -> None:
     """Counted as of the day and published quarter by quarter, each once."""
     with create_app(role="worker").app_context():
+        reported.fill(day=day, seed=seed)
         for quarter in rollup.recent(day, QUARTERS):
             for one in counted():
                 rollup.write(one, quarter, today=day, at=now())

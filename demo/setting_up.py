@@ -76,7 +76,7 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         dispose()
     if is_new:
         negotiated.fill(day=day)
-        figures.fill(day=day)
+        figures.fill(day=day, seed=seed)
         surveys.ask()
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from portal.agreements.indicators import Indicator, indicator
+from portal.agreements.indicators import Indicator
 from portal.agreements.models import Agreement, AgreementVersion
 from portal.agreements.models import State as AgreementState
 from portal.goals.periods import Period, before, of_frequency
+from portal.goals.published import indicator_of
 
 UNITS = {"percent": "percent", "count_per_year": "count", "done": "yes_no"}
 METHODS = {"register": "imported", "own_count": "stated", "survey": "survey"}
@@ -31,7 +32,8 @@ class Asked:
 
     @property
     def set(self) -> str:
-        return str(self.row.get("set") or "")
+        """Signed before sets had names, it is the one that has its code."""
+        return self.indicator.set if self.indicator else ""
 
     @property
     def code(self) -> str:
@@ -93,7 +95,7 @@ class Asked:
 
 
 def asked(version: AgreementVersion) -> list[Asked]:
-    return [Asked(row, indicator(row.get("set") or "", row["code"])) for row in version.goals]
+    return [Asked(row, indicator_of(row)) for row in version.goals]
 
 
 def governing(agreement: Agreement, today: date) -> AgreementVersion | None:

@@ -43,6 +43,14 @@ class Figured:
         """In percent; None where nobody counts."""
         return 100 * self.counted.yes / self.counted.of if self.counted.of else None
 
+    @property
+    def share_shown(self) -> int | None:
+        """Whole; all and nobody are said of nothing else."""
+        found = self.counted
+        if self.share is None or found.yes in {0, found.of}:
+            return None if self.share is None else round(self.share)
+        return min(99, max(1, round(self.share)))
+
 
 def readable(actor: Actor, today: date) -> dict[str, list[Indicator]]:
     """By set, what the person may read exactly: figures of members where their records are open."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -79,12 +80,15 @@ class ValueForm(Form):
     source_day = DayField(_l("Tallet er fra"), validators=[Optional()])
     explanation = TextAreaField(_l("Forklaring"), validators=[TEXT])
 
-    def ask(self, goal: Asked) -> None:
+    def ask(self, goal: Asked, *, is_new: bool) -> None:
+        """A period is chosen once; what is beside a figure is a remark."""
         registers = [(one, words.SOURCES[one]) for one in words.REGISTERS]
         own = [("own_count", words.SOURCES["own_count"])]
         self.source.choices = offered(registers if goal.method == "imported" else own)
-        for name in self.without(goal):
+        for name in self.without(goal) | (set() if is_new else {"first_day", "last_day"}):
             delattr(self, name)
+        if goal.is_typed and goal.unit != "yes_no":
+            self.note.label.text = _("Bemærkning")
 
     def without(self, goal: Asked) -> set[str]:
         figure = {"value", "base", "source", "source_day"}

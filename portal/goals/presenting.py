@@ -97,8 +97,8 @@ def presented(found: GoalValue) -> list[tuple[Any, Any]]:
 def as_typed(found: GoalValue) -> Any:
     """As the form takes it."""
     is_yes = {True: "yes", False: "no"}.get(found.is_yes) if found.is_yes is not None else None
-    names = (*reporting.TYPED, "first_day", "last_day")
-    return SimpleNamespace(**{name: getattr(found, name) for name in names} | {"is_yes": is_yes})
+    typed = {name: getattr(found, name) for name in reporting.TYPED}
+    return SimpleNamespace(**typed | {"is_yes": is_yes})
 
 
 def with_published(given: Mapping[str, Any], one: Reporting, today: date) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from portal.goals.periods import Period
 from portal.workflow import Lack, NotNow, Refused, flush
 
 BACK = timedelta(days=366)
-SHOWN = 50
+SHOWN = 20
 
 
 def count(given: Mapping[str, Any], *, actor: Actor, at: Moment) -> GoalTally:

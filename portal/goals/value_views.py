@@ -57,7 +57,7 @@ def new(agreement_id: uuid.UUID, set_key: str, code: str) -> ResponseReturnValue
     one = Reporting(version, goal, g.actor)
     period = goal.last_period(today())
     form = ValueForm(first_day=period.first, last_day=period.last, version="new")
-    form.ask(goal)
+    form.ask(goal, is_new=True)
     shown: dict[str, Any] = {"agreement": agreement, "one": one, "form": form, "found": None}
     if not form.validate_on_submit():
         return page("goals/value.html", **shown), 422 if form.is_submitted() else 200
@@ -88,7 +88,7 @@ def show(agreement_id: uuid.UUID, value_id: uuid.UUID) -> str:
 
 def form_of(found: GoalValue, one: Reporting, **more: Any) -> ValueForm:
     form = ValueForm(obj=presenting.as_typed(found), version=str(found.version), **more)
-    form.ask(one.goal)
+    form.ask(one.goal, is_new=False)
     return form
 
 
