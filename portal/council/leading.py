@@ -165,7 +165,7 @@ class Standing:
 def standings(actor: Actor, day: date) -> list[Standing]:
     """The worst first: most goals missed, then the furthest behind, then the names."""
     found = promised(actor.organisation_id, day)
-    figures = figures_by_agreement(found, day)
+    figures = figures_by_agreement(found, day, trend=1)
     all_of_them = [standing(one, figures[one.agreement_id]) for one in found if one.goals]
     return sorted(all_of_them, key=badness)
 

@@ -145,7 +145,10 @@ def trend_of(council_id: uuid.UUID, of: Indicator, quarter: Quarter) -> tuple[Tr
     quarters = rules.on(quarter.last, "publication.quarters")
     days = [quarter.after(-back).last for back in range(quarters + TREND)]
     told = queries.by_quarter(council_id, of.key, days)
-    past = [past_of(of, told, quarter.after(-back), quarters) for back in reversed(range(TREND))]
+    past = [
+        past_of(of, told, rolling(quarter.after(-back), quarters))
+        for back in reversed(range(TREND))
+    ]
     values = [one.span for one in past]
     target = target_of(of)
     full = 100 if of.unit == "percent" else charts.full_of([one for one in values if one], target)

@@ -9,11 +9,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import cache, lru_cache, reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, and_, column, func, select, values
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import rules
 from portal.agreements.indicators import Indicator, indicator, sets
@@ -42,11 +54,21 @@ class Past:
     """
 
     period: Period
-    text: str
+    of: Indicator
     span: Range | None = None
     share: Share | None = None
-    is_known: bool = True
+    reported: str | None = None  # in words, by a side
     is_met: bool | None = None  # as the side that reported it says
+
+    @property
+    def text(self) -> str:
+        if self.reported is not None:
+            return self.reported
+        return text_of(self.share, self.of.unit, self.of.method)
+
+    @property
+    def is_known(self) -> bool:
+        return self.share is not None or self.reported is not None
 
 
 @dataclass(frozen=True)
@@ -63,11 +85,20 @@ class Shown:
     direction: str
     target: int | None
     baseline: int | None
-    text: str
-    share: Share | None
     is_met: bool | None
-    period: Period
     past: list[Past]
+
+    @property
+    def text(self) -> str:
+        return self.past[-1].text
+
+    @property
+    def share(self) -> Share | None:
+        return self.past[-1].share
+
+    @property
+    def period(self) -> Period:
+        return self.past[-1].period
 
     @property
     def trend(self) -> list[str]:
@@ -111,7 +142,7 @@ def figures_of(agreement_id: uuid.UUID, day: date) -> list[Shown]:
 
 def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
     """All agreements that one sees, in one statement."""
-    rows = promises(day, others_of(organisation_id, day).label("others"))
+    rows = promises_to(organisation_id, day)
     return [
         Promised(
             row.agreement_id,
@@ -124,6 +155,12 @@ def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
         )
         for row in db.session.execute(rows)
     ]
+
+
+@lru_cache(maxsize=256)
+def promises_to(organisation_id: uuid.UUID, day: date) -> Select[Any]:
+    """Kept, for a statement costs more to write than to ask."""
+    return promises(day, others_of(organisation_id, day).label("others"))
 
 
 def promises(day: date, *columns: Any) -> Select[Any]:
@@ -155,15 +192,16 @@ def reported(version: type[AgreementVersion]) -> tuple[ColumnElement[bool], ...]
 
 
 def figures_by_agreement(
-    found: Iterable[Promised | Row[Any]], day: date
+    found: Iterable[Promised | Row[Any]], day: date, trend: int = TREND
 ) -> dict[uuid.UUID, list[Shown]]:
-    """Of many agreements in one statement."""
-    known = [*found]
-    told = shares_of(known, day)
-    quarter = newest(told, day)
+    """Of many agreements in one statement; `trend`: how many figures of each goal."""
+    known, quarters = [*found], rules.on(day, "publication.quarters")
+    told = shares_of(known, day, quarters + trend)
+    last = newest(told, day)
+    periods = [rolling(last.after(-back), quarters) for back in reversed(range(trend))]
     return {
         one.agreement_id: [
-            shown(goal, of, past(of, told[one.agreement_id], one.values, quarter, day))
+            shown(goal, of, past(of, told[one.agreement_id], one.values, periods))
             for goal in one.goals
             if (of := indicator_of(goal))
         ]
@@ -182,8 +220,10 @@ Told = dict[Key, dict[date, Share]]
 """Of an indicator by the last day of the quarter in which it was told."""
 
 
-def shares_of(found: Iterable[Promised | Row[Any]], day: date) -> dict[uuid.UUID, Told]:
-    """What was told of each agreement's pairs in the quarters that its figures and trend need."""
+def shares_of(
+    found: Iterable[Promised | Row[Any]], day: date, quarters: int
+) -> dict[uuid.UUID, Told]:
+    """What was told of each agreement's pairs in the last so many quarters, and one more."""
     pairs = [
         (one.agreement_id, fund_id, municipality_id)
         for one in found
@@ -191,34 +231,38 @@ def shares_of(found: Iterable[Promised | Row[Any]], day: date) -> dict[uuid.UUID
         for municipality_id in one.municipalities
     ]
     told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
-    for row in db.session.execute(sums(pairs, day)) if pairs else ():
+    of = dict(zip(("agreements", "funds", "municipalities"), zip(*pairs, strict=True), strict=True))
+    given = {name: [*ids] for name, ids in of.items()}
+    given_days = {"since": last_closed(day).after(-quarters).first, "until": day}
+    for row in db.session.execute(sums(), given | given_days) if pairs else ():
         told[row.agreement_id][row.set, row.code][row.last_day] = Share(row.of, row.low, row.high)
     return told
 
 
-def sums(pairs: Sequence[tuple[uuid.UUID, ...]], day: date) -> Select[Any]:
+@cache
+def sums() -> Select[Any]:
+    """Of each agreement's pairs, given as three lists, added up for each quarter."""
     names = ("agreement_id", "fund_id", "municipality_id")
-    of = values(*(column(name, Uuid) for name in names), name="pair").data(pairs)
-    figure, since = PublishedFigure, reach(day)
-    keys = (of.c.agreement_id, figure.set, figure.code, Publication.last_day)
+    lists = (
+        bindparam(name, type_=ARRAY(Uuid)) for name in ("agreements", "funds", "municipalities")
+    )
+    of = func.unnest(*lists).table_valued(*(column(name, Uuid) for name in names))
+    pair, figure = of.render_derived("pair"), PublishedFigure
+    keys = (pair.c.agreement_id, figure.set, figure.code, Publication.last_day)
     added = (func.sum(each).label(each.key) for each in (figure.of, figure.low, figure.high))
+    is_of = figure.fund_id == pair.c.fund_id, figure.municipality_id == pair.c.municipality_id
     return (
         select(*keys, *added)
-        .select_from(of)
-        .join(
-            figure,
-            (figure.fund_id == of.c.fund_id) & (figure.municipality_id == of.c.municipality_id),
-        )
+        .select_from(pair)
+        .join(figure, and_(*is_of))
         .join(Publication, Publication.id == figure.publication_id)
-        .where(Publication.last_day.between(since, day))
+        .where(
+            Publication.last_day.between(
+                bindparam("since", type_=Date), bindparam("until", type_=Date)
+            )
+        )
         .group_by(*keys)
     )
-
-
-def reach(day: date) -> date:
-    """The first day that the oldest figure of a trend reaches back to; they come out late."""
-    quarters = rules.on(day, "publication.quarters") + TREND
-    return last_closed(day).after(-quarters).first
 
 
 def newest(told: Mapping[uuid.UUID, Told], day: date) -> Quarter:
@@ -227,32 +271,24 @@ def newest(told: Mapping[uuid.UUID, Told], day: date) -> Quarter:
     return quarter_of(max(days)) if days else last_closed(day)
 
 
-def past(
-    of: Indicator, told: Told, values: Sequence[Any], quarter: Quarter, day: date
-) -> list[Past]:
+def past(of: Indicator, told: Told, values: Sequence[Any], periods: Sequence[Period]) -> list[Past]:
     """The newest figures of a goal, the last one the newest; at least one, if it says nothing."""
-    quarters = rules.on(day, "publication.quarters")
     if of.method == "counted":
-        known = (quarter.after(-back) for back in reversed(range(TREND)))
-        return [past_of(of, told.get(of.key, {}), one, quarters) for one in known]
-    own = [one for one in revived(GoalValue, [*values]) if (one.set, one.code) == of.key]
-    words = text_of(None, of.unit, of.method)
-    nothing = Past(rolling(quarter, quarters), words, is_known=False)
-    return [past_value(one) for one in own[-TREND:]] or [nothing]
+        by_day = told.get(of.key, {})
+        return [past_of(of, by_day, period) for period in periods]
+    named = [one for one in values if (one["set"], one["code"]) == of.key]
+    own = revived(GoalValue, named[-len(periods) :])
+    return [past_value(of, one) for one in own] or [Past(periods[-1], of)]
 
 
-def past_value(one: GoalValue) -> Past:
-    number = None if one.value is None else float(one.value)
-    span = None if number is None else (number, number)
-    return Past(one.period, one.shown, span, is_met=one.is_met)
+def past_value(of: Indicator, one: GoalValue) -> Past:
+    span = None if one.value is None else (float(one.value), float(one.value))
+    return Past(one.period, of, span, reported=one.shown, is_met=one.is_met)
 
 
-def past_of(of: Indicator, by_day: Mapping[date, Share], quarter: Quarter, quarters: int) -> Past:
-    period = rolling(quarter, quarters)
+def past_of(of: Indicator, by_day: Mapping[date, Share], period: Period) -> Past:
     share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
-    span = measured(share, of.unit) if share else None
-    words = text_of(share, of.unit, of.method)
-    return Past(period, words, span, share, is_known=share is not None)
+    return Past(period, of, measured(share, of.unit) if share else None, share)
 
 
 def shown(goal: Mapping[str, Any], of: Indicator, known: list[Past]) -> Shown:
@@ -269,10 +305,7 @@ def shown(goal: Mapping[str, Any], of: Indicator, known: list[Past]) -> Shown:
         direction=direction,
         target=target,
         baseline=goal.get("baseline"),
-        text=now.text,
-        share=now.share,
         is_met=is_met(now.span, of.unit, target, direction) if now.is_met is None else now.is_met,
-        period=now.period,
         past=known,
     )
 
