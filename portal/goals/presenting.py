@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,8 +19,11 @@ from portal.clock import Moment
 from portal.db import db
 from portal.goals import published, reporting, words
 from portal.goals.asking import Asked, asked, governing
+from portal.goals.figure_words import text_of
+from portal.goals.periods import Period
 from portal.goals.reporting import Reporting
 from portal.goals.values import GoalValue, ValueState
+from portal.surveys import results
 from portal.workflow import NotNow, Overtaken
 
 
@@ -101,13 +105,33 @@ def as_typed(found: GoalValue) -> Any:
     return SimpleNamespace(**typed | {"is_yes": is_yes})
 
 
-def with_published(given: Mapping[str, Any], one: Reporting, today: date) -> Mapping[str, Any]:
-    """Of what nobody types, the figure as it is published for both sides."""
+def with_published(
+    given: Mapping[str, Any], one: Reporting, period: Period, today: date
+) -> Mapping[str, Any]:
+    """Of what nobody types, the figure as both sides may read it: published, or of a survey."""
     if one.goal.is_typed:
         return given
+    if one.goal.method == "survey":
+        return {**given, **of_survey(one, period)}
     figures = published_figures(one.version, today)
     shown, is_met = figures.get((one.goal.set, one.goal.code), ("", None))
     return {**given, "shown": shown, "is_met": is_met}
+
+
+def of_survey(one: Reporting, period: Period) -> dict[str, Any]:
+    """What the newest survey of the period says, with how many answered it; nothing without one."""
+    question = one.goal.indicator.question if one.goal.indicator else None
+    found = results.outcome(one.version.agreement_id, question, period) if question else None
+    if found is None:
+        return {}
+    share = found.share
+    exact = {"value": round(Decimal(100 * share.low) / share.of, 1), "base": share.of}
+    words = _("%(share)s, svarprocent %(response)d", share=text_of(share, "percent"),
+              response=found.response)  # fmt: skip
+    direction = str(one.goal.row.get("direction") or "at_least")
+    is_met = published.is_met(share.percents, "percent", one.goal.target, direction)
+    told: dict[str, Any] = {"shown": str(words), "is_met": is_met, "source_day": found.closed_on}
+    return told | {"source": "survey"} | (exact if share.is_exact else {})
 
 
 def published_figures(

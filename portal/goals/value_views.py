@@ -63,7 +63,7 @@ def new(agreement_id: uuid.UUID, set_key: str, code: str) -> ResponseReturnValue
         return page("goals/value.html", **shown), 422 if form.is_submitted() else 200
     try:
         period = Period(form.first_day.data, form.last_day.data)
-        given = presenting.with_published(form.given(), one, today())
+        given = presenting.with_published(form.given(), one, period, today())
         made = reporting.begin(one, period, given, at=moment())
     except Refused as refused:
         form.show(refused.lacks)
@@ -103,7 +103,7 @@ def write(agreement_id: uuid.UUID, value_id: uuid.UUID) -> ResponseReturnValue:
         return value_page(agreement, found, one, form), 422
     try:
         presenting.still(found, form.version.data)
-        given = presenting.with_published(form.given(), one, today())
+        given = presenting.with_published(form.given(), one, found.period, today())
         reporting.write(found, one, given, at=moment())
     except Refused as refused:
         form.show(refused.lacks)

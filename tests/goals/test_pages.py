@@ -1,6 +1,7 @@
 """The pages of goals: own figures, the quick counter, reporting and taking figures in."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,8 @@ from portal.goals import rollup
 from portal.goals.models import GoalTally
 from portal.goals.periods import Quarter, quarter_of
 from portal.goals.values import GoalValue, ValueState
-from tests import make
+from portal.surveys.models import State, SurveyResult
+from tests import beside, make
 from tests.agreements.browsing import errors, fields, page
 
 CPR = "610190-1233"
@@ -30,6 +32,7 @@ GOALS = [
     row_of("bupl-a-trial", "job_6_months"),
     row_of("bupl-a-trial", "notice_concept"),
     row_of("bupl-a-trial", "job_3_months"),
+    row_of("bupl-a-trial", "satisfied_advice"),
 ]
 
 
@@ -138,6 +141,25 @@ def test_a_goal_goes_from_draft_to_approved_with_what_is_missing_said(agreement,
     overlapping = ulla.post(new, data=form | said)
     assert overlapping.status_code == 422
     assert "overlapper en, der er indberettet og låst" in errors(overlapping)[0]
+
+
+def test_what_a_survey_said_is_reported_with_its_response_rate(agreement, fund, ulla, birgit):
+    last = Quarter(2026, 3).last if today() > date(2026, 12, 31) else date(2026, 6, 30)
+    asked = {"agreement_id": agreement.agreement_id, "invited": 30, "answered": 20}
+    days = {"last_day": last, "first_day": last - timedelta(days=80)}
+    held = beside.survey(fund, State.CLOSED, questionnaire="members", **asked, **days)
+    told = {"question": "satisfied_advice", "position": 1, "of": 20, "low": 12, "high": 12}
+    make.saved(SurveyResult(survey_id=held.id, organisation_id=fund.id, **told))
+    new = f"/goals/agreements/{agreement.agreement_id}/new/bupl-a-trial/satisfied_advice"
+    form = fields(ulla.get(new), new)
+    period = {"first_day": str(last - timedelta(days=20)), "last_day": str(last)}
+    value = ulla.post(new, data=form | period | {"explanation": "Flere kom sent."}).location
+    assert "60 % (12 af 20), svarprocent 67" in ulla.get(value).text
+    assert ulla.post(f"{value}/submit").status_code == 303
+    assert "60 % (12 af 20), svarprocent 67" in birgit.get(value).text
+    [made] = make.records.scalars(select(GoalValue))
+    assert (made.source, made.base, made.is_met) == ("survey", 20, False)
+    assert made.value == Decimal(60)
 
 
 COLUMNS = "aftale;maal;foerste_dag;sidste_dag;tal;ud_af;kilde;kildedag"
