@@ -35,8 +35,9 @@ from portal.agreements.queries import shown_on
 from portal.charts import Range
 from portal.db import db, gathered, revived
 from portal.goals.figure_words import text_of
-from portal.goals.periods import Period, Quarter, last_closed, quarter_of, rolling
+from portal.goals.periods import Period, Quarter, last_closed, rolling
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
+from portal.goals.publishing import is_settled
 from portal.goals.values import GoalValue, ValueState
 from portal.suppression import Share
 
@@ -197,7 +198,7 @@ def figures_by_agreement(
     """Of many agreements in one statement; `trend`: how many figures of each goal."""
     known, quarters = [*found], rules.on(day, "publication.quarters")
     told = shares_of(known, day, quarters + trend)
-    last = newest(told, day)
+    last = newest(day)
     periods = [rolling(last.after(-back), quarters) for back in reversed(range(trend))]
     return {
         one.agreement_id: [
@@ -265,10 +266,10 @@ def sums() -> Select[Any]:
     )
 
 
-def newest(told: Mapping[uuid.UUID, Told], day: date) -> Quarter:
-    """The newest quarter that anything was told in; where there is none, the last closed one."""
-    days = [last for one in told.values() for by_day in one.values() for last in by_day]
-    return quarter_of(max(days)) if days else last_closed(day)
+def newest(day: date) -> Quarter:
+    """The last quarter that is published by the day."""
+    last = last_closed(day)
+    return last if is_settled(last, day) else last.after(-1)
 
 
 def past(of: Indicator, told: Told, values: Sequence[Any], periods: Sequence[Period]) -> list[Past]:

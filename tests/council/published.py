@@ -22,7 +22,7 @@ from tests import make
 SET = "bupl-a-trial"
 PEOPLE = "job_3_months", "supplementary_talks"  # of the same members
 COUNT = "placements"
-QUARTERS = [Quarter(2024, 4).after(n) for n in range(7)]
+QUARTERS = [Quarter(2025, 1).after(n) for n in range(7)]
 DAY = date(2026, 11, 23)
 LAST = QUARTERS[-1]
 Numbers = tuple[int, int]
