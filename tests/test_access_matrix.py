@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -26,7 +26,6 @@ from portal.agreements.parts import AgreementSignatory
 from portal.cases.models import Talk, TalkOutcome
 from portal.clock import now
 from portal.handovers.files import FileState
-from portal.handovers.follow_ups import HandoverFollowUp
 from portal.meetings.parts import MeetingMinutes, NoteKind
 from portal.meetings.series import MeetingState
 from portal.organisations.models import Absence, Organisation, User
@@ -126,13 +125,7 @@ def ways(web: Flask, endpoint: str, wanted: Set[str] = frozenset()) -> list[tupl
 
 def values(endpoint: str, made: World) -> dict[str, Any]:
     """What stands in the addresses: rows of the fund and its partner, some used up by one test."""
-    known: dict[str, Any] = {
-        "agreement_id": made.agreement.agreement_id,
-        "handover_id": made.sent.id,
-        "message_id": made.question.id,
-        "meeting_id": made.meeting.id,
-        "task_id": make.records.scalars(select(HandoverFollowUp.id)).first(),
-        "case_id": made.case.id,
+    known: dict[str, Any] = world.ids(made) | {
         "kind": "members" if "file" in endpoint else "talks",
         "step": "cancel-meeting",
         "role": Role.ADVISER.value,
@@ -157,7 +150,7 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint == "negotiations.delete":
         draft = make.under_way(made.fund, made.municipality, AgreementState.DRAFT)
         known["version_id"] = draft.id
-    if endpoint.startswith(("administration.", "departures.")):
+    if endpoint.startswith(("administration.", "departures.", "calendar.revoke_of")):
         known["user_id"] = make.user(made.fund, Role.ADVISER).id
         known["unit_id"] = make.unit(made.fund).id
     if endpoint.startswith("absences."):

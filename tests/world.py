@@ -165,6 +165,18 @@ def measure(made: World) -> None:
     make.save_all(PublishedFigure(**block, **of), PublishedCurve(**block, people=20, points=[]))
 
 
+def ids(made: World) -> dict[str, uuid.UUID]:
+    """What addresses name of it."""
+    return {
+        "agreement_id": made.agreement.agreement_id,
+        "handover_id": made.sent.id,
+        "message_id": made.question.id,
+        "meeting_id": made.meeting.id,
+        "case_id": made.case.id,
+        "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
+    }
+
+
 def people(fund: Organisation, municipality: Organisation) -> tuple[User, User]:
     adviser = make.user(fund, Role.ADVISER, name=WHO, unit_id=make.unit(fund).id)
     contact = make.user(municipality, Role.CONTACT, unit_id=make.unit(municipality).id)

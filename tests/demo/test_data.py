@@ -176,11 +176,11 @@ def test_no_text_holds_a_number():
 
 def test_slagelse_has_packages_in_every_state(handovers, slugs):
     found = {one.state for one in handovers if slugs[one.receiver_id] == "slagelse"}
-    # What another took the place of was sent to where the member lived before.
     assert found == {*State} - {State.SUPERSEDED}
     [superseded] = [one for one in handovers if one.state == State.SUPERSEDED]
     [newer] = [one for one in handovers if one.id == superseded.superseded_by_id]
     assert (newer.case_id, slugs[newer.receiver_id]) == (superseded.case_id, "slagelse")
+    assert any(one.hold_until for one in handovers)
 
 
 def test_what_was_made_in_error_holds_nothing_of_a_person(handovers):
@@ -188,20 +188,7 @@ def test_what_was_made_in_error_holds_nothing_of_a_person(handovers):
     assert (error.member_name, error.cpr, error.cpr_index) == ("–", None, None)
     for model in (HandoverContent, HandoverMessage, HandoverQuestion):
         assert error.id not in {one.handover_id for one in all_of(model)}
-    [breach] = all_of(HandoverBreach)
-    assert breach.handover_id == error.id
-    assert breach.opened[0]["organisation"] == "Slagelse Kommune"
-
-
-def test_every_organisation_that_works_here_has_an_auditor():
-    people = tomllib.loads(PEOPLE.read_text("utf-8"))["provider"]
-    auditors = {row["slug"] for row in people for one in row["people"]
-                if "samspil-revisor" in one["groups"]}  # fmt: skip
-    assert {"bupl-a", "foa", "slagelse", "koebenhavn"} <= auditors
-
-
-def test_slagelse_rests_a_package(handovers):
-    assert any(one.hold_until for one in handovers)
+    assert all_of(HandoverBreach)[0].opened[0]["organisation"] == "Slagelse Kommune"
 
 
 def test_some_are_late_and_some_are_not(handovers):
@@ -325,9 +312,7 @@ def test_what_was_sent_is_frozen_with_its_hash(handovers, events):
     for content in sorted(all_of(HandoverContent), key=lambda one: one.number):
         assert content.hash == hash_of(content.content)
         contents[content.handover_id].append(content)
-    for one in handovers:
-        if one.state == State.IN_ERROR:
-            continue  # emptied
+    for one in (one for one in handovers if one.state != State.IN_ERROR):
         sent = [event for event in events[one.id] if event.step in {"send", "provide_info"}]
         assert [event.detail["hash"] for event in sent] == [c.hash for c in contents[one.id]]
         assert one.content_number == len(sent)

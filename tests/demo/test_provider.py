@@ -1,7 +1,10 @@
 """The demo provider keeps the rules of OpenID Connect that the portal's sign-in relies on."""
 
+import tomllib
+
 import pytest
 
+from demo.provider.app import PEOPLE
 from demo.provider.faults import NSIS
 from demo.provider.visitor import query
 from tests.demo.conftest import PORTAL, Relying
@@ -270,3 +273,11 @@ def test_rotation_keeps_the_old_key_and_withdrawal_does_not(portal):
     [third] = published()
     assert third not in {first, second}
     assert portal.again().sign_in(prompt="login")["sub"] == "mette"
+
+
+def test_every_organisation_that_works_here_has_an_auditor():
+    people = tomllib.loads(PEOPLE.read_text("utf-8"))["provider"]
+    groups = {row["slug"]: {name for one in row["people"] for name in one["groups"]}
+              for row in people}  # fmt: skip
+    for slug in ("bupl-a", "foa", "slagelse", "koebenhavn"):
+        assert "samspil-revisor" in groups[slug]
