@@ -46,6 +46,12 @@ class OfCase:
         return [row for row in self.rows if row.state == State.DRAFT]
 
     @property
+    def paper(self) -> tuple[str | None, str | None]:
+        """State and clock of the newest one on the way to the municipality."""
+        found = [row for row in self.rows if row.kind not in STRAIGHT]
+        return (found[0].state, found[0].due_for) if found else (None, None)
+
+    @property
     def under_way(self) -> list[Row[Any]]:
         return [row for row in self.rows if row.state not in {*ENDED, State.DRAFT}]
 
