@@ -257,6 +257,7 @@ TRIED_ELSEWHERE = {"offer_slots", "pick_slot", "waive_meeting", "record_no_show"
 # Those in tests/handovers/test_amending.py.
 TRIED_ELSEWHERE |= {"amend", "correct", "find_info"}
 WITHOUT_INPUT = {
+    "take_over",
     "send",
     "acknowledge",
     "agree_withdrawal",

@@ -142,6 +142,18 @@ TABLE: list[tuple[State, dict[str, Any], str | None, str | None]] = [
         "Kommunen retter referatet",
         "Ret referatet efter a-kassens indsigelse, og del det igen",
     ),
+    (
+        S.SENT,
+        {"kind": Kind.FLYTNING},
+        "Modtageren kvitterer for modtagelsen",
+        "Kvittér for modtagelsen",
+    ),
+    (
+        S.RECEIVED,
+        {"kind": Kind.AKASSESKIFT},
+        "Modtageren overtager forløbet",
+        "Læs pakken, og overtag forløbet",
+    ),
     (S.COMPLETED, {"closed_at": NOW}, None, None),
     (S.REJECTED, {"closed_at": NOW}, None, None),
     (S.WITHDRAWN, {"closed_at": NOW}, None, None),
