@@ -32,7 +32,7 @@ from portal.rules import months_after
 from portal.workflow import Stamp
 
 TOWN = "slagelse"
-OWNERS = {FUND: "ulla", TOWN: "birgit"}
+OWNERS = {FUND: "ulla", TOWN: "birgit", "aarhus": "gitte"}
 ENDS_SOON, NOTICED = ("odense", "Odense"), ("roskilde", "Roskilde")
 NOTE = "Demonstrationsaftale. Ingen har underskrevet den."
 SHORTER = 3  # working days to decide in

@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data, figures, negotiated, surveys
+from demo import data, figures, negotiated, reviewed, surveys
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -75,9 +75,12 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         is_new = data.fill(day=day, seed=seed)
         dispose()
     if is_new:
-        negotiated.fill(day=day)
+        begun = negotiated.fill(day=day)
         figures.fill(day=day, seed=seed)
         surveys.ask()
+        if begun:
+            reviewed.fill(create_app(), day)
+            dispose()
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:

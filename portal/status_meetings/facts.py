@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from portal.access import Actor
@@ -110,11 +110,16 @@ def duties(asked: Asked) -> Iterator[Fact]:
     if not found:
         return
     late = sum(one.note.due_on is not None and one.note.due_on < asked.day for one in found)
-    text = _("%(all)d opgaver fra tidligere møder er åbne, og %(late)d er over fristen.")
+    text = ngettext(
+        "%(num)d opgave fra tidligere møder er åben, og %(late)d er over fristen.",
+        "%(num)d opgaver fra tidligere møder er åbne, og %(late)d er over fristen.",
+        len(found),
+        late=late,
+    )
     yield Fact(
         "duties",
         _("Opfølgning på opgaver"),
-        text % {"all": len(found), "late": late},
+        text,
         10,
         [_("Opgave"), _("Hvem"), _("Frist"), _("Fra")],
         [duty_row(one) for one in found],
@@ -182,24 +187,37 @@ def figure_row(one: Shown) -> list[str]:
 def stuck(asked: Asked) -> Iterator[Fact]:
     """What is late, what the clocks have brought to this meeting, and what is disagreed about."""
     found = packages.found(asked.actor, asked.agreement, asked.since, asked.day)
+    late, waiting, contested = map(len, (found.late, found.escalated, found.contested))
     for code, title, text, rows in (
-        ("overdue", _("Overskredne frister"), _("%(count)d pakker er over fristen."), found.late),
+        (
+            "overdue",
+            _("Overskredne frister"),
+            ngettext("%(num)d pakke er over fristen.", "%(num)d pakker er over fristen.", late),
+            found.late,
+        ),
         (
             "escalated",
             _("Pakker, der er sat på dagsordenen"),
-            _("%(count)d pakker er ikke besvaret, selv om aftaleejerne har fået besked."),
+            ngettext(
+                "%(num)d pakke er ikke besvaret, selv om aftaleejerne har fået besked.",
+                "%(num)d pakker er ikke besvaret, selv om aftaleejerne har fået besked.",
+                waiting,
+            ),
             found.escalated,
         ),
         (
             "contested",
             _("Afvisninger, I er uenige om"),
-            _("%(count)d afvisninger er anfægtet siden sidste møde."),
+            ngettext(
+                "%(num)d afvisning er anfægtet siden sidste møde.",
+                "%(num)d afvisninger er anfægtet siden sidste møde.",
+                contested,
+            ),
             found.contested,
         ),
     ):
         if rows:
-            shown, words = told(asked, rows), text % {"count": len(rows)}
-            yield Fact(code, title, words, 10, references=shown, count=len(rows))
+            yield Fact(code, title, text, 10, references=told(asked, rows), count=len(rows))
 
 
 def told(asked: Asked, rows: Sequence[packages.Row]) -> list[Json]:
@@ -222,7 +240,11 @@ def rejected(asked: Asked) -> Iterator[Fact]:
         yield Fact(
             "rejections",
             _("Afvisninger efter kriterium"),
-            _("%(count)d afvisninger siden sidste møde.", count=count),
+            ngettext(
+                "%(num)d afvisning siden sidste møde.",
+                "%(num)d afvisninger siden sidste møde.",
+                count,
+            ),
             10,
             heads,
             [[str(one.version), one.criterion, one.reason, str(one.count)] for one in found],

@@ -62,9 +62,9 @@ class PlanForm(Where):
 class StepForm(Where):
     """What every step knows: which version was shown, and the form's own key."""
 
-    revision = IntegerField(widget=HiddenInput())
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
     form_key = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Length(max=40)])
-    number = IntegerField(widget=HiddenInput())
+    number = IntegerField(widget=HiddenInput(), validators=[Optional()])
     day = DayField(_l("Dag"), validators=[Optional()])
     starts = ClockField(_l("Fra kl."), validators=[Optional()])
     ends = ClockField(_l("Til kl."), validators=[Optional()])
@@ -103,7 +103,7 @@ class PersonForm(Form):
 class PointForm(Form):
     """A point of the agenda; `revision` is of what was shown."""
 
-    revision = IntegerField(widget=HiddenInput())
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
     title = StringField(
         _l("Punkt"), validators=[InputRequired(_l("Skriv, hvad punktet handler om.")), LINE]
     )
@@ -123,7 +123,7 @@ class PointForm(Form):
 
 
 class NoteForm(Form):
-    revision = IntegerField(widget=HiddenInput())
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
     kind = RadioField(
         _l("Slags"),
         choices=offered(words.NOTES.items()),
@@ -144,7 +144,7 @@ class NoteForm(Form):
 
 
 class CloseForm(Form):
-    revision = IntegerField(widget=HiddenInput())
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
     closed_text = TextAreaField(_l("Hvad er der gjort?"), validators=[Optional(), TEXT])
 
 
