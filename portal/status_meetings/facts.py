@@ -128,7 +128,7 @@ def duties(asked: Asked) -> Iterator[Fact]:
 
 def duty_row(one: Duty) -> list[str]:
     due = format_date(one.note.due_on, "dd.MM.y") if one.note.due_on else ""
-    return [one.note.text, one.who, due, str(one.meeting_number)]
+    return [one.note.text, one.who, due, f"{one.series} {one.meeting_number}"]
 
 
 def fates(asked: Asked) -> Iterator[Fact]:

@@ -1,20 +1,16 @@
 """An agreement from template to signature, in two real browsers."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
 
 from portal.access import OrganisationKind, Role
-from portal.cases.models import CasePlan, Effort, EffortKind, EffortStatus
 from portal.clock import add_working_days, today
-from portal.handovers.models import Handover
 from portal.organisations.models import CouncilMembership, User
 from tests import make
 from tests.agreements import table
 from tests.browser import PHONE, faults
-from tests.handovers.road import Road
-from tests.journeys.members import ready_member
+from tests.journeys.members import package
 
 pytestmark = pytest.mark.journey
 OWNER = "Birgit Påfund"
@@ -73,28 +69,6 @@ def press(page, name):
 def follow(page, name):
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
-
-
-def package(sender, receiver, fund, municipality):
-    """The deadline to decide of a package that is sent and acknowledged today."""
-    case = ready_member(fund, municipality, adviser="mette")
-    plan = make.records.query(CasePlan).filter_by(case_id=case.id).one()
-    plan.my_plan_link, plan.my_plan_on = "https://job.jobnet.dk/plan", today()
-    running = {"kind": EffortKind.OFFER, "status": EffortStatus.RUNNING}
-    make.of_case(case, Effort, description="Kursus i sprog", **running)
-    road = Road(sender, receiver)
-    road.start(case.id)
-    road.write()
-    road.take(sender, "send")
-    road.take(receiver, "acknowledge")
-    handover_id = road.address.rsplit("/", 1)[1]
-
-    def due():
-        row = make.records.get_one(Handover, uuid.UUID(handover_id), populate_existing=True)
-        make.records.commit()
-        return row.due_on
-
-    return due
 
 
 def test_two_owners_negotiate_and_sign_and_the_next_package_follows(
