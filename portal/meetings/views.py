@@ -12,7 +12,8 @@ from portal.access import Permission, public, requires
 from portal.clock import day_of, moment, today
 from portal.meetings import actions, queries
 from portal.meetings.entry import Entry
-from portal.meetings.queries import Appointment
+from portal.meetings.queries import Appointment, Booked
+from portal.meetings.series import MeetingKind
 from portal.organisations.queries import colleague
 from portal.web import concerning, page, see_other
 
@@ -20,13 +21,13 @@ bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 
 
 @bp.get("/")
-@requires(Permission.HANDOVER_READ)
+@requires(Permission.MEETING_READ)
 def index() -> str:
     return page("meetings/calendar.html", feed=queries.feed_of(g.actor.user_id), address=None)
 
 
 @bp.post("/")
-@requires(Permission.HANDOVER_READ)
+@requires(Permission.MEETING_READ)
 def make() -> str:
     """The address stands in this answer and is never shown again."""
     token = actions.make_feed(actor=g.actor, at=moment())
@@ -36,7 +37,7 @@ def make() -> str:
 
 
 @bp.post("/revoke")
-@requires(Permission.HANDOVER_READ)
+@requires(Permission.MEETING_READ)
 def revoke() -> ResponseReturnValue:
     actions.revoke_feed(g.actor.user_id)
     flash(_("Adressen virker ikke længere."), "success")
@@ -72,7 +73,8 @@ def feed(token: str) -> Response:
     limits.spend(f"calendar|{shown.feed_id}", limits.LOOKS_PER_MINUTE)
     with force_locale(shown.language):
         entries = [entry(one, shown.language) for one in shown.appointments]
-        made = Response(published(entries, _("Samtaler i Samspil")), content_type=CALENDAR)
+        entries += [about_agreement(one) for one in shown.booked]
+        made = Response(published(entries, _("Møder i Samspil")), content_type=CALENDAR)
     made.headers["Content-Disposition"] = 'attachment; filename="samspil.ics"'
     made.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     made.headers["Cache-Control"] = "private, no-cache"  # kept, but asked for every time
@@ -97,5 +99,22 @@ def entry(one: Appointment, language: str) -> Entry:
         ends_at=one.ends_at,
         title=f"{name} {one.reference}",
         text=_("Åbn pakken i Samspil: %(address)s", address=address),
+        url=address,
+    )
+
+
+def about_agreement(one: Booked) -> Entry:
+    """The agreement's key and the way to the meeting."""
+    is_steering = one.kind == MeetingKind.STEERING
+    word = _("Styregruppemøde") if is_steering else _("Statusmøde")
+    address = url_for("status_meetings.show", meeting_id=one.meeting_id, _external=True)
+    return Entry(
+        meeting_id=one.meeting_id,
+        sequence=one.sequence,
+        changed_at=one.changed_at,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        title=f"{word} {one.key.upper()}",
+        text=_("Åbn mødet i Samspil: %(address)s", address=address),
         url=address,
     )

@@ -82,6 +82,7 @@ def test_another_host_name_is_refused(portal):
 ROLES = {
     "bupl-a": {"raadgiver", "teamleder", "aftaleejer", "lokaladministrator", "revisor"},
     "foa": {"raadgiver", "teamleder", "aftaleejer", "lokaladministrator", "revisor"},
+    "aarhus": {"kontaktperson", "aftaleejer"},
     "slagelse": {"kontaktperson", "koordinator", "aftaleejer", "lokaladministrator", "revisor"},
     "koebenhavn": {"kontaktperson", "koordinator", "aftaleejer", "lokaladministrator", "revisor"},
     "rbr-sjaelland": {"sekretaer", "raadsmedlem", "lokaladministrator"},

@@ -1,16 +1,21 @@
 """A meeting from the agreement's cadence to minutes that both sides have approved."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.clock import is_working_day, today
+from portal.mail import OutgoingMail
 from portal.meetings.parts import MeetingItem, MeetingMinutes, MeetingNote, MeetingParticipant
 from portal.meetings.series import MeetingState
 from portal.status_meetings.agenda import hash_of
 from tests import make
 from tests.status_meetings.conftest import PLAN, meetings, now
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:5000(/calendar/[\w-]{43}\.ics)")
+SEQUENCE = re.compile(r"\nSEQUENCE:(\d+)")
 
 
 def rows(model):
@@ -90,3 +95,36 @@ def test_from_agenda_to_minutes_that_both_approve(ulla, birgit, version, outside
     ulla.step(one, "approve", number=2)
     assert now(one).state == MeetingState.MINUTES_APPROVED
     assert "Lav en liste" in birgit.read(f"/meetings/agreements/{version.agreement_id}").text
+
+
+def test_invitations_follow_the_meeting_and_the_calendar_shows_it(
+    ulla, version, adviser, contact, client_of, web, run_jobs, fund
+):
+    """Planned, moved, cancelled: each of the parties and the guest is told once of each."""
+    day = f"{today() + timedelta(days=30):%d/%m/%Y}"
+    one = plan(ulla, version, **{"days-0": day})
+    guest = {"do": "ask", "name": "Grete Gæst", "title": "STAR", "mail": "gg@star.example"}
+    ulla.post(f"/meetings/{one.id}/people", taking="observer", **guest)
+    run_jobs()
+    assert told() == {(adviser.email, 0), (contact.email, 0), ("gg@star.example", 0)}
+    [address] = set(ADDRESS.findall(client_of(adviser).post("/calendar/").text))
+    seen = web.test_client().get(address).text
+    assert f"UID:{one.id}" in seen
+    assert "Rådhuset" not in seen
+    moved = {"day": day, "starts": "13", "ends": "14", "place": "Lokale 2"}
+    ulla.step(one, "move", **moved)
+    run_jobs()
+    assert {(adviser.email, 1), ("gg@star.example", 1)} <= told()
+    ulla.step(one, "cancel", reason="Sygdom")
+    run_jobs()
+    run_jobs()
+    ended = [row for row in rows(OutgoingMail) if row.calendar_method == "CANCEL"]
+    assert {row.recipient for row in ended} == {row for row, _number in told()}
+    assert len(rows(OutgoingMail)) == 9
+    assert f"UID:{one.id}" not in web.test_client().get(address).text
+
+
+def told():
+    """Who was sent the meeting, and in which sequence."""
+    found = [row for row in rows(OutgoingMail) if row.calendar_method == "REQUEST"]
+    return {(row.recipient, int(SEQUENCE.findall(row.calendar)[0])) for row in found}
