@@ -301,16 +301,6 @@ class Paper(TypedDict):
     sections: list[Passage]
 
 
-class CitizenReport(TypedDict):
-    """`citizen_report.typ`: who has looked at one citizen. Give it no name of an employee."""
-
-    letter: Letter
-    rows: list[list[str]]  # when, organisation, what, what for, reference
-    counted: str  # "12 opslag"
-
-
-@overload
-def render(template: Literal["citizen_report"], data: CitizenReport, *, at: datetime) -> bytes: ...
 @overload
 def render(template: Literal["package"], data: Package, *, at: datetime) -> bytes: ...
 @overload
@@ -318,7 +308,7 @@ def render(template: Literal["member_copy"], data: MemberCopy, *, at: datetime) 
 @overload
 def render(template: Literal["agreement"], data: Agreement, *, at: datetime) -> bytes: ...
 @overload
-def render(template: Literal["paper"], data: Mapping[str, object], *, at: datetime) -> bytes: ...
+def render(template: Literal["paper"], data: Paper, *, at: datetime) -> bytes: ...
 def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
     """The PDF of a template, its creation time said to be `at` (aware).
 

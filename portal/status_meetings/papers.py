@@ -6,7 +6,7 @@ small numbers of packages are not told there.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
@@ -21,29 +21,6 @@ from portal.meetings.series import Meeting
 from portal.organisations.queries import name_on
 from portal.status_meetings import words
 from portal.status_meetings.decisions import Fate
-
-
-class Passage(TypedDict):
-    """A section of a paper: words, points, and a table under its headings."""
-
-    heading: str
-    text: NotRequired[str]
-    points: NotRequired[list[str]]
-    heads: NotRequired[list[str]]
-    rows: NotRequired[list[list[str]]]
-
-
-class Paper(TypedDict):
-    """`paper.typ`: agenda with figures, minutes, a committee's paper, or a year of meetings."""
-
-    letter: pdf.Letter
-    title: str
-    about: str  # of the file, never a person's name
-    subtitle: NotRequired[str]
-    numbered: bool
-    facts: NotRequired[list[pdf.Fact]]
-    sections: list[Passage]
-
 
 # Points whose number of packages is told to others only where it is not small.
 OF_PACKAGES = {"overdue", "escalated", "contested", "rejections"}
@@ -79,7 +56,7 @@ def name_of(meeting: Meeting) -> str:
 # --- The agenda as it was sent ---
 
 
-def pack(meeting: Meeting) -> Paper:
+def pack(meeting: Meeting) -> pdf.Paper:
     """Raises ValueError before the agenda is sent: nothing is frozen then."""
     told = frozen(meeting)
     day = date.fromisoformat(told["day"])
@@ -104,9 +81,9 @@ def where(meeting: Meeting) -> str:
     return ", ".join(filter(None, (meeting.place, meeting.video_link)))
 
 
-def point(told: Json) -> Passage:
+def point(told: Json) -> pdf.Passage:
     minutes = _("%(count)d minutter", count=told["minutes"])
-    made: Passage = {"heading": f"{told['title']} ({minutes})", "text": told["text"]}
+    made: pdf.Passage = {"heading": f"{told['title']} ({minutes})", "text": told["text"]}
     evidence = told["evidence"] or {}
     if evidence.get("references"):
         made["points"] = [f"{one['reference']}: {one['note']}" for one in evidence["references"]]
@@ -115,7 +92,7 @@ def point(told: Json) -> Passage:
     return made
 
 
-def figures(found: Sequence[Json]) -> Iterator[Passage]:
+def figures(found: Sequence[Json]) -> Iterator[pdf.Passage]:
     if found:
         yield {
             "heading": str(_("Alle aftalens mål, som de stod")),
@@ -135,7 +112,7 @@ def figure_row(told: Json) -> list[str]:
 # --- The minutes ---
 
 
-def minutes(meeting: Meeting, shared: MeetingMinutes, approved: Sequence[str]) -> Paper:
+def minutes(meeting: Meeting, shared: MeetingMinutes, approved: Sequence[str]) -> pdf.Paper:
     told = shared.content
     started, ended = (datetime.fromisoformat(told[name]) for name in ("starts_at", "ends_at"))
     facts: list[pdf.Fact] = [
@@ -158,7 +135,7 @@ def names(told: Json) -> Json:
     return {name: told[name] for name in ("title", "number")}
 
 
-def people(found: Sequence[Json]) -> Passage:
+def people(found: Sequence[Json]) -> pdf.Passage:
     heads = [_("Navn"), _("Fra"), _("Fremmøde")]
     return {"heading": str(_("Deltagere")), "heads": heads, "rows": [*map(person, found)]}
 
@@ -172,8 +149,8 @@ def person(told: Json) -> list[str]:
     return [name, told["party"] or told["title"] or "–", str(there)]
 
 
-def noted(told: Json) -> Passage:
-    made: Passage = {"heading": told["title"], "text": told["text"]}
+def noted(told: Json) -> pdf.Passage:
+    made: pdf.Passage = {"heading": told["title"], "text": told["text"]}
     if told["notes"]:
         made["points"] = [line(one) for one in told["notes"]]
     return made
@@ -192,7 +169,7 @@ def line(told: Json) -> str:
 # --- For a committee ---
 
 
-def committee(meeting: Meeting, shared: MeetingMinutes) -> Paper:
+def committee(meeting: Meeting, shared: MeetingMinutes) -> pdf.Paper:
     """A paper for information ("orientering"), in the headings that committees know.
 
     What only the administration can say is left to it, and the paper is marked a draft until then.
@@ -237,7 +214,7 @@ def committee(meeting: Meeting, shared: MeetingMinutes) -> Paper:
     }  # fmt: skip
 
 
-def contents(told: Json, done: Json) -> Passage:
+def contents(told: Json, done: Json) -> pdf.Passage:
     parties = sorted({one["party"] for one in done["people"] if one["party"]})
     text = _("%(parties)s mødtes for at evaluere og justere aftalen. Dagsordenen byggede på "
              "aftalens tal pr. %(day)s.", parties=_(" og ").join(parties),
@@ -249,7 +226,7 @@ def contents(told: Json, done: Json) -> Passage:
     }
 
 
-def packages_told(told: Json, day: date) -> Iterator[Passage]:
+def packages_told(told: Json, day: date) -> Iterator[pdf.Passage]:
     """How many, where they are not few: whoever reads this may not open the packages."""
     rows = []
     for one in told["items"]:
@@ -261,7 +238,7 @@ def packages_told(told: Json, day: date) -> Iterator[Passage]:
         yield {"heading": str(_("Overdragelser i perioden")), "heads": heads, "rows": rows}
 
 
-def decided_at(done: Json) -> Passage:
+def decided_at(done: Json) -> pdf.Passage:
     found = [note for item in done["items"] for note in item["notes"]]
     decisions = [one["text"] for one in found if one["kind"] == NoteKind.DECISION]
     return {
@@ -278,7 +255,7 @@ def year(
     number: int,
     held: Sequence[tuple[Meeting, MeetingMinutes]],
     fates: Sequence[Fate],
-) -> Paper:
+) -> pdf.Paper:
     """The year's meetings, what was decided and what became of it, and the figures as they went."""
     last = held[-1][0]
     ids = {meeting.id for meeting, _shared in held}
@@ -317,7 +294,7 @@ def meeting_row(meeting: Meeting, shared: MeetingMinutes) -> list[str]:
     return [name_of(meeting), format_date(meeting.day, "long"), str(there)]
 
 
-def course(held: Sequence[tuple[Meeting, MeetingMinutes]]) -> Iterator[Passage]:
+def course(held: Sequence[tuple[Meeting, MeetingMinutes]]) -> Iterator[pdf.Passage]:
     """Each figure from meeting to meeting, as it was published then."""
     told: dict[str, dict[int, Any]] = {}
     for meeting, _shared in held:
