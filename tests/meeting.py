@@ -90,3 +90,23 @@ def whole(version: AgreementVersion, by: Organisation, person: User) -> Meeting:
     target = MeetingState.MINUTES_DRAFTED
     part(over, MeetingEvent, by, person=WHO, step="share_minutes", target=target, detail={})
     return planned
+
+
+def of_route(endpoint: str, version: AgreementVersion, by: Organisation) -> dict[str, Any]:
+    """A meeting of the agreement in the state that the route is for."""
+    runs = endpoint.startswith(("meeting_notes.", "meeting_agenda.item", "meeting_agenda.screen"))
+    over = endpoint.startswith(("meeting_documents.", "status_meetings.approve"))
+    state = MeetingState.IN_PROGRESS if runs else MeetingState.PLANNED
+    state = MeetingState.MINUTES_APPROVED if over else state
+    one = meeting(version, by, state)
+    point = item(one, by)
+    told: dict[str, Any] = {"kind": NoteKind.ACTION, "due_on": TEN.date(), "person": "P"}
+    told = {"kind": NoteKind.DECISION} if endpoint.endswith("amend") else told
+    noted = note(one, point, by, **told)
+    if over:
+        content = {"people": [], "items": [], "where": "", "title": "Statusmøde", "number": 1}
+        content |= {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
+        shared = {"number": 1, "content": content, "hash": "0", "shared_by": "P"}
+        part(one, MeetingMinutes, by, **shared)
+    how = {"step": "move", "name": "minutes.pdf", "year": one.day.year}
+    return how | {"meeting_id": one.id, "item_id": point.id, "note_id": noted.id}

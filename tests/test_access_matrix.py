@@ -26,8 +26,6 @@ from portal.agreements.parts import AgreementSignatory
 from portal.cases.models import Talk, TalkOutcome
 from portal.clock import now
 from portal.handovers.files import FileState
-from portal.meetings.parts import MeetingMinutes, NoteKind
-from portal.meetings.series import MeetingState
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
@@ -164,27 +162,11 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
     met = endpoint.startswith(("status_meetings.", "meeting_"))
-    return known | (of_meeting(endpoint, made) if met else ROWS.get(endpoint, no_query)(made))
-
-
-def of_meeting(endpoint: str, made: World) -> dict[str, Any]:
-    """A meeting of the agreement in the state that the route is for."""
-    runs = endpoint.startswith(("meeting_notes.", "meeting_agenda.item", "meeting_agenda.screen"))
-    over = endpoint.startswith(("meeting_documents.", "status_meetings.approve"))
-    state = MeetingState.IN_PROGRESS if runs else MeetingState.PLANNED
-    state = MeetingState.MINUTES_APPROVED if over else state
-    one = meeting.meeting(made.agreement, made.fund, state)
-    point = meeting.item(one, made.fund)
-    told = {"kind": NoteKind.ACTION, "due_on": DAY, "person": "P"}
-    told = {"kind": NoteKind.DECISION} if endpoint.endswith("amend") else told
-    note = meeting.note(one, point, made.fund, **told)
-    if over:
-        content = {"people": [], "items": [], "where": "", "title": "Statusmøde", "number": 1}
-        content |= {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
-        shared = {"number": 1, "content": content, "hash": "0", "shared_by": "P"}
-        meeting.part(one, MeetingMinutes, made.fund, **shared)
-    how = {"step": "move", "name": "minutes.pdf", "year": one.day.year}
-    return how | {"meeting_id": one.id, "item_id": point.id, "note_id": note.id}
+    return known | (
+        meeting.of_route(endpoint, made.agreement, made.fund)
+        if met
+        else ROWS.get(endpoint, no_query)(made)
+    )
 
 
 def of_draft(made: World, *, is_restricted: bool) -> dict[str, Any]:
