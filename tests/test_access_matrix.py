@@ -161,12 +161,14 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
-    met = endpoint.startswith(("status_meetings.", "meeting_"))
-    return known | (
-        meeting.of_route(endpoint, made.agreement, made.fund)
-        if met
-        else ROWS.get(endpoint, no_query)(made)
-    )
+    return known | more(endpoint, made)
+
+
+def more(endpoint: str, made: World) -> dict[str, Any]:
+    """Rows of its own for each request."""
+    if endpoint.startswith(("status_meetings.", "meeting_")):
+        return meeting.of_route(endpoint, made.agreement, made.fund)
+    return ROWS.get(endpoint, no_query)(made)
 
 
 def of_draft(made: World, *, is_restricted: bool) -> dict[str, Any]:

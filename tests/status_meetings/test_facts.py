@@ -12,15 +12,17 @@ from portal.identity.queries import act_for
 from portal.meetings.parts import NoteKind
 from portal.meetings.series import MeetingState
 from portal.status_meetings import agenda, queries
-from portal.status_meetings.facts import Figure
+from portal.status_meetings.figures import Told
 from tests import beside, make, meeting
 
 NAME = "Karl Prøvesen"
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FIGURES = [
-    Figure("jobs", "I job efter 3 måneder", "counted", "DREAM", "mindst 60 %", "52 %", False, "Q"),
-    Figure("plans", "Profilafklaret", "counted", "DFDG", "mindst 80 %", "84 %", True, "Q"),
-    Figure("happy", "Tilfredse", "survey", "Spørgeskema", "mindst 65 %", "70 %", True, "Q"),
+    Told(
+        "jobs", "I job efter 3 måneder", "counted", "DREAM", "mindst 60 %", "52 %", False, True, "Q"
+    ),
+    Told("plans", "Profilafklaret", "counted", "DFDG", "mindst 80 %", "84 %", True, True, "Q"),
+    Told("happy", "Tilfredse", "survey", "Spørgeskema", "mindst 65 %", "70 %", True, True, "Q"),
 ]
 
 
