@@ -51,6 +51,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
         },
     ),
     "goals.undo": lambda made: {"entry_id": beside.goal_entry(made.adviser).id},
+    "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
     **dict.fromkeys(
         (name for name in MATRIX if name.startswith("surveys.")),
