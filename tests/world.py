@@ -45,7 +45,7 @@ from portal.cases.models import (
     TalkOutcome,
     TransferNotice,
 )
-from portal.clock import now
+from portal.clock import now, today
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.goals.models import GoalCount
@@ -290,7 +290,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(HandoverFollowUp(months=3, due_on=DAY, **by_municipality))
     late = {"clock": "acknowledge", "due_on": DAY, "level": 1, "found_on": DAY}
     make.saved(HandoverNotice(handover_id=sent.id, **late))
-    make.saved(HandoverReminder(person=WHO, day=DAY, **by_fund))
+    make.saved(HandoverReminder(person=WHO, day=today(), **by_fund))
     soon = {"transfer_on": DAY, "level": 0, "found_on": DAY}
     make.saved(TransferNotice(case_id=sent.case_id, organisation_id=fund.id, **soon))
     make.saved(illness(make.records.get_one(MemberCase, sent.case_id)))
