@@ -53,11 +53,9 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "goals.undo": lambda made: {"entry_id": beside.goal_entry(made.adviser).id},
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
-    **dict.fromkeys(
-        (name for name in MATRIX if name.startswith("surveys.")),
-        lambda made: {"survey_id": beside.survey(made.fund).id},
-    ),
 }
+A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
+ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
 
 
