@@ -36,7 +36,7 @@ class ValueState(StrEnum):
 
 
 LOCKED = {ValueState.SUBMITTED, ValueState.APPROVED}
-FIGURES = "value, base, is_yes, note, source, source_day, shown, is_met, explanation"
+FIGURES = "value, target, base, is_yes, note, source, source_day, shown, is_met, explanation"
 STEPS = (
     "state, submitted_by, submitted_at, answered_by, answered_at, answer, written_by, written_at"
 )

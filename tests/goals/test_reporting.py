@@ -177,7 +177,7 @@ def test_the_database_lets_nobody_touch_what_is_locked(acting):
     with acting("fund") as fund:
         met = FIGURE | {"value": Decimal(70)}
         reporting.submit(reporting.begin(fund, QUARTER, met, at=AT), fund, at=AT)
-    forged = {"fund": ["value = 99", "state = 'approved'"]}
+    forged = {"fund": ["value = 99", "target = 10", "state = 'approved'"]}
     forged["municipality"] = ["value = 1", "state = 'draft'"]
     for side, changes in forged.items():
         for change in changes:
