@@ -13,6 +13,7 @@ from portal.agreements.models import Side, by_the_two_sides
 from portal.clock import now
 from portal.db import Base, Json
 from portal.meetings.series import MeetingState, added_by_a_side
+from portal.organisations.models import of_same
 from portal.sight import Sight
 
 
@@ -55,6 +56,7 @@ class MeetingParticipant(Base):
 
     __tablename__ = "meeting_participant"
     __table_args__ = of_meeting(
+        of_same("user_id", "user", "party_id"),
         CheckConstraint("(party_id is null) = (mail is not null)", name="outside"),
         Index("ix_meeting_participant_of", "meeting_id"),
     )
@@ -118,6 +120,7 @@ class MeetingNote(Base):
 
     __tablename__ = "meeting_note"
     __table_args__ = of_meeting(
+        of_same("user_id", "user", "party_id"),
         ForeignKeyConstraint(
             ["item_id", "meeting_id"],
             ["meeting_item.id", "meeting_item.meeting_id"],
@@ -193,7 +196,9 @@ class MeetingApproval(Base):
     """That somebody approved these very minutes for a party."""
 
     __tablename__ = "meeting_approval"
-    __table_args__ = of_meeting(UniqueConstraint("meeting_id", "number", "organisation_id"))
+    __table_args__ = of_meeting(
+        of_same("user_id", "user"), UniqueConstraint("meeting_id", "number", "organisation_id")
+    )
     sight = Sight(
         see=by_the_two_sides("meeting_approval"), insert=added_by_a_side("meeting_approval")
     )

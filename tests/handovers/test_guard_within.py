@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal.access import OrganisationKind
 from portal.clock import now, today
 from portal.handovers.meeting import JointMeeting, MeetingState, MinutesObjection
 from portal.handovers.models import Kind, State
@@ -132,3 +133,19 @@ def test_only_who_has_taken_on_sends_on(
     assert tries(who, made, GO_STRAIGHT, to=outsider.id) == is_let_in
     if is_let_in:
         assert not tries(who, made, GO_STRAIGHT, to=fund.id)
+
+
+SAID_YES = """
+insert into handover (id, reference, kind, state, turn, sender_id, receiver_id, case_id,
+    consented_on, member_name, parameters, created_at, changed_at, version, content_number, rounds)
+select gen_random_uuid(), 'OP-NEW', 'akasseskift', 'draft', 'sender', sender_id, :to, case_id,
+    :said, '', '{}', now(), now(), 1, 0, 0 from handover where id = :package
+"""
+
+
+@pytest.mark.parametrize(("days", "is_let_in"), [(0, True), (1, False)])
+def test_nobody_has_said_yes_in_days_to_come(days, is_let_in, tries, case):
+    other = make.organisation("Anden A-kasse", OrganisationKind.UNEMPLOYMENT_FUND)
+    made = make.handover(case)
+    said = today() + timedelta(days=days)
+    assert tries("fund", made, SAID_YES, to=other.id, said=said) == is_let_in
