@@ -10,7 +10,13 @@ revision = "0054"
 down_revision = "0053"
 
 ITEM = "its = 'in_progress' and tg_op <> 'UPDATE'"
-ADDED = "its = 'in_progress' and tg_op = 'INSERT' and row_of ->> 'source' = 'own'"
+ADDED = """its = 'in_progress' and (case tg_op
+                when 'INSERT' then row_of ->> 'source' = 'own'
+                when 'DELETE' then not exists (select from public.meeting sent
+                    where sent.id = (row_of ->> 'meeting_id')::uuid
+                    and sent.pack -> 'items' @> jsonb_build_array(jsonb_build_object(
+                        'title', row_of ->> 'title', 'source', row_of ->> 'source')))
+                else false end)"""
 CAME = """its in ('planned', 'agenda_sent', 'in_progress')
             or its = 'minutes_drafted' and tg_op = 'UPDATE'"""
 CAME_BEFORE = "its in ('planned', 'agenda_sent', 'in_progress')"
