@@ -7,11 +7,19 @@ from sqlalchemy import select
 
 from portal.access import Role
 from portal.clock import is_working_day, today
+from portal.db import db
+from portal.handovers import digests
 from portal.mail import OutgoingMail
-from portal.meetings.parts import MeetingItem, MeetingMinutes, MeetingNote, MeetingParticipant
+from portal.meetings.parts import (
+    MeetingItem,
+    MeetingMinutes,
+    MeetingNote,
+    MeetingParticipant,
+    NoteKind,
+)
 from portal.meetings.series import MeetingState
 from portal.status_meetings.agenda import hash_of
-from tests import make
+from tests import make, meeting
 from tests.status_meetings.conftest import PLAN, meetings, now
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:5000(/calendar/[\w-]{43}\.ics)")
@@ -94,7 +102,31 @@ def test_from_agenda_to_minutes_that_both_approve(ulla, birgit, version, outside
     assert now(one).state == MeetingState.MINUTES_DRAFTED
     ulla.step(one, "approve", number=2)
     assert now(one).state == MeetingState.MINUTES_APPROVED
-    assert "Lav en liste" in birgit.read(f"/meetings/agreements/{version.agreement_id}").text
+    about = f"/meetings/agreements/{version.agreement_id}"
+    assert "Lav en liste" in birgit.read(about).text
+    papers = ("pack.pdf", "pack.xlsx", "minutes.pdf", "paper.pdf", "meeting.ics")
+    addresses = [*(f"{here}/documents/{name}" for name in papers), f"{about}/years/{one.day.year}"]
+    found = {address: birgit.client.get(address) for address in addresses}
+    assert {answer.status_code for answer in found.values()} == {200}
+    assert all(len(answer.data) > 500 for answer in found.values())
+
+
+def test_an_action_is_told_of_in_the_digest_before_its_day_and_once_late(
+    version, fund, adviser, worker
+):
+    one = meeting.meeting(version, fund, MeetingState.MINUTES_APPROVED)
+    owes = {"kind": NoteKind.ACTION, "text": "Ring", "person": adviser.name}
+    owes |= {"party_id": fund.id, "user_id": adviser.id, "due_on": today() + timedelta(days=1)}
+    meeting.note(one, meeting.item(one, fund), fund, **owes)
+    days = (today(), today() + timedelta(days=1), today() + timedelta(days=9))
+    with worker.app_context():
+        said = [digests.tell(day) for day in days]
+        db.session.rollback()
+    assert [[line.what for lines in one for line in lines] for one in said] == [
+        ["action"],
+        [],
+        ["action_late"],
+    ]
 
 
 def test_invitations_follow_the_meeting_and_the_calendar_shows_it(
