@@ -6,8 +6,8 @@ taken without a word, and strangers named whom the worker then writes to.
 
 from alembic import context, op
 
-revision = "0055"
-down_revision = "0054"
+revision = "0056"
+down_revision = "0055"
 
 ITEM = "its = 'in_progress' and tg_op <> 'UPDATE'"
 ADDED = """its = 'in_progress' and (case tg_op
