@@ -104,7 +104,10 @@ def of_own(fund_id: uuid.UUID, first: date, last: date) -> Drawn:
     )
 
 
-def table(drawn: Drawn) -> Table:
-    rows: Table = [[one.week, one.share, one.band, one.at_risk, one.found] for one in drawn.rows]
+def table(drawn: Drawn | None) -> Table:
+    rows: Table = [
+        [one.week, one.share, one.band, one.at_risk, one.found]
+        for one in (drawn.rows if drawn else ())
+    ]
     heads = _("Uger"), _("I ordinært job"), _("95 %%-bælte"), _("Følges stadig"), _("Kom i job")
     return [[*heads], *rows]

@@ -58,6 +58,9 @@ def show(agreement_id: uuid.UUID) -> str:
 def export(agreement_id: uuid.UUID) -> Response:
     concerning("agreement", agreement_id)
     leading.agreement_of(agreement_id, today())
+    if request.args.get("of") == "curve":
+        drawn = curves.of_published(curve_of(agreement_id))
+        return attached(as_csv(curves.table(drawn)), f"forloebskurve-{today()}.csv", CSV)
     rows = leading.table(agreement_id, today(), words.headings())
     if request.args.get("format") == "xlsx":
         return attached(as_excel(rows, _("Mål"), WIDTHS), f"maal-{today()}.xlsx", EXCEL)

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from portal.access import Role
 from portal.agreements.beside import AmendmentState
 from portal.goals.published import figures_of, is_met
+from portal.status_meetings.figures import published as published_for_meeting
 from portal.suppression import Share
 from tests import make
 from tests.council import published
@@ -38,11 +39,13 @@ def html(answer):
 def test_the_counterpart_reads_each_goal_with_its_figure_and_its_trend(region, seen_by):
     with seen_by(region.municipalities[1]):
         found = figures_of(region.agreement.agreement_id, DAY)
+        told = published_for_meeting(region.agreement.agreement_id, DAY)
     assert [one.code for one in found] == [*published.PEOPLE, published.COUNT]
     assert all(len(one.trend) == 4 and one.trend[-1] == one.text for one in found)
     assert {(one.period.first.year, one.period.last) for one in found} == {
         (2025, published.LAST.last)
     }
+    assert [one.text for one in told] == [one.text for one in found]
     with seen_by(region.municipalities[0]):
         assert figures_of(region.agreement.agreement_id, DAY) == []
 
@@ -59,6 +62,8 @@ def test_the_page_of_an_agreement_says_what_the_file_says(region, owner, client_
     assert cells
     assert all(cell in file for cell in cells)
     assert client.get(f"{address}/export?format=xlsx").data[:2] == b"PK"
+    curve = client.get(f"{address}/export?of=curve").data.decode("utf-8-sig")
+    assert curve.startswith("Uger;I ordinært job;")
     for picture in page.select("svg.trend"):
         assert picture["aria-label"].count(", ") == 3
 
