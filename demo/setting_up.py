@@ -79,8 +79,10 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         figures.fill(day=day, seed=seed)
         surveys.ask()
         if begun:
-            reviewed.fill(create_app(), day)
-            dispose()
+            web = create_app()
+            reviewed.fill(web, day)
+            with web.app_context():
+                dispose()
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:
