@@ -160,7 +160,8 @@ class Lots:
 
     def __init__(self, connection: Connection, ground: Ground, seed: int) -> None:
         self.ground, self.chance = ground, Chance(seed, ground.day, "copies")
-        rows = select(Handover.id, Handover.kind).order_by(Handover.id)
+        asked = Handover.signoff_person_id.is_(None)  # of somebody whom a copy's fund need not have
+        rows = select(Handover.id, Handover.kind).where(asked).order_by(Handover.id)
         self.templates = connection.execute(rows).all()
         self.statutory = [row for row in self.templates if row.kind == Kind.OVERGANG]
         desks = connection.execute(text("select organisation_id, id from unit where is_default"))
