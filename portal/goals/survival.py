@@ -2,19 +2,20 @@
 
 Whoever is transferred, moves, leaves the fund or ends otherwise is followed until then and no
 longer, and everybody until the day that the data are of. The band is of 95 %, on the log-log scale
-(Kalbfleisch and Prentice), so that it stays between nobody and everybody.
+(Kalbfleisch and Prentice), so that it stays between nobody and everybody. scipy draws it, and is
+loaded where a curve is asked for.
 """
 
 import math
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist
 
 from portal.suppression import least_shown
 
-BAND = NormalDist().inv_cdf(0.975)
+BAND = 0.95
 WEEK = 7
 
 
@@ -60,26 +61,38 @@ def curve(people: Iterable[Followed]) -> Curve:
     """Who ends on the same day as somebody finds a job was still looking that day."""
     known = [*people]
     found = Counter(one.days for one in known if one.found)
-    censored = len(known) - found.total()
-    steps: list[Step] = []
-    left, spread = 1.0, 0.0  # without a job, and Greenwood's sum
-    for day in sorted(found):
-        at_risk = sum(one.days >= day for one in known)
-        left *= 1 - found[day] / at_risk
-        if at_risk > found[day]:
-            spread += found[day] / (at_risk * (at_risk - found[day]))
-        low, high = band(left, spread)
-        steps.append(Step(day, 100 * (1 - left), low, high, at_risk, found[day]))
     last = max((one.days for one in known), default=0)
-    return Curve(len(known), censored, last, steps)
+    steps = [
+        Step(day, share, low, high, sum(one.days >= day for one in known), found[day])
+        for day, share, low, high in drawn(known)
+        if day in found
+    ]
+    return Curve(len(known), len(known) - found.total(), last, steps)
 
 
-def band(left: float, spread: float) -> tuple[float, float]:
-    """Of those in a job; where nobody is left without one, nothing is said of how sure that is."""
-    if left <= 0:
-        return 100.0, 100.0
-    width = math.exp(BAND * math.sqrt(spread) / abs(math.log(left)))
-    return 100 * (1 - left ** (1 / width)), 100 * (1 - left**width)
+def drawn(people: Sequence[Followed]) -> Iterator[tuple[int, float, float, float]]:
+    """On each day on which somebody ended: how many in a hundred have a job, and the band.
+
+    Where everybody has one, nothing is said of how sure that is.
+    """
+    from scipy import stats
+
+    if not people:
+        return
+    ended = stats.CensoredData(
+        uncensored=[one.days for one in people if one.found],
+        right=[one.days for one in people if not one.found],
+    )
+    left = stats.ecdf(ended).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the band has no end there, as said above
+        band = left.confidence_interval(BAND, method="log-log")
+    ends = zip(band.high.probabilities, band.low.probabilities, strict=True)
+    for day, share, (high, low) in zip(left.quantiles, left.probabilities, ends, strict=True):
+        in_job = 100 * (1 - float(share))
+        sure = not math.isnan(low)
+        least, most = (100 * (1 - float(end)) if sure else in_job for end in (high, low))
+        yield int(day), in_job, least, most
 
 
 # --- What others are shown of it ---
@@ -103,13 +116,13 @@ def points(people: Sequence[Followed], weeks: Sequence[int], day: date) -> list[
     Single steps would tell when single people found one. Where fewer than the limit have found a
     job since, or are still followed without one, that week is left out; it is in the next one.
     """
-    limit, drawn = least_shown(day), curve(people)
+    limit, whole = least_shown(day), curve(people)
     until = [_found(people, week) for week in weeks]
     shown: list[Point] = []
     told = 0
     for week, found in zip(weeks, until, strict=True):
         still = sum(one.days > week * WEEK for one in people)
-        step = drawn.at(week)
+        step = whole.at(week)
         if step and found - told >= limit and still >= limit:
             told = found
             shown.append(Point(week, *map(rounded, (step.share, step.low, step.high))))
