@@ -232,8 +232,8 @@ def shares_of(
         for municipality_id in one.municipalities
     ]
     told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
-    of = dict(zip(("agreements", "funds", "municipalities"), zip(*pairs, strict=True), strict=True))
-    given = {name: [*ids] for name, ids in of.items()}
+    lists = ("agreements", "funds", "municipalities")
+    given = {name: [pair[place] for pair in pairs] for place, name in enumerate(lists)}
     given_days = {"since": last_closed(day).after(-quarters).first, "until": day}
     for row in db.session.execute(sums(), given | given_days) if pairs else ():
         told[row.agreement_id][row.set, row.code][row.last_day] = Share(row.of, row.low, row.high)

@@ -137,7 +137,8 @@ def fill(found: GoalValue, goal: Asked, given: Mapping[str, Any], actor: Actor, 
 def submit(found: GoalValue, reporting: Reporting, *, at: Moment) -> None:
     """Raises Refused with everything that is missing, each at its field."""
     demand("submit", found, reporting)
-    refuse(missing(found, reporting.goal, at.today))
+    taken = [Lack("", words) for words in overlaps(reporting, found.period, found.id)]
+    refuse([*taken, *missing(found, reporting.goal, at.today)])
     found.state = ValueState.SUBMITTED
     found.submitted_by, found.submitted_at = reporting.actor.name, at.now
     found.answered_by = found.answered_at = found.answer = None
@@ -184,16 +185,22 @@ def of_period(reporting: Reporting, period: Period, today: date) -> Iterable[Lac
         yield Lack("last_day", _("Sidste dag ligger før første dag."))
     elif period.last >= today:
         yield Lack("last_day", _("Perioden er ikke slut endnu."))
+    for words in overlaps(reporting, period):
+        yield Lack("first_day", words)
+
+
+def overlaps(reporting: Reporting, period: Period, own: uuid.UUID | None = None) -> Iterable[str]:
+    """What is written of a part of the period, other than the own value."""
     for other in values(reporting.version.agreement_id):
         is_same = (other.set, other.code) == (reporting.goal.set, reporting.goal.code)
-        if is_same and other.period.overlaps(period):
+        if is_same and other.id != own and other.period.overlaps(period):
             words = (
                 _("Perioden overlapper en, der er indberettet og låst: %(first)s til %(last)s.")
                 if other.is_locked
                 else _("Der er allerede et tal for en del af perioden: %(first)s til %(last)s.")
             )
             days = {"first": f"{other.first_day:%d.%m.%Y}", "last": f"{other.last_day:%d.%m.%Y}"}
-            yield Lack("first_day", words % days)
+            yield words % days
 
 
 def out_of_bounds(goal: Asked, given: Mapping[str, Any]) -> Iterable[Lack]:

@@ -53,13 +53,22 @@ class GoalValue(Base):
 
     __tablename__ = "goal_value"
     __table_args__ = (
-        UniqueConstraint("agreement_id", "set", "code", "first_day", "last_day"),
-        # Periods of one goal never overlap. Without an extension the server compares ranges alone,
-        # so the goal is a range of one number: its hash.
+        UniqueConstraint(
+            "agreement_id",
+            "organisation_id",
+            "set",
+            "code",
+            "first_day",
+            "last_day",
+            name="uq_goal_value_own",
+        ),
+        # Periods of a goal never overlap, save in drafts, which the other side cannot see. Without
+        # an extension the server compares ranges alone, so the goal is a range of one number.
         ExcludeConstraint(
             (text("int8range(goal_number, goal_number, '[]')"), "&&"),
             (text("daterange(first_day, last_day, '[]')"), "&&"),
             name="one_period",
+            where=text("state <> 'draft'"),
         ),
         CheckConstraint("last_day >= first_day", name="span"),
         CheckConstraint("value >= 0 and base >= 0", name="positive"),

@@ -33,7 +33,8 @@ def row_of(set_key, code):
     return as_json(vars(catalogue.goal(one, "Kilde")))
 
 
-GOALS = [row_of("bupl-a-trial", "job_6_months"), row_of("bupl-a-trial", "notice_concept")]
+CODES = ("job_6_months", "notice_concept", "criteria_agreed")
+GOALS = [row_of("bupl-a-trial", code) for code in CODES]
 
 
 @pytest.fixture
@@ -109,6 +110,22 @@ def test_a_missed_goal_is_explained_returned_put_right_and_approved(acting):
         assert the_value(other).state == ValueState.APPROVED
     with acting("fund") as fund, pytest.raises(NotNow):
         reporting.write(the_value(fund), fund, explained, at=AT)
+
+
+def test_a_draft_that_the_other_side_cannot_see_is_in_nobodys_way(acting):
+    """Both may report what both own: the first to send is the one that counts."""
+    done = {"is_yes": True, "note": "De står i aftalen", "source_day": AT.today}
+    begun = {}
+    for side in ("municipality", "fund"):
+        with acting(side, "criteria_agreed") as one:
+            begun[side] = reporting.begin(one, QUARTER, done, at=AT).id
+    with acting("fund", "criteria_agreed") as one:
+        found = reporting.value(begun["fund"], one.version.agreement_id)
+        reporting.submit(found, one, at=AT)
+    with acting("municipality", "criteria_agreed") as one:
+        found = reporting.value(begun["municipality"], one.version.agreement_id)
+        words = "Perioden overlapper en, der er indberettet og låst: 01.07.2026 til 30.09.2026."
+        assert refusal(reporting.submit, found, one, at=AT) == {"": words}
 
 
 def test_a_period_that_overlaps_a_locked_one_is_refused(acting):
