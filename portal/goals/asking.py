@@ -90,7 +90,7 @@ class Asked:
         figure = format_decimal(value)
         if self.unit == "count":
             return str(figure)
-        told = _("%(figure)s pct.", figure=figure)
+        told = _("%(figure)s %%", figure=figure)
         return _("%(told)s af %(base)s", told=told, base=base) if base is not None else str(told)
 
 

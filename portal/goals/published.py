@@ -179,17 +179,17 @@ def promises(day: date, *columns: Any) -> Select[Any]:
         version.goals,
         of_side(Side.FUND).label("funds"),
         of_side(Side.MUNICIPALITY).label("municipalities"),
-        gathered(GoalValue, and_(*reported(version)), GoalValue.first_day).label("values"),
+        gathered(GoalValue, and_(*reported(version, day)), GoalValue.first_day).label("values"),
         *columns,
     )
     is_shown = version.id == shown_on(day)
     return rows.join(Agreement, Agreement.id == version.agreement_id).where(is_shown)
 
 
-def reported(version: type[AgreementVersion]) -> tuple[ColumnElement[bool], ...]:
-    """What a side has reported of a goal and both read."""
+def reported(version: type[AgreementVersion], day: date) -> tuple[ColumnElement[bool], ...]:
+    """What a side has reported of a goal and both read, of periods that were over by the day."""
     is_read = GoalValue.state.in_([ValueState.SUBMITTED, ValueState.APPROVED])
-    return GoalValue.agreement_id == version.agreement_id, is_read
+    return GoalValue.agreement_id == version.agreement_id, is_read, GoalValue.last_day < day
 
 
 def figures_by_agreement(

@@ -71,7 +71,7 @@ def test_who_opens_records_reads_exact_figures_and_the_other_side_those_of_packa
     own = client_of(adviser).get(f"/goals/?set=bupl-a-trial&period={quarter.year}-{quarter.number}")
     assert own.status_code == 200
     words = " ".join(page(own).text.split())
-    assert "50 pct. 1 af 2" in words
+    assert "50 % 1 af 2" in words
     assert "Sag oprettet ved en fejl: 1" in words
     assert "Dødsfald, medlemmer, der er begyndt på en uddannelse" in words  # what is left out
     theirs = birgit.get("/goals/?set=bupl-a-trial")
@@ -127,7 +127,7 @@ def test_a_goal_goes_from_draft_to_approved_with_what_is_missing_said(agreement,
     assert ulla.post(f"{value}/submit").status_code == 303
     assert ulla.post(value, data=again).status_code == 409  # locked
 
-    assert "61,4 pct. af 40" in birgit.get(value).text
+    assert "61,4 % af 40" in birgit.get(value).text
     assert errors(birgit.post(f"{value}/send-back", data={"answer": ""})) == [
         "Fejl: Skriv, hvad der skal rettes."
     ]
@@ -200,7 +200,7 @@ def test_figures_are_looked_at_line_by_line_and_taken_in_as_drafts(agreement, ul
     assert make.records.scalars(select(GoalValue)).all() == []  # looked at, not taken in
     assert ulla.post("/goals/import", data=good | {"take": "yes"}).status_code == 303
     [made] = make.records.scalars(select(GoalValue))
-    assert (made.state, made.shown) == (ValueState.DRAFT, "64,5 pct. af 120")
+    assert (made.state, made.shown) == (ValueState.DRAFT, "64,5 % af 120")
     assert (made.source, made.period) == ("dream", Quarter(2026, 2).period)
     assert errors(ulla.post("/goals/import", data={"lines": "a;b\n1;2"})) == [
         f"Fejl: Første linje skal være: {COLUMNS}"

@@ -83,7 +83,7 @@ def the_value(one):
 def test_a_missed_goal_is_explained_returned_put_right_and_approved(acting):
     with acting("fund") as fund:
         made = reporting.begin(fund, QUARTER, FIGURE, at=AT)
-        assert (made.shown, made.is_met, made.target) == ("65 pct. af 40", False, 70)
+        assert (made.shown, made.is_met, made.target) == ("65 % af 40", False, 70)
         assert refusal(reporting.submit, made, fund, at=AT) == {
             "explanation": "Målet er ikke nået. Skriv hvorfor."
         }
