@@ -11,11 +11,12 @@ from sqlalchemy.exc import ProgrammingError
 from portal.access import Role
 from portal.agreements import catalogue, indicators, queries
 from portal.agreements.templates import as_json
-from portal.clock import Moment, now
+from portal.clock import ONE_DAY, Moment, now
 from portal.db import db
 from portal.goals import reporting
 from portal.goals.asking import goal_of
 from portal.goals.periods import Period, Quarter
+from portal.goals.published import figures_of
 from portal.goals.reporting import Reporting
 from portal.goals.values import ValueState
 from portal.identity.queries import act_for
@@ -110,6 +111,19 @@ def test_a_missed_goal_is_explained_returned_put_right_and_approved(acting):
         assert the_value(other).state == ValueState.APPROVED
     with acting("fund") as fund, pytest.raises(NotNow):
         reporting.write(the_value(fund), fund, explained, at=AT)
+
+
+def test_a_figure_is_told_once_its_period_is_over(acting, agreement):
+    """A pack of an earlier day holds what could be known on it."""
+    with acting("fund") as fund:
+        met = FIGURE | {"value": Decimal(70)}
+        reporting.submit(reporting.begin(fund, QUARTER, met, at=AT), fund, at=AT)
+    with acting("municipality"):
+        told = [
+            {one.code: one.text for one in figures_of(agreement.agreement_id, day)}
+            for day in (QUARTER.last, QUARTER.last + ONE_DAY)
+        ]
+    assert [one["job_6_months"] for one in told] == ["Intet tal endnu", "70 % af 40"]
 
 
 def test_a_draft_that_the_other_side_cannot_see_is_in_nobodys_way(acting):
