@@ -39,7 +39,7 @@ class Stage:
 
 def what_is_given(step: str, handover: Handover, actor: Actor, at: Moment, ring: keys.Keys) -> Any:
     """A filled-in form in which nothing is missing."""
-    if step == "agree_redirect":
+    if step in {"redirect", "agree_redirect"}:
         demands = parse(handover.parameters).plan_fields
         return {"source": package_source(handover.case_id, demands, keys=ring, day=at.today)}
     if step in {"send", "provide_info"}:
