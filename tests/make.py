@@ -317,7 +317,7 @@ def handover(case: MemberCase, state: State = State.DRAFT, **values: Any) -> Han
     times = {name: moment for name in reached}
     agreement_version_id = values.get("agreement_version_id")
     values = {
-        "reference": f"OP-TEST-{next(number):04}",
+        "reference": f"OP-TEST-{next(number):04X}",
         "kind": Kind.VISITATION if agreement_version_id else Kind.OVERGANG,
         "sender_id": case.organisation_id,
         "receiver_id": case.municipality_id,
