@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, overload
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, overload
 
 from portal.printable import fonts, has_endless_word, printable
 
@@ -279,14 +279,35 @@ class Agreement(TypedDict):
     sources: list[str]
 
 
+class Trend(TypedDict):
+    """Some figures of a goal one after another; `alt` says them all."""
+
+    label: str
+    text: str
+    alt: str
+    picture: dict[str, Any]  # of portal.charts.Trend
+
+
+class Curve(TypedDict):
+    """Shares by weeks; `alt` says the curve in a sentence, `end` its last share."""
+
+    alt: str
+    end: str
+    axis: str
+    picture: dict[str, Any]  # of portal.charts.CurvePicture
+
+
 class Passage(TypedDict):
-    """A section of a paper: words, points, and a table under its headings."""
+    """A section of a paper: words, points, pictures, and a table under its headings."""
 
     heading: str
     text: NotRequired[str]
     points: NotRequired[list[str]]
+    trends: NotRequired[list[Trend]]
+    curve: NotRequired[Curve]
     heads: NotRequired[list[str]]
     rows: NotRequired[list[list[str]]]
+    widths: NotRequired[list[float]]  # of the columns, to each other; the first wider by default
 
 
 class Paper(TypedDict):

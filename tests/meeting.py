@@ -76,6 +76,15 @@ def note(one: Meeting, point: MeetingItem, by: Organisation, **values: Any) -> M
     return row
 
 
+def minutes(one: Meeting, by: Organisation, **content: Any) -> MeetingMinutes:
+    """Shared, with nobody and nothing in them unless it is said."""
+    told = {"people": [], "items": [], "where": "", "title": "Statusmøde", "number": one.number}
+    told |= {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
+    shared = {"number": 1, "content": told | content, "hash": "0", "shared_by": "P"}
+    row: MeetingMinutes = part(one, MeetingMinutes, by, **shared)
+    return row
+
+
 def whole(version: AgreementVersion, by: Organisation, person: User) -> Meeting:
     """Three of a series: planned, running with its parts, and with minutes to approve."""
     own = series(version, by)
@@ -104,9 +113,6 @@ def of_route(endpoint: str, version: AgreementVersion, by: Organisation) -> dict
     told = {"kind": NoteKind.DECISION} if endpoint.endswith("amend") else told
     noted = note(one, point, by, **told)
     if over:
-        content = {"people": [], "items": [], "where": "", "title": "Statusmøde", "number": 1}
-        content |= {"starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
-        shared = {"number": 1, "content": content, "hash": "0", "shared_by": "P"}
-        part(one, MeetingMinutes, by, **shared)
+        minutes(one, by)
     how = {"step": "move", "name": "minutes.pdf", "year": one.day.year}
     return how | {"meeting_id": one.id, "item_id": point.id, "note_id": noted.id}

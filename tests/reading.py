@@ -1,7 +1,9 @@
 """Reading what a PDF says, without any tool: its texts, where they stand, its tree of tags."""
 
+import html
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,13 +142,29 @@ def _pairs(codes: bytes) -> Iterator[bytes]:
 def tags(document: bytes) -> Counter[str]:
     """How often each element stands in the tree that a screen reader walks."""
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        return Counter(_tags(pdf.Root.StructTreeRoot.K))
+        found = _nodes(pdf.Root.StructTreeRoot.K)
+        return Counter(str(node.S).removeprefix("/") for node in found)
 
 
-def _tags(node: Any) -> Iterator[str]:
+def _nodes(node: Any) -> Iterator[Any]:
     if isinstance(node, pikepdf.Array):
         for child in node:
-            yield from _tags(child)
+            yield from _nodes(child)
     elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-        yield str(node.S).removeprefix("/")
-        yield from _tags(node.get("/K", pikepdf.Array()))
+        yield node
+        yield from _nodes(node.get("/K", pikepdf.Array()))
+
+
+def alternatives(document: bytes) -> list[str]:
+    """What is said of each picture to whoever does not see it."""
+    with pikepdf.open(io.BytesIO(document)) as pdf:
+        return [str(node.Alt) for node in _nodes(pdf.Root.StructTreeRoot.K) if "/Alt" in node]
+
+
+def texts(workbook: bytes) -> list[str]:
+    """The texts of a workbook; a formula is none of them."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as held:
+        found = re.findall(r"<t[^>]*>(.*?)</t>", held.read("xl/sharedStrings.xml").decode(), re.S)
+        sheets = [name for name in held.namelist() if name.startswith("xl/worksheets/")]
+        assert not any(b"<f>" in held.read(name) for name in sheets)
+    return [html.unescape(one) for one in found]

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from portal.access import Permission, requires
 from portal.clock import today
-from portal.council import curves, leading, words
+from portal.council import leading, words
+from portal.goals import pictures
 from portal.goals.figure_words import METHODS, promise
 from portal.goals.published import curve_of, figures_of
 from portal.handovers.document_views import attached
@@ -42,10 +43,10 @@ def show(agreement_id: uuid.UUID) -> str:
         "council/standing.html",
         agreement_id=agreement_id,
         title=agreement.title,
-        lines=leading.lines(goals),
+        lines=pictures.lines(goals),
         decisions=leading.decisions(agreement, version, today()),
         actions=leading.actions(agreement_id, today()),
-        curve=curves.of_published(curve_of(agreement_id)),
+        curve=pictures.of_published(curve_of(agreement_id)),
         words=words,
         METHODS=METHODS,
         promise=promise,
@@ -59,8 +60,8 @@ def export(agreement_id: uuid.UUID) -> Response:
     concerning("agreement", agreement_id)
     leading.agreement_of(agreement_id, today())
     if request.args.get("of") == "curve":
-        drawn = curves.of_published(curve_of(agreement_id))
-        return attached(as_csv(curves.table(drawn)), f"forloebskurve-{today()}.csv", CSV)
+        drawn = pictures.of_published(curve_of(agreement_id))
+        return attached(as_csv(pictures.table(drawn)), f"forloebskurve-{today()}.csv", CSV)
     rows = leading.table(agreement_id, today(), words.headings())
     if request.args.get("format") == "xlsx":
         return attached(as_excel(rows, _("Mål"), WIDTHS), f"maal-{today()}.xlsx", EXCEL)
@@ -71,7 +72,7 @@ def export(agreement_id: uuid.UUID) -> Response:
 @requires(Permission.CASE_READ)
 def curve() -> ResponseReturnValue:
     """Exact, of the own members of the last year: for those who may open their cases."""
-    found = curves.of_own(g.actor.organisation_id, today() - YEAR, today())
+    found = pictures.of_own(g.actor.organisation_id, today() - YEAR, today())
     if request.args.get("format") == "csv":
-        return attached(as_csv(curves.table(found)), f"forloebskurve-{today()}.csv", CSV)
+        return attached(as_csv(pictures.table(found)), f"forloebskurve-{today()}.csv", CSV)
     return page("council/curve.html", curve=found, first=today() - YEAR, last=today())

@@ -1,19 +1,17 @@
 """For whoever leads: what was promised, measured, decided and done, of one agreement and of all."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.exc import NoResultFound
 
-from portal import charts
 from portal.access import Actor
 from portal.agreements import amending, queries
 from portal.agreements.beside import AgreementAmendment, AmendmentState
 from portal.agreements.changes import what
 from portal.agreements.models import Agreement, AgreementVersion
-from portal.charts import Bar, Trend
 from portal.clock import day_of
 from portal.goals.published import (
     Promised,
@@ -26,31 +24,6 @@ from portal.handovers.export import Cell, Table
 from portal.meetings.parts import MeetingNote
 from portal.status_meetings.decisions import Fate, decided, fate
 from portal.status_meetings.duties import Duty, duties
-
-
-@dataclass(frozen=True)
-class Line:
-    """A goal with its pictures; without a figure, or one that is no number, there are none."""
-
-    goal: Shown
-    bar: Bar | None
-    trend: Trend | None
-
-
-def lines(found: Iterable[Shown]) -> list[Line]:
-    return [Line(one, *pictures(one)) for one in found]
-
-
-def pictures(goal: Shown) -> tuple[Bar | None, Trend | None]:
-    values = [one.span for one in goal.past]
-    known = [one for one in values if one]
-    if not known or goal.unit == "yes_no":
-        return None, None
-    full = 100 if goal.unit == "percent" else charts.full_of(known, goal.target)
-    now = values[-1]
-    bar = charts.bar(now, goal.target, full) if now else None
-    return bar, charts.trend(values, goal.target, full)
-
 
 # --- What was decided, and done ---
 

@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache, reduce
 from operator import add
 from typing import Any
@@ -33,6 +33,7 @@ from portal.agreements.models import Agreement, AgreementSide, AgreementVersion,
 from portal.agreements.overview import others_of
 from portal.agreements.queries import shown_on
 from portal.charts import Range
+from portal.clock import ONE_DAY
 from portal.db import db, gathered, revived
 from portal.goals.figure_words import text_of
 from portal.goals.periods import Period, Quarter, last_closed, rolling
@@ -332,12 +333,22 @@ def is_met(span: Range | None, unit: str, target: int | None, direction: str) ->
     return True if met else False if missed else None
 
 
-def curve_of(agreement_id: uuid.UUID) -> PublishedCurve | None:
-    """The newest curve of an agreement between one fund and one municipality."""
+def last_told(year: int, today: date) -> date:
+    """The day by which the year's figures are published; today, as long as that is to come."""
+    last = Quarter(year, 4).last
+    settled = timedelta(days=rules.on(last, "publication.settled_days"))
+    return min(today, last + settled + ONE_DAY)
+
+
+def curve_of(agreement_id: uuid.UUID, until: date = date.max) -> PublishedCurve | None:
+    """Of an agreement between one fund and one municipality: the newest curve that was told with a
+    quarter that ended by the day."""
     side = AgreementSide.organisation_id
     of_agreement = select(side).where(AgreementSide.agreement_id == agreement_id)
     rows = (
         select(PublishedCurve)
+        .join(Publication, Publication.id == PublishedCurve.publication_id)
+        .where(Publication.last_day <= until)
         .where(PublishedCurve.fund_id.in_(of_agreement))
         .where(PublishedCurve.municipality_id.in_(of_agreement))
     )

@@ -10,18 +10,21 @@ from portal import pdf
 from portal.access import Permission, requires
 from portal.agreements.words import SIDES
 from portal.clock import today
+from portal.handovers.export import EXCEL
 from portal.meetings.parts import MeetingMinutes
 from portal.meetings.series import Meeting
-from portal.status_meetings import decisions, papers, queries, sheets, upkeep
+from portal.status_meetings import decisions, papers, queries, sheets, upkeep, yearly
 from portal.status_meetings.views import of, opened
 
 bp = Blueprint("meeting_documents", __name__, url_prefix="/meetings")
 PDF = "application/pdf"
-NAMES = "'pack.pdf', 'pack.xlsx', 'minutes.pdf', 'paper.pdf', 'meeting.ics'"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@bp.get(f"/<uuid:meeting_id>/documents/<any({NAMES}):name>")
+@bp.get(
+    "/<uuid:meeting_id>/documents/<any("
+    "'pack.pdf', 'pack.xlsx', 'minutes.pdf', 'minutes.xlsx', 'paper.pdf', 'paper.xlsx', "
+    "'meeting.ics'):name>"
+)
 @requires(Permission.MEETING_READ)
 def document(meeting_id: uuid.UUID, name: str) -> Response:
     """404 before there is one."""
@@ -43,10 +46,10 @@ def as_pack(meeting: Meeting) -> bytes:
     return pdf.render("paper", papers.pack(meeting), at=meeting.sent_at)
 
 
-def as_workbook(meeting: Meeting) -> bytes:
+def as_pack_workbook(meeting: Meeting) -> bytes:
     if meeting.pack is None:
         abort(404)
-    return sheets.workbook(meeting)
+    return sheets.pack(meeting)
 
 
 def asked(meeting: Meeting) -> MeetingMinutes:
@@ -58,19 +61,32 @@ def asked(meeting: Meeting) -> MeetingMinutes:
     return found[0]
 
 
-def as_minutes(meeting: Meeting) -> bytes:
-    shared = asked(meeting)
-    approved = [
+def approvals(meeting: Meeting, shared: MeetingMinutes) -> list[str]:
+    return [
         f"{SIDES[row.side]}: {row.person}"
         for row in queries.approvals(meeting.id)
         if row.number == shared.number
     ]
-    return pdf.render("paper", papers.minutes(meeting, shared, approved), at=shared.shared_at)
+
+
+def as_minutes(meeting: Meeting) -> bytes:
+    shared = asked(meeting)
+    made = papers.minutes(meeting, shared, approvals(meeting, shared))
+    return pdf.render("paper", made, at=shared.shared_at)
+
+
+def as_minutes_workbook(meeting: Meeting) -> bytes:
+    shared = asked(meeting)
+    return sheets.minutes(meeting, shared, approvals(meeting, shared))
 
 
 def as_committee_paper(meeting: Meeting) -> bytes:
     shared = asked(meeting)
     return pdf.render("paper", papers.committee(meeting, shared), at=shared.shared_at)
+
+
+def as_committee_workbook(meeting: Meeting) -> bytes:
+    return sheets.paper(papers.committee(meeting, asked(meeting)))
 
 
 def as_calendar(meeting: Meeting) -> bytes:
@@ -83,9 +99,11 @@ def as_calendar(meeting: Meeting) -> bytes:
 
 MAKERS: dict[str, tuple[Callable[[Meeting], bytes], str]] = {
     "pack.pdf": (as_pack, PDF),
-    "pack.xlsx": (as_workbook, EXCEL),
+    "pack.xlsx": (as_pack_workbook, EXCEL),
     "minutes.pdf": (as_minutes, PDF),
+    "minutes.xlsx": (as_minutes_workbook, EXCEL),
     "paper.pdf": (as_committee_paper, PDF),
+    "paper.xlsx": (as_committee_workbook, EXCEL),
     "meeting.ics": (as_calendar, "text/calendar"),
 }
 
@@ -100,7 +118,9 @@ def year(agreement_id: uuid.UUID, year: int) -> Response:
         abort(404)
     with force_locale("da"):
         fates = decisions.decided(agreement, today())
-        made = pdf.render(
-            "paper", papers.year(agreement, year, held, fates), at=held[-1][1].shared_at
-        )
-    return Response(made, mimetype=PDF, headers=called(f"{agreement.key}-{year}.pdf"))
+        told = yearly.paper(agreement, year, held, fates, today())
+        if request.args.get("format") == "xlsx":
+            made, kind, ending = sheets.paper(told), EXCEL, "xlsx"
+        else:
+            made, kind, ending = pdf.render("paper", told, at=held[-1][1].shared_at), PDF, "pdf"
+    return Response(made, mimetype=kind, headers=called(f"{agreement.key}-{year}.{ending}"))

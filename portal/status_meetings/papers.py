@@ -6,13 +6,11 @@ small numbers of packages are not told there.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 
 from portal import pdf, suppression
-from portal.agreements.models import Agreement
 from portal.clock import COPENHAGEN, day_of
 from portal.db import Json
 from portal.meetings.parts import MeetingMinutes, NoteKind, Taking
@@ -20,7 +18,6 @@ from portal.meetings.reminding import reference_of
 from portal.meetings.series import Meeting
 from portal.organisations.queries import name_on
 from portal.status_meetings import words
-from portal.status_meetings.decisions import Fate
 
 # Points whose number of packages is told to others only where it is not small.
 OF_PACKAGES = {"overdue", "escalated", "contested", "rejections"}
@@ -245,67 +242,3 @@ def decided_at(done: Json) -> pdf.Passage:
         "heading": str(_("Parternes beslutninger")),
         "points": decisions or [str(_("Parterne traf ingen beslutninger."))],
     }
-
-
-# --- A year ---
-
-
-def year(
-    agreement: Agreement,
-    number: int,
-    held: Sequence[tuple[Meeting, MeetingMinutes]],
-    fates: Sequence[Fate],
-) -> pdf.Paper:
-    """The year's meetings, what was decided and what became of it, and the figures as they went."""
-    last = held[-1][0]
-    ids = {meeting.id for meeting, _shared in held}
-    return {
-        "letter": letter(last, str(number), day_of(held[-1][1].shared_at), None),
-        "title": str(_("Årsevaluering %(year)d", year=number)),
-        "about": "Et års møder, beslutninger og tal om en samarbejdsaftale",
-        "subtitle": agreement.title,
-        "numbered": True,
-        "sections": [
-            {
-                "heading": str(_("Møder")),
-                "heads": [_("Møde"), _("Dag"), _("Deltagere")],
-                "rows": [meeting_row(*one) for one in held],
-            },
-            {
-                "heading": str(_("Beslutninger, og hvad der blev af dem")),
-                "heads": [_("Beslutning"), _("Møde"), _("Sådan står det")],
-                "rows": [
-                    [
-                        one.note.text,
-                        str(one.meeting_number),
-                        str(one.words) or str(_("Ingen ændring")),
-                    ]
-                    for one in fates
-                    if one.note.meeting_id in ids
-                ],
-            },
-            *course(held),
-        ],
-    }
-
-
-def meeting_row(meeting: Meeting, shared: MeetingMinutes) -> list[str]:
-    there = sum(one["attended"] is True for one in shared.content["people"])
-    return [name_of(meeting), format_date(meeting.day, "long"), str(there)]
-
-
-def course(held: Sequence[tuple[Meeting, MeetingMinutes]]) -> Iterator[pdf.Passage]:
-    """Each figure from meeting to meeting, as it was published then."""
-    told: dict[str, dict[int, Any]] = {}
-    for meeting, _shared in held:
-        for one in frozen(meeting)["figures"]:
-            told.setdefault(one["label"], {})[meeting.number] = one["text"]
-    if told:
-        numbers = [meeting.number for meeting, _shared in held]
-        yield {
-            "heading": str(_("Tallene fra møde til møde")),
-            "heads": [_("Mål"), *(str(_("Møde %(number)d", number=one)) for one in numbers)],
-            "rows": [
-                [label, *(str(row.get(one, "–")) for one in numbers)] for label, row in told.items()
-            ],
-        }

@@ -1,19 +1,27 @@
 """What whoever leads sees of each agreement: promised, measured, decided, and how all stand."""
 
 import re
+import uuid
 from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from portal.access import Role
 from portal.agreements.beside import AmendmentState
+from portal.goals.publications import Publication, PublishedCurve
 from portal.goals.published import figures_of, is_met
+from portal.meetings.parts import NoteKind
+from portal.meetings.series import MeetingState
 from portal.status_meetings.figures import published as published_for_meeting
 from portal.suppression import Share
-from tests import make
+from tests import make, meeting
 from tests.council import published
 from tests.council.published import DAY, Region
+from tests.reading import alternatives, spoken, texts
+
+DECISION = "=Vi holder åbent i juli"
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +113,38 @@ def test_a_number_is_held_against_the_year():
     assert is_met((20, 20), "count", 20, "at_least") is True
     assert is_met((19, 19), "count", 20, "at_least") is False
     assert is_met((19, 19), "yes_no", 1, "at_least") is None
+
+
+def test_the_years_paper_gathers_meetings_decisions_and_curves(region, owner, client_of, seen_by):
+    """Drawn from what is published, and each picture is said to whoever does not see it."""
+    version, fund = region.agreement, region.fund
+    held = meeting.meeting(version, fund, MeetingState.MINUTES_APPROVED)
+    there = [{"attended": True}, {"attended": False}]
+    meeting.minutes(held, fund, people=there)
+    meeting.note(held, meeting.item(held, fund), fund, kind=NoteKind.DECISION, text=DECISION)
+    make.saved(curve_until(region, published.LAST.last))
+    address = f"/meetings/agreements/{version.agreement_id}/years/{held.day.year}"
+    client = client_of(owner)
+
+    paper = client.get(address).data
+    said = spoken(paper)
+    assert DECISION in said
+    with seen_by(region.municipalities[1]):
+        goals = [one.text for one in figures_of(version.agreement_id, DAY)]
+    assert all(text in said for text in goals)
+    assert "40–60 %" in said
+    assert len(alternatives(paper)) == len(goals) + 1
+    assert any("Efter 26 uger er 50 %" in one for one in alternatives(paper))
+    shown = texts(client.get(f"{address}?format=xlsx").data)
+    assert {DECISION, "40–60 %", *goals[:1]} <= {part for one in shown for part in one.split(": ")}
+    assert client.get(address.replace(str(held.day.year), "2025")).status_code == 404
+
+
+def curve_until(region, last):
+    """Of the pair, told with the newest quarter."""
+    found = make.records.scalars(select(Publication).where(Publication.last_day == last)).one()
+    own = {"fund_id": region.fund.id, "municipality_id": region.municipalities[1].id}
+    days = {"first_day": found.first_day, "last_day": last, "publication_id": found.id}
+    points = [{"week": 13, "share": 30, "low": 20, "high": 45}]
+    points += [{"week": 26, "share": 50, "low": 40, "high": 60}]
+    return PublishedCurve(id=uuid.uuid4(), people=40, points=points, **own, **days)

@@ -1,6 +1,7 @@
-"""The curve of how soon people find a job, made ready to be drawn and to be read as a table."""
+"""Figures made ready to be drawn, each with the words or the table that say the same."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,13 +9,41 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from portal import charts
-from portal.charts import CurvePicture
+from portal.charts import Bar, CurvePicture, Trend
 from portal.goals.following import followed
 from portal.goals.publications import PublishedCurve
+from portal.goals.published import Shown
 from portal.goals.survival import WEEK, Point, curve
-from portal.handovers.export import Table
+from portal.handovers.export import Cell, Table
 
 HALF_A_YEAR = 26
+
+
+@dataclass(frozen=True)
+class Line:
+    """A goal with its pictures; without a figure, or one that is no number, there are none."""
+
+    goal: Shown
+    bar: Bar | None
+    trend: Trend | None
+
+
+def lines(found: Iterable[Shown]) -> list[Line]:
+    return [Line(one, *pictures(one)) for one in found]
+
+
+def pictures(goal: Shown) -> tuple[Bar | None, Trend | None]:
+    values = [one.span for one in goal.past]
+    known = [one for one in values if one]
+    if not known or goal.unit == "yes_no":
+        return None, None
+    full = 100 if goal.unit == "percent" else charts.full_of(known, goal.target)
+    now = values[-1]
+    bar = charts.bar(now, goal.target, full) if now else None
+    return bar, charts.trend(values, goal.target, full)
+
+
+# --- How soon people find a job ---
 
 
 @dataclass(frozen=True)
@@ -109,5 +138,10 @@ def table(drawn: Drawn | None) -> Table:
         [one.week, one.share, one.band, one.at_risk, one.found]
         for one in (drawn.rows if drawn else ())
     ]
-    heads = _("Uger"), _("I ordinært job"), _("95 %%-bælte"), _("Følges stadig"), _("Kom i job")
-    return [[*heads], *rows]
+    return [list[Cell](heads()), *rows]
+
+
+def heads() -> list[str]:
+    """Of the table beside a curve; the last two are told of the own people only."""
+    band = _("%(percent)d %%-bælte", percent=95)
+    return [_("Uger"), _("I ordinært job"), band, _("Følges stadig"), _("Kom i job")]
