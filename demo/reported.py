@@ -40,8 +40,7 @@ TOLD = {
     TallyKind.NOTICE_PLACEMENT: 9,
 }
 SAYS = {
-    "criteria_agreed": "Kriterierne står i aftalen, og begge parter bruger dem.",
-    "status_meetings": None,
+    "differentiated_course": "Medlemmerne fordeles på tre forløb efter den første samtale.",
 }
 WHY = "Tre af de store institutioner ansatte ikke i sommer. Vi har aftalt flere besøg i efteråret."
 ANSWER = "Hvilken måned er tallet fra? Skriv det i teksten."

@@ -100,9 +100,8 @@ def published(council_id: uuid.UUID, asked: Asked, day: date) -> Published:
     found = queries.told_of(council_id, of.key, period)
     shares = parts(found, asked.division)
     names = names_on({id_ for ids in shares for id_ in ids}, day)
-    full = 100 if of.unit == "percent" else charts.full_of(
-        [measured(share, of.unit) for share in shares.values()], None
-    )  # fmt: skip
+    spans = [measured(share, of.unit) for share in shares.values()]
+    full = charts.full_of(spans, None) if of.unit == "count" else 100
     lines = [
         Line(
             label=" × ".join(names[id_] for id_ in ids),
@@ -151,7 +150,8 @@ def trend_of(council_id: uuid.UUID, of: Indicator, quarter: Quarter) -> tuple[Tr
     ]
     values = [one.span for one in past]
     target = target_of(of)
-    full = 100 if of.unit == "percent" else charts.full_of([one for one in values if one], target)
+    known = [one for one in values if one]
+    full = charts.full_of(known, target) if of.unit == "count" else 100
     return charts.trend(values, target, full), [one.text for one in past]
 
 

@@ -9,6 +9,7 @@ from portal.clock import today
 from portal.council import tables, words
 from portal.council.forms import FiguresForm, name_of
 from portal.council.tables import code
+from portal.goals.catalogue import is_of_people
 from portal.handovers.document_views import attached
 from portal.handovers.export import CSV, EXCEL, Table, as_csv, as_excel
 from portal.web import page
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
         name_of=name_of,
         code=code,
         limits=words.limits(today()),
+        of_people=asked and is_of_people(asked.indicator),
     )
     return shown, 200 if is_valid else 422
 

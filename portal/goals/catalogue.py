@@ -6,8 +6,27 @@ from portal.agreements.indicators import Indicator, IndicatorSet, Rule, counted,
 from portal.goals.cohorts import BREAKDOWNS
 from portal.goals.measures import MEASURES
 from portal.goals.packages import COHORTS
+from portal.goals.parties import OF_PARTIES
 
-__all__ = ["Indicator", "IndicatorSet", "Rule", "counted", "flaws", "indicator", "sets"]
+__all__ = [
+    "Indicator",
+    "IndicatorSet",
+    "Rule",
+    "counted",
+    "flaws",
+    "indicator",
+    "is_of_people",
+    "sets",
+]
+
+
+def is_of_people(one: Indicator) -> bool:
+    """Whether it counts members, their packages or what is done for them: what may be hidden.
+
+    The one place for this question. It follows from whom the indicator looks at and stands in no
+    set, so that no set can say of people that they are none.
+    """
+    return one.cohort is None or one.cohort.name not in OF_PARTIES
 
 
 def flaws(one: Indicator) -> Iterator[str]:

@@ -23,7 +23,18 @@ def text_of(share: Share | None, unit: str, method: str = "counted") -> str:
         return str(_("For få til at vise") if method == "counted" else _("Intet tal endnu"))
     if unit == "count":
         return str(share.low)
+    if unit == "yes_no":
+        return yes_or_no(share)
     return f"{percents(share)} ({counts(share)})"
+
+
+def yes_or_no(share: Share) -> str:
+    """Of each time that it was looked at: each quarter, and each two that have an agreement."""
+    if share.low == share.of:
+        return str(_("Ja"))
+    if share.high == 0:
+        return str(_("Nej"))
+    return str(_("Ja %(yes)d af %(of)d gange", yes=share.low, of=share.of))
 
 
 def percents(share: Share) -> str:

@@ -29,6 +29,8 @@ from portal.goals.cohorts import (
     in_job_by,
     transferred_by,
 )
+from portal.goals.parties import governs, names_criteria
+from portal.handovers.follow_ups import HandoverFollowUp, Outcome
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverRating
 
@@ -152,8 +154,22 @@ def kept(cohort: Cohort, given: Given) -> Measured:
     return Measured(cohort.done_on <= cohort.day)
 
 
+def in_force(cohort: Cohort, given: Given) -> Measured:
+    return Measured(governs(cohort))
+
+
+def criteria_agreed(cohort: Cohort, given: Given) -> Measured:
+    return Measured(governs(cohort, names_criteria()))
+
+
 def rejected(cohort: Cohort, given: Given) -> Measured:
     return Measured(Handover.state == State.REJECTED)
+
+
+def in_job_again(cohort: Cohort, given: Given) -> Measured:
+    """What the receiver found, or the fund had heard of before."""
+    task = HandoverFollowUp
+    return Measured(func.coalesce(task.outcome, task.lapsed) == Outcome.JOB)
 
 
 def complete(cohort: Cohort, given: Given) -> Measured:
@@ -175,7 +191,10 @@ MEASURES: dict[str, Callable[[Cohort, Given], Measured]] = {
     "profiled": profiled,
     "number": number,
     "kept": kept,
+    "in_force": in_force,
+    "criteria_agreed": criteria_agreed,
     "rejected": rejected,
+    "in_job_again": in_job_again,
     "complete": complete,
     "plan_usable": plan_usable,
 }

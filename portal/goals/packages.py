@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -29,10 +30,16 @@ from sqlalchemy import (
 from portal.agreements.models import AgreementVersion
 from portal.clock import ONE_DAY, is_working_day
 from portal.goals.cohorts import OF_PEOPLE, Cohort, Column, Condition, Given, Making, Window, day_of
+from portal.goals.parties import OF_PARTIES
+from portal.handovers.follow_ups import HandoverFollowUp, Outcome
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverEvent, HandoverRating
 
 REACH = timedelta(days=200)  # a deadline that runs out in a period began at most so long before
+
+
+ENDED = {"deceased": "death", "education": Outcome.EDUCATION}  # why nobody needs to ask
+TOLD = (Outcome.JOB, Outcome.ON_PLAN, Outcome.NEW_PLAN)
 
 
 def of_packages(rows: Select[Any], day: Column, **more: Any) -> Cohort:
@@ -97,6 +104,25 @@ def accepted(given: Given, window: Window) -> Cohort:
         rows.where(Handover.accepted_at.is_not(None)),
         day_of(Handover.accepted_at),
         marks=HandoverRating.missing,
+    )
+
+
+def followed_up(given: Given, window: Window) -> Cohort:
+    """Members that the receiver asks again so many months after the package was completed.
+
+    On the day that it is to be asked; whom nobody has asked yet, or reached, cannot be followed.
+    """
+    task = HandoverFollowUp
+    rows = select().select_from(task).join(Handover, Handover.id == task.handover_id)
+    said = func.coalesce(task.outcome, task.lapsed)
+    return of_packages(
+        rows.where(task.months == given["months"]),
+        task.due_on,
+        excluded=(
+            ("error", Handover.state == State.IN_ERROR),
+            *((name, func.coalesce(said == code, false())) for name, code in ENDED.items()),
+        ),
+        censored=func.coalesce(said.not_in(TOLD), true()),
     )
 
 
@@ -225,5 +251,6 @@ OF_PACKAGES: dict[str, Callable[[Given, Window], Cohort]] = {
     "decided": decided,
     "accepted": accepted,
     "deadlines": deadlines,
+    "followed_up": followed_up,
 }
-COHORTS: dict[str, Making] = OF_PEOPLE | OF_PACKAGES
+COHORTS: dict[str, Making] = OF_PEOPLE | OF_PACKAGES | OF_PARTIES

@@ -35,6 +35,7 @@ from portal.agreements.queries import shown_on
 from portal.charts import Range
 from portal.clock import ONE_DAY
 from portal.db import db, gathered, revived
+from portal.goals.catalogue import is_of_people
 from portal.goals.figure_words import text_of
 from portal.goals.periods import Period, Quarter, last_closed, rolling
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
@@ -42,6 +43,7 @@ from portal.goals.publishing import is_settled
 from portal.goals.values import GoalValue, ValueState
 from portal.suppression import Share
 
+ALWAYS = 100  # percent
 TREND = 4  # figures, one a quarter, the last one the newest
 Key = tuple[str, str]
 """The set and the code of an indicator."""
@@ -237,8 +239,16 @@ def shares_of(
     given = {name: [pair[place] for pair in pairs] for place, name in enumerate(lists)}
     given_days = {"since": last_closed(day).after(-quarters).first, "until": day}
     for row in db.session.execute(sums(), given | given_days) if pairs else ():
-        told[row.agreement_id][row.set, row.code][row.last_day] = Share(row.of, row.low, row.high)
+        told[row.agreement_id][row.set, row.code][row.last_day] = share_of(row)
     return told
+
+
+def share_of(row: Row[Any]) -> Share:
+    """A meeting of many stands with each pair of them: of an agreement it is one meeting."""
+    of = indicator(row.set, row.code)
+    if of and of.unit == "count" and not is_of_people(of):
+        return Share(row.most, row.most, row.most)
+    return Share(row.of, row.low, row.high)
 
 
 @cache
@@ -251,7 +261,9 @@ def sums() -> Select[Any]:
     of = func.unnest(*lists).table_valued(*(column(name, Uuid) for name in names))
     pair, figure = of.render_derived("pair"), PublishedFigure
     keys = (pair.c.agreement_id, figure.set, figure.code, Publication.last_day)
-    added = (func.sum(each).label(each.key) for each in (figure.of, figure.low, figure.high))
+    whole = figure.of, figure.low, figure.high
+    added = [func.sum(each).label(each.key) for each in whole]
+    added.append(func.max(figure.of).label("most"))
     is_of = figure.fund_id == pair.c.fund_id, figure.municipality_id == pair.c.municipality_id
     return (
         select(*keys, *added)
@@ -290,6 +302,8 @@ def past_value(of: Indicator, one: GoalValue) -> Past:
 
 def past_of(of: Indicator, by_day: Mapping[date, Share], period: Period) -> Past:
     share = total(by_day[last] for last in by_day if period.first <= last <= period.last)
+    if share is None and of.unit == "count" and not is_of_people(of):
+        share = Share(0, 0, 0)
     return Past(period, of, measured(share, of.unit) if share else None, share)
 
 
@@ -319,12 +333,16 @@ def total(shares: Iterable[Share]) -> Share | None:
 
 def measured(share: Share, unit: str) -> Range:
     """The least and the most that the figure can be, in the unit of its target."""
-    return share.percents if unit == "percent" else (share.low, share.high)
+    return (share.low, share.high) if unit == "count" else share.percents
 
 
 def is_met(span: Range | None, unit: str, target: int | None, direction: str) -> bool | None:
-    """Whether the target is reached whatever the figure is between its bounds, or is not."""
-    if span is None or target is None or unit == "yes_no":
+    """Whether the target is reached whatever the figure is between its bounds, or is not.
+
+    What is answered by yes or no is reached where the answer was yes each time.
+    """
+    target = ALWAYS if unit == "yes_no" else target
+    if span is None or target is None:
         return None
     low, high = span
     met, missed = (low >= target, high < target)

@@ -14,16 +14,17 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select
 
 from portal import rules
-from portal.agreements.indicators import indicator
+from portal.agreements.indicators import Indicator, indicator
 from portal.clock import ONE_DAY, today
 from portal.db import db
+from portal.goals.catalogue import is_of_people
 from portal.goals.following import Pair, followed
 from portal.goals.models import GoalCount
 from portal.goals.periods import Quarter, quarter_of
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
 from portal.goals.survival import Followed, points
 from portal.jobs import jobs
-from portal.suppression import block, count_block, least_in_block
+from portal.suppression import Share, block, count_block, least_in_block
 
 
 @jobs.periodic(cron="47 4 * * *")
@@ -69,11 +70,7 @@ def figures(of: Publication) -> Iterator[PublishedFigure]:
         known = indicator(row.set, row.code)
         if known is None:
             continue
-        is_count = known.unit == "count"
-        share = (
-            count_block(row.yes, of.last_day) if is_count else block(row.of, row.yes, of.last_day)
-        )
-        if share:
+        if share := told(known, row.of, row.yes, of.last_day):
             yield PublishedFigure(
                 publication_id=of.id,
                 fund_id=row.fund_id,
@@ -83,6 +80,13 @@ def figures(of: Publication) -> Iterator[PublishedFigure]:
                 **days(row.until, of),
                 **asdict(share),
             )
+
+
+def told(known: Indicator, of: int, yes: int, day: date) -> Share | None:
+    """What is told of a block, if anything; of what is no count of people, all there is."""
+    if known.unit == "count":
+        return count_block(yes, day) if is_of_people(known) else Share(yes, yes, yes)
+    return block(of, yes, day) if is_of_people(known) else Share(of, yes, yes)
 
 
 def days(until: date | None, of: Publication) -> dict[str, date]:

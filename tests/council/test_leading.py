@@ -112,7 +112,8 @@ def test_a_target_of_sixty_in_a_hundred(share, direction, met):
 def test_a_number_is_held_against_the_year():
     assert is_met((20, 20), "count", 20, "at_least") is True
     assert is_met((19, 19), "count", 20, "at_least") is False
-    assert is_met((19, 19), "yes_no", 1, "at_least") is None
+    assert is_met((99, 99), "yes_no", None, "at_least") is False
+    assert is_met((100, 100), "yes_no", None, "at_least") is True
 
 
 def test_the_years_paper_gathers_meetings_decisions_and_curves(region, owner, client_of, seen_by):

@@ -10,10 +10,13 @@ from portal.access import Role
 from portal.agreements.parameters import default, plain
 from portal.cases.models import Effort, MemberCase, ProfileClarification, Talk
 from portal.goals.models import GoalTally
+from portal.handovers.follow_ups import HandoverFollowUp, Outcome
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverEvent, HandoverRating
 from portal.life.models import LifeEvent
-from tests import make
+from portal.meetings.parts import MeetingParticipant, Taking
+from portal.meetings.series import MeetingKind, MeetingState
+from tests import make, meeting
 
 TODAY = date(2026, 11, 23)
 REASONS = "job job job education handed_over benefit_ended other_fund left_fund deceased mistake"
@@ -25,7 +28,10 @@ class Crowd:
         self.chance = Random(seed)  # noqa: S311  (no secret is drawn)
         self.fund, self.other_fund = make.fund(), make.fund()
         self.places = [make.organisation(), make.organisation()]
-        self.versions = [make.agreement(self.fund, place) for place in self.places]
+        self.versions = [
+            make.agreement(self.fund, self.places[0], criteria=[{"code": "language"}]),
+            make.agreement(self.fund, self.places[1], valid_until=date(2026, 9, 29)),
+        ]
         self.user = make.user(self.fund, Role.ADVISER)
         self.rows: list[Any] = []
         for _case in range(90):
@@ -34,6 +40,8 @@ class Crowd:
             self.case(self.other_fund, self.places[0])
         for _entry in range(12):
             self.entry()
+        for number in range(8):
+            self.meeting(self.versions[0], number)
         for model in (MemberCase, Handover, object):  # what is pointed at comes first
             make.records.add_all(one for one in self.rows if isinstance(one, model))
             make.records.flush()
@@ -107,6 +115,21 @@ class Crowd:
             LifeEvent(kind=kind, day=self.day(start, 120), done=[], **where, **undone, **who, **of)
         )
 
+    def meeting(self, version: Any, number: int) -> None:
+        """Of a few nobody of the municipality is there, and some are the steering group's."""
+        kind = MeetingKind.STEERING if number == 7 else MeetingKind.STATUS
+        began = self.at(date(2026, 4, 1), 220)
+        own = meeting.series(version, self.fund, kind=kind)
+        held = meeting.meeting(
+            version, self.fund, MeetingState.MINUTES_DRAFTED, series=own, began_at=began
+        )
+        for party in (self.fund, self.places[0]):
+            meeting.part(
+                held, MeetingParticipant, self.fund, party_id=party.id, user_id=make.user(party).id,
+                name="Prøve", taking=Taking.MEMBER,
+                attended=party is self.fund or self.likely(60),
+            )  # fmt: skip
+
     def entry(self) -> None:
         kind = self.chance.choice(["institution", "notice_advice", "notice_placement"])
         place = self.chance.choice([*self.places, None])
@@ -162,6 +185,16 @@ class Crowd:
         self.rows.append(package)
         self.told(package, reached)
 
+    def asked_again(self, package: Handover) -> None:
+        for months in (3, 6):
+            end = self.chance.choice(["outcome", "outcome", "lapsed", None])
+            said = {"outcome": self.chance.choice([*Outcome]),
+                    "lapsed": self.chance.choice(["job", "death", "off_benefit"])}  # fmt: skip
+            done = {"done_at": TODAY, "done_by": "Prøve", end: said[end]} if end else {}
+            of = {"handover_id": package.id, "organisation_id": package.receiver_id}
+            due = self.day(date(2026, 7, 1), 140)
+            self.rows.append(HandoverFollowUp(months=months, due_on=due, **done, **of))
+
     def told(self, package: Handover, reached: dict[str, datetime]) -> None:
         of = {"handover_id": package.id, "organisation_id": package.receiver_id}
         told = of | {"person": "Prøve"}
@@ -177,6 +210,8 @@ class Crowd:
             said = {"step": "plan_meeting", "source": "accepted", "target": "meeting_planned"}
             at = reached["meeting_planned"]
             self.rows.append(HandoverEvent(at=at, detail={}, **said, **told))
+        if package.accepted_at:
+            self.asked_again(package)
         if package.held_at and self.likely(70):
             said = {"step": "publish_minutes", "source": "meeting_held", "target": "meeting_held"}
             at = package.held_at + timedelta(days=self.chance.randrange(9))

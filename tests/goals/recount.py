@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.agreements.models import AgreementVersion
+from portal.agreements.models import AgreementVersion, Standing
 from portal.cases.models import Effort, MemberCase, ProfileClarification, Talk
 from portal.clock import add_working_days, day_of
 from portal.goals.models import GoalTally
+from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.models import Handover
 from portal.handovers.parts import HandoverEvent, HandoverRating
 from portal.life.models import LifeEvent
+from portal.meetings.parts import MeetingParticipant
+from portal.meetings.series import Meeting, MeetingSeries
 from portal.rules import months_after
 from tests import make
 
@@ -47,8 +50,8 @@ class Rows:
         self.events = rows_of(HandoverEvent, "handover_id")
         self.ratings = rows_of(HandoverRating, "handover_id")
         self.tallies = [*make.records.scalars(select(GoalTally))]
-        versions = make.records.scalars(select(AgreementVersion))
-        self.numbers = {version.id: version.number for version in versions}
+        self.versions = [*make.records.scalars(select(AgreementVersion))]
+        self.numbers = {version.id: version.number for version in self.versions}
 
     # --- Members ---
 
@@ -250,6 +253,54 @@ class Rows:
         if one.held_at and not one.meeting_waived:
             yield "minutes", one.held_at, next(minutes, None)
 
+    def asked_again(self, months: int) -> Iterator[Subject]:
+        packages = {one.id: one for one in self.handovers}
+        for one in make.records.scalars(select(HandoverFollowUp)):
+            package = packages[one.handover_id]
+            said = one.outcome or one.lapsed or "nothing"
+            as_what = {"job": "yes", "on_plan": "no", "new_plan": "no"}.get(said, "censored")
+            if said in {"education", "death"}:
+                as_what = "deceased" if said == "death" else "education"
+            if package.state == "in_error":
+                as_what = "error"
+            if one.months == months:
+                yield one.due_on, as_what, self.of(package), 1
+
+    # --- Organisations ---
+
+    def agreed(self, today: date, names_criteria: bool) -> Iterator[Subject]:
+        """Each pair at the end of each quarter since its first agreement, and today."""
+        last_days = (3, 31), (6, 30), (9, 30), (12, 31)
+        ends = [date(year, *last) for year in (2025, 2026) for last in last_days]
+        for pair, found in self.pairs().items():
+            for day in sorted({*(end for end in ends if end < today), today}):
+                if min(one.begins_on for one in found) > day:
+                    continue
+                now = [one for one in found if one.standing(day) == Standing.IN_FORCE]
+                yes = any(one.criteria or not names_criteria for one in now)
+                yield day, "yes" if yes else "no", {"municipality": str(pair[1])}, 1
+
+    def pairs(self) -> dict[tuple[Any, Any], list[AgreementVersion]]:
+        found = defaultdict(list)
+        for version in self.versions:
+            sides = [(one.side, one.organisation_id) for one in version.sides]
+            for fund in (id for side, id in sides if side == "fund"):
+                for place in (id for side, id in sides if side == "municipality"):
+                    found[fund, place].append(version)
+        return found
+
+    def met(self) -> Iterator[Subject]:
+        series = {one.id: one.kind for one in make.records.scalars(select(MeetingSeries))}
+        people = rows_of(MeetingParticipant, "meeting_id")
+        for one in make.records.scalars(select(Meeting)):
+            came = {who.party_id for who in people[one.id] if who.attended or who.instead}
+            version = next(each for each in self.versions if each.id == one.version_id)
+            sides = {row.side for row in version.sides if row.organisation_id in came}
+            if one.began_at and series[one.series_id] == "status" and len(sides) == 2:
+                for (_fund, place), versions in self.pairs().items():
+                    if version in versions:
+                        yield day_of(one.began_at), "yes", {"municipality": str(place)}, 1
+
     def subjects(self, indicator: Any, today: date) -> Iterator[Subject]:
         cohort, measure = indicator.cohort, indicator.measure
         given = cohort.given
@@ -269,10 +320,14 @@ class Rows:
                 return self.rated(what)
             case "deadlines", _:
                 return self.deadlines(today)
+            case "followed_up", _:
+                return self.asked_again(given["months"])
+            case "agreement_quarters", what:
+                return self.agreed(today, what == "criteria_agreed")
         rest: dict[str, Callable[[], Iterator[Subject]]] = {
             "handed_over": self.transferred, "first_talk": self.profiled, "placed": self.placed,
             "moves": self.moved, "exits": self.ended, "packages_sent": self.sent,
-            "decided": self.decided,
+            "decided": self.decided, "status_meetings": self.met,
         }  # fmt: skip
         return rest[cohort.name]()
 

@@ -34,7 +34,7 @@ def row_of(set_key, code):
     return as_json(vars(catalogue.goal(one, "Kilde")))
 
 
-CODES = ("job_6_months", "notice_concept", "criteria_agreed")
+CODES = ("job_6_months", "notice_concept", "differentiated_course")
 GOALS = [row_of("bupl-a-trial", code) for code in CODES]
 
 
@@ -131,12 +131,12 @@ def test_a_draft_that_the_other_side_cannot_see_is_in_nobodys_way(acting):
     done = {"is_yes": True, "note": "De står i aftalen", "source_day": AT.today}
     begun = {}
     for side in ("municipality", "fund"):
-        with acting(side, "criteria_agreed") as one:
+        with acting(side, "differentiated_course") as one:
             begun[side] = reporting.begin(one, QUARTER, done, at=AT).id
-    with acting("fund", "criteria_agreed") as one:
+    with acting("fund", "differentiated_course") as one:
         found = reporting.value(begun["fund"], one.version.agreement_id)
         reporting.submit(found, one, at=AT)
-    with acting("municipality", "criteria_agreed") as one:
+    with acting("municipality", "differentiated_course") as one:
         found = reporting.value(begun["municipality"], one.version.agreement_id)
         words = "Perioden overlapper en, der er indberettet og låst: 01.07.2026 til 30.09.2026."
         assert refusal(reporting.submit, found, one, at=AT) == {"": words}
