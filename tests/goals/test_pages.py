@@ -76,7 +76,8 @@ def test_who_opens_records_reads_exact_figures_and_the_other_side_those_of_packa
     assert "Dødsfald, medlemmer, der er begyndt på en uddannelse" in words  # what is left out
     theirs = birgit.get("/goals/?set=bupl-a-trial")
     assert theirs.status_code == 200
-    assert "Sendte pakker" in theirs.text
+    assert "Statusmøder holdt med kommunen" in theirs.text
+    assert "Sendte pakker" in birgit.get("/goals/?set=law").text
     assert "I ordinært job" not in theirs.text
     assert "Andel i ordinært job" not in theirs.text
 
