@@ -11,10 +11,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DateField, Field, FieldList, HiddenField, SelectChoice, StringField
+from wtforms import (
+    DateField,
+    Field,
+    FieldList,
+    FileField,
+    HiddenField,
+    SelectChoice,
+    StringField,
+)
 from wtforms.validators import Length
 
-from portal import cpr
+from portal import cpr, uploads
 from portal.workflow import Lack
 
 # 2027-03-01 as the picker posts it; 1/3-2027, 1.3.27, 01-03-2027 and 010327 as Danes write it.
@@ -172,6 +180,31 @@ def time_of(typed: str) -> time:
         with suppress(ValueError):
             return time(int(found["hour"]), int(found["minute"] or 0))
     raise ValueError(NOT_A_TIME)
+
+
+class LinesField(FileField):  # type: ignore[misc]  # WTForms is untyped
+    """A file of lines as a spreadsheet saves it; `data` is its text, empty where there is none."""
+
+    data: Any
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **{"render_kw": {"accept": ".csv,.txt,text/csv"}} | settings)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = ""
+        for sent in valuelist[:1]:
+            if getattr(sent, "filename", ""):
+                self.data = self.read(sent.read())
+
+    def read(self, content: bytes) -> str:
+        """Raises ValueError in words for the reader."""
+        try:
+            text = uploads.text_of(content).strip("\r\n")
+        except uploads.Unacceptable as error:
+            raise ValueError(str(error)) from None
+        if not text.strip():
+            raise ValueError(_("Filen er tom."))
+        return text
 
 
 def offered(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -240,17 +240,24 @@ def with_macros() -> Unacceptable:
     return Unacceptable(_("Dokumentet indeholder makroer. Gem det uden makroer."))
 
 
+def text_of(data: bytes) -> str:
+    """As editors and spreadsheets write it: UTF-8, with or without its mark, else Windows-1252.
+
+    Raises Unacceptable for what has signs that only machines read.
+    """
+    for encoding in ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if not re.search(r"[\x00-\x08\x0e-\x1f\x7f]", text):
+                return text
+    raise Unacceptable(_("Filen er ikke en tekstfil. Gem den som CSV (semikolonsepareret)."))
+
+
 def look_at_text(data: bytes) -> None:
-    """As programs write it down: a text has no signs that only machines read."""
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("cp1252")
-        except UnicodeDecodeError:
-            raise mismatch() from None
-    if re.search(r"[\x00-\x08\x0e-\x1f\x7f]", text):
-        raise mismatch()
+        text_of(data)
+    except Unacceptable:
+        raise mismatch() from None
 
 
 LOOKS: dict[str, Callable[[bytes], object]] = {

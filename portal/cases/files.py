@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
 
-from portal import cpr
+from portal import cpr, uploads
 from portal.cases.actions import Member
 from portal.cpr import Cpr, NotCpr
 
@@ -115,12 +115,10 @@ def text_of(content: bytes) -> str:
     """Raises Unreadable for a file that is too large or is no text."""
     if len(content) > MOST_BYTES:
         raise Unreadable(_("Filen er for stor. Del den i flere med højst 2.000 linjer."))
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(_("Filen er ikke en tekstfil. Gem den som CSV (semikolonsepareret)."))
+    try:
+        return uploads.text_of(content)
+    except uploads.Unacceptable as error:
+        raise Unreadable(str(error)) from None
 
 
 def members(text: str, names: Names, *, today: date) -> Report[Member]:

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from portal.fields import DayField, Form, offered
+from portal.fields import DayField, Form, LinesField, offered
 from portal.goals import words
 from portal.goals.asking import Asked
 
@@ -112,7 +112,18 @@ class AnswerForm(Form):
 
 
 class ImportForm(Form):
+    """From a file or pasted; the lines of a file take the place of those that stand there."""
+
+    file = LinesField(_l("Csv-fil"))
     lines = TextAreaField(
         _l("Linjer fra filen"),
-        validators=[InputRequired(_l("Indsæt linjerne.")), Length(max=200_000)],
+        validators=[
+            DataRequired(_l("Vælg en fil, eller indsæt linjerne.")),
+            Length(max=200_000, message=_l("Filen er for stor. Del den i flere.")),
+        ],
     )
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        if self.file.data:
+            self.lines.data = self.file.data

@@ -20,6 +20,7 @@ from flask_babel import gettext as _
 from portal.access import Actor
 from portal.agreements.models import Agreement
 from portal.clock import Moment
+from portal.fields import day_of
 from portal.goals import reporting
 from portal.goals.asking import Asked, asked, governing
 from portal.goals.periods import Period
@@ -53,24 +54,40 @@ def read(text: str, agreements: Sequence[Agreement], *, actor: Actor, today: dat
     Raises:
         Refused: the columns are not those that a line needs, or there are too many lines.
     """
-    found = csv.DictReader(StringIO(text.strip().removeprefix("\ufeff")), delimiter=";")
-    if {*(found.fieldnames or ())} != {*COLUMNS}:
-        words = _("Første linje skal være: %(columns)s", columns=";".join(COLUMNS))
-        raise Refused([Lack("lines", words)])
-    told = [*found]
-    if len(told) > MOST:
+    lines = [*parted(text)]
+    if len(lines) > MOST:
         words = _("Højst %(most)d linjer ad gangen.", most=MOST)
         raise Refused([Lack("lines", words)])
     known = {one.key: one for one in agreements}
-    lines = [Line(number, clean(row)) for number, row in enumerate(told, 2)]
     for line in lines:
         look_at(line, known, actor, today)
     twice(lines)
     return lines
 
 
-def clean(row: Mapping[str | None, Any]) -> dict[str, str]:
-    return {str(key): str(cell or "").strip() for key, cell in row.items() if key}
+def parted(text: str) -> Iterator[Line]:
+    """By its columns, each with the number of its line; empty lines are passed over."""
+    found = csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    try:
+        rows = (row for row in found if any(cell.strip() for cell in row))
+        heads = [cell.strip().casefold() for cell in next(rows, [])]
+        if sorted(heads) != sorted(COLUMNS):
+            words = _("Første linje skal være: %(columns)s", columns=";".join(COLUMNS))
+            raise Refused([Lack("lines", words)])
+        for row in rows:
+            yield parted_line(found.line_num, heads, row)
+    except csv.Error:
+        words = _("Linje %(number)d kan ikke læses. Er der et anførselstegn for meget?",
+                  number=found.line_num)  # fmt: skip
+        raise Refused([Lack("lines", words)]) from None
+
+
+def parted_line(number: int, heads: Sequence[str], row: Sequence[str]) -> Line:
+    cells = [*row, *[""] * (len(heads) - len(row))]
+    line = Line(number, {head: cell.strip() for head, cell in zip(heads, cells, strict=False)})
+    if len(row) > len(heads):
+        line.faults.append(_("Linjen har flere felter end overskrifterne."))
+    return line
 
 
 def look_at(line: Line, known: Mapping[str, Agreement], actor: Actor, today: date) -> None:
@@ -109,7 +126,7 @@ def days(line: Line) -> Iterator[str]:
     found: dict[str, date] = {}
     for name in ("foerste_dag", "sidste_dag", "kildedag"):
         try:
-            found[name] = date.fromisoformat(line.told[name])
+            found[name] = day_of(line.told[name])
         except ValueError:
             words = _("»%(typed)s« er ikke en dag. Skriv den som 2026-09-30.")
             yield f"{name}: " + words % {"typed": line.told[name]}

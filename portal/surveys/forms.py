@@ -12,7 +12,7 @@ from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.clock import ONE_DAY
-from portal.fields import ADDRESS, DayField, Form, offered
+from portal.fields import ADDRESS, DayField, Form, LinesField, offered
 from portal.rules import months_after
 from portal.surveys.actions import Given
 from portal.surveys.models import Survey
@@ -41,6 +41,7 @@ class SurveyForm(Form):
     addresses = TextAreaField(
         _l("E-mailadresser på arbejdsgivere"), validators=[Length(max=MOST_TYPED)]
     )
+    file = LinesField(_l("Csv-fil med e-mailadresser"))
     language = SelectField(_l("Sprog i mailen"))
     opens_on = DayField(
         _l("Åbner"), validators=[InputRequired(_l("Skriv den dag, undersøgelsen åbner."))]
@@ -56,6 +57,14 @@ class SurveyForm(Form):
         _l("Anden påmindelse efter"), validators=[Optional(), DAYS_AFTER]
     )
 
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """What stands in a file is put to the addresses that are typed, without its headings."""
+        super().__init__(*args, **settings)
+        if self.file.data:
+            told = lines(self.file.data)
+            told = told if "@" in told[0] else told[1:]
+            self.addresses.data = "\n".join([*lines(self.addresses.data), *told])
+
     def offer(
         self, asked: Iterable[Questionnaire], agreements: Iterable[tuple[uuid.UUID, str]]
     ) -> None:
@@ -66,10 +75,10 @@ class SurveyForm(Form):
 
     def validate_addresses(self, field: Any) -> None:
         """As pasted or out of a CSV file: each line has an address; the first may be a heading."""
-        for number, line in enumerate(lines(field.data), 1):
+        for number, line in enumerate((field.data or "").splitlines(), 1):
             typed = [part for part in BETWEEN.split(line) if "@" in part]
             bad = [part for part in typed if not re.match(ADDRESS, part)]
-            if bad or (not typed and number > 1):
+            if bad or (not typed and number > 1 and line.strip()):
                 words = _("Linje %(number)d: her mangler en e-mailadresse, eller den er skrevet"
                           " forkert.", number=number)  # fmt: skip
                 raise ValidationError(words)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -178,7 +179,9 @@ def test_figures_are_looked_at_line_by_line_and_taken_in_as_drafts(agreement, ul
         f"ukendt;job_6_months;{FINE}",
         f"{key};job_6_months;2026-04-31;2026-06-30;64.5;120;dst;2026-08-15",
         f"{key};job_6_months;{FINE}",
+        "",
         f"{key};job_6_months;{FINE}",
+        f"{key};job_6_months;{FINE};7",
     ]
     looked = ulla.post("/goals/import", data={"lines": "\n".join(lines)})
     assert looked.status_code == 200
@@ -191,13 +194,19 @@ def test_figures_are_looked_at_line_by_line_and_taken_in_as_drafts(agreement, ul
         "foerste_dag: »2026-04-31« er ikke en dag. Skriv den som 2026-09-30.",
         "Kilden skal være en af: dfdg, dream, jobindsats.",
         "Perioden overlapper den i linje 8.",
+        "Linjen har flere felter end overskrifterne.",
     ]
     taken = {"lines": "\n".join(lines), "take": "yes"}
     assert ulla.post("/goals/import", data=taken).status_code == 422
     assert make.records.scalars(select(GoalValue)).all() == []
 
-    good = {"lines": f"{COLUMNS}\n{key};job_6_months;{FINE}"}
-    assert "Alle 1 linjer kan hentes" in ulla.post("/goals/import", data=good).text
+    day = FINE.replace("2026-08-15", "15-08-2026")  # as a Danish spreadsheet writes it
+    file = f"\ufeff{COLUMNS}\r\n{key};job_6_months;{day}\r\n".encode()
+    sent = {"lines": "\n".join(lines), "file": (BytesIO(file), "dream.csv")}
+    looked = ulla.post("/goals/import", data=sent)
+    assert "Linjen kan hentes" in looked.text
+    good = {"lines": page(looked).textarea.text}
+    assert "job_9_months" not in good["lines"]  # the file took the place of what stood there
     assert make.records.scalars(select(GoalValue)).all() == []  # looked at, not taken in
     assert ulla.post("/goals/import", data=good | {"take": "yes"}).status_code == 303
     [made] = make.records.scalars(select(GoalValue))
@@ -206,3 +215,10 @@ def test_figures_are_looked_at_line_by_line_and_taken_in_as_drafts(agreement, ul
     assert errors(ulla.post("/goals/import", data={"lines": "a;b\n1;2"})) == [
         f"Fejl: Første linje skal være: {COLUMNS}"
     ]
+    for wrong, words in (
+        ("\u00e6".encode("utf-16"), "Fejl: Filen er ikke en tekstfil. Gem den som CSV"),
+        (f'{COLUMNS}\n"{"x" * 140_000}'.encode(), "Fejl: Linje 2 kan ikke læses."),
+        (b"\n", "Fejl: Filen er tom."),
+    ):
+        told = errors(ulla.post("/goals/import", data={"file": (BytesIO(wrong), "x.csv")}))
+        assert told[0].startswith(words)

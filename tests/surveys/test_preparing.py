@@ -1,6 +1,7 @@
 """Preparing a survey: who would be asked, what is wrong with it, and what stands in the way."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -113,6 +114,29 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     assert words in error.get_text()
     assert make.records.scalars(select(Survey)).all() == []
     assert data["first_reminder"] in str(page.find(id="first_reminder"))
+
+
+def test_a_list_of_employers_comes_from_a_file_beside_what_is_typed(fund, lead, client_of):
+    """As Danish Excel saves it, in either of its two ways; what is no text is told of."""
+    days = {"first_day": "today-90", "last_day": "today", "opens_on": "today"}
+    data = {name: spelled(value) for name, value in (days | {"closes_on": "today+9"}).items()}
+    data |= {"questionnaire": "employers", "addresses": "typed@x.example", "language": "da"}
+    data["agreement_id"] = ""
+    client = client_of(lead)
+
+    def sent(content):
+        return client.post("/surveys/new", data=data | {"file": (BytesIO(content), "liste.csv")})
+
+    refused = sent(b"\xff\xfe" + "a@x.example".encode("utf-16-le"))
+    assert refused.status_code == 422
+    assert "Filen er ikke en tekstfil" in refused.text
+    assert "typed@x.example" in refused.text
+    assert "Linje 3: her mangler" in sent(b"E-mail;Navn\na@x.example;A\nB uden;B").text
+    for encoding in ("utf-8-sig", "cp1252"):
+        told = "Navn;E-mail\r\nBørnehaven;b@x.example\r\nÆblet;TYPED@x.example\r\n".encode(encoding)
+        assert sent(told).status_code == 303
+    made = make.records.scalars(select(Survey.addresses)).all()
+    assert made == [["TYPED@x.example", "b@x.example"]] * 2
 
 
 def spelled(value: str) -> str:
