@@ -15,6 +15,8 @@ AGREEMENTS = {*PACKAGES, *OBSERVERS, Role.AGREEMENT_OWNER, Role.AUDITOR}
 OWNERS = {Role.AGREEMENT_OWNER}
 READING = {*PACKAGES, *OWNERS, Role.AUDITOR}
 MEETING = {*LEADERS, *OWNERS}
+PARTNERS = {*MEETING, Role.SECRETARY, Role.PROJECT_PARTNER}  # write the own part of a project
+PROJECTS = {*READING, Role.SECRETARY, Role.PROJECT_PARTNER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
     "identity.sign_in": EVERYONE,
@@ -204,6 +206,13 @@ MATRIX: dict[str, set[Role] | None] = {
     "surveys.stop": {*LEADERS, *OWNERS},
     "surveys.remove": {*LEADERS, *OWNERS},
     "surveys.as_csv": {*LEADERS, *OWNERS},
+    "projects.index": PROJECTS,
+    "projects.show": PROJECTS,
+    "projects.new": PARTNERS,
+    "projects.edit": PARTNERS,
+    "projects.step": PARTNERS,
+    "projects.colour": PARTNERS,
+    "projects.municipalities": PARTNERS,
     "survey_answers.show": EVERYONE,
     "survey_answers.answer": EVERYONE,
     "survey_answers.received": EVERYONE,

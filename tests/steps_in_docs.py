@@ -12,17 +12,20 @@ from portal.handovers import models as handovers
 from portal.handovers.workflow import HANDOVER, STANDINGS
 from portal.meetings import series as meetings
 from portal.meetings.workflow import MEETING
+from portal.projects import models as projects
+from portal.projects.models import PartnerRole
+from portal.projects.workflow import PROJECT
 from portal.workflow import Step, Workflow
 
 FILE = Path(__file__).parent.parent / "docs" / "steps.md"
-HEAD = """# The steps of a package, of an agreement and of a meeting
+HEAD = """# The steps of a package, of an agreement, of a meeting and of a project
 
-Written from `portal/handovers/workflow.py`, `portal/agreements/workflow.py` and
-`portal/meetings/workflow.py` by `python -m tests.steps_in_docs`; a test fails when it lags. A step
-that leads nowhere keeps the state. What is not in a cell is refused: by the action, by the page and
-by the database. Four changes are nobody's step: the last approval makes a meeting's minutes
-approved; the last signature makes a version signed, the next version's makes it superseded, and a
-window for signing that closes leads back to negotiating.
+Written from `portal/handovers/workflow.py`, `portal/agreements/workflow.py`,
+`portal/meetings/workflow.py` and `portal/projects/workflow.py` by `python -m tests.steps_in_docs`;
+a test fails when it lags. A step that leads nowhere keeps the state. What is not in a cell is
+refused: by the action, by the page and by the database. Four changes are nobody's step: the last
+approval makes a meeting's minutes approved; the last signature makes a version signed, the next
+version's makes it superseded, and a window for signing that closes leads back to negotiating.
 """
 
 
@@ -34,7 +37,8 @@ def page() -> str:
     version = section("A version of an agreement", AGREEMENT, agreements.State, agreements.Side)
     sides = [agreements.Side.FUND, agreements.Side.MUNICIPALITY]
     meeting = section("A meeting about an agreement", MEETING, meetings.MeetingState, sides)
-    return "\n".join([HEAD, *package, *version, *meeting]).rstrip() + "\n"
+    project = section("A regional project", PROJECT, projects.ProjectState, [*PartnerRole])
+    return "\n".join([HEAD, *package, *version, *meeting, *project]).rstrip() + "\n"
 
 
 def section(

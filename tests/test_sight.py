@@ -94,6 +94,16 @@ SEEN = {
     "minutes_objection": (1, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
     "profile_clarification": (1, 0),
+    "project": (1, 1),
+    "project_budget": (1, 1),
+    "project_decision": (1, 1),
+    "project_event": (1, 1),
+    "project_move": (1, 1),
+    "project_municipality": (1, 1),
+    "project_partner": (2, 2),
+    "project_party": (1, 1),
+    "project_phase": (1, 1),
+    "project_risk": (1, 1),
     "published_curve": (1, 1),
     "published_figure": (1, 1),
     "rate_limit": (0, 0),  # counted up by a function
@@ -126,6 +136,7 @@ OPEN = {
 DENIED = "denied"
 # Whose life begins in one state: nothing comes into the world further on.
 BEGUN = {"handover": "draft", "goal_value": "draft", "meeting": "planned"}
+BEGUN |= {"project": "idea", "project_partner": "invited"}
 NO_RIGHT = "permission denied"
 
 
@@ -319,6 +330,8 @@ def added_by(table: str, row: dict[str, Any], made: World) -> set[str]:
         two = {str(made.fund.id), str(made.municipality.id)}
         open_to = {made.negotiated.id: two, made.drafted.id: {str(made.fund.id)}}
         return open_to.get(uuid.UUID(row["version_id"]), set())
+    if table == "project_partner":
+        return {row["invited_by_id"]}
     names = ("private_to", "created_by_id") if table.startswith("agreement") else ()
     owners = [row.get(name) for name in ("organisation_id", "sender_id", *names)]
     return {owner for owner in owners if owner}

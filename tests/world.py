@@ -76,8 +76,9 @@ from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
+from portal.projects.models import Project
 from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
-from tests import beside, make, meeting
+from tests import beside, make, meeting, project
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -99,6 +100,7 @@ class World:
     question: HandoverMessage
     negotiated: AgreementVersion
     drafted: AgreementVersion
+    project: Project
 
 
 def standing(before: World | None) -> World:
@@ -134,6 +136,7 @@ def build() -> World:
         make.question(sent, municipality.id),
         negotiated,
         drafted,
+        project.whole(fund, municipality),
     )
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
@@ -173,6 +176,7 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "message_id": made.question.id,
         "meeting_id": made.meeting.id,
         "case_id": made.case.id,
+        "project_id": made.project.id,
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }
 
