@@ -157,10 +157,19 @@ class Joint(TypedDict):
     minutes: NotRequired[Minutes]
 
 
+class Returned(TypedDict):
+    """Why a course goes back to the fund, and what the municipality hands over with it."""
+
+    ground: str
+    done: str
+    remaining: str
+
+
 class Sometimes(TypedDict):
     """The sections of a package that are left out where there is nothing to say."""
 
     notice: NotRequired[Notice]  # what the receiver must do first, and by when
+    returned: NotRequired[Returned]  # of what goes back to the fund
     recommendations: NotRequired[list[Event]]  # to the municipality, still open
     considerations: NotRequired[str]  # in the search for jobs, never a diagnosis
     assessment: NotRequired[Assessment]

@@ -50,6 +50,12 @@ SMALL_CHANGES = {
     "mailboxes": _l("Funktionspostkasser"),
     "stand_ins": _l("Stedfortrædere i opgaverne"),
 }
+# Beside those of the law (config/rules/handover.toml), and of earlier transfers alone: what has
+# passed by law no agreement brings back.
+RETURNS = {
+    "criteria_gone": _l("Kriterierne for visitationen er ikke længere opfyldt"),
+    "fund_helps": _l("Parterne er enige om, at a-kassen nu hjælper bedst"),
+}
 PLAN_CODES = (
     "job_goals",
     "focus_areas",
@@ -183,6 +189,11 @@ class Parameters:
         _l("Kommunens adgang efter en afvisning"),
         _l("Så længe kan kommunen læse en pakke, den har afvist; derefter kun a-kassen."),
         least=28, most=365, unit=Unit.DAYS)
+    return_grounds: tuple[str, ...] = _define(Choices(
+        _l("Tilbage til a-kassen"),
+        _l("Af de grunde kan kommunen føre en visitation tilbage. Det, loven selv fører tilbage, "
+           "kan ikke vælges fra."),
+        RETURNS, may_be_empty=True))
     shared_fields: tuple[str, ...] = _define(Choices(
         _l("Oplysninger, der deles ud over planen"),
         _l("Det, der ikke er valgt, kommer ikke med, når pakken sendes."),

@@ -138,7 +138,7 @@ def recount(*cases: MemberCase) -> None:
     with db.session.no_autoflush:
         hours, transfers = queries.facts_of([case.id for case in cases])
     for case in cases:
-        confirmed = next(iter(transfers[case.id]), None)
+        confirmed = queries.confirmed(transfers[case.id])
         told = queries.forecast(case, hours[case.id])
         case.transfer_on = confirmed.day if confirmed else told.day or NEVER
         case.transfer_confirmed = confirmed is not None

@@ -167,7 +167,8 @@ def outlook(rows: Iterable[Taken]) -> Outlook:
         for one in hours
         if _corrects(one, known[case.id])
     ]
-    confirmed = {case_id: rows[0].day for case_id, rows in transfers.items()}
+    newest = {case_id: queries.confirmed(rows) for case_id, rows in transfers.items()}
+    confirmed = {case_id: row.day for case_id, row in newest.items() if row}
     moved = (
         shift(case, known[case.id], hours, confirmed.get(case.id))
         for case, hours in by_case.items()

@@ -156,7 +156,10 @@ class BenefitHours(Base):
 
 
 class ResponsibilityDate(Base):
-    """The confirmed day on which responsibility passes; the newest counts, the rest is history."""
+    """The confirmed day on which responsibility passes; the newest counts, the rest is history.
+
+    One that `is_return` says since when the fund has it again: then the hours foresee the day.
+    """
 
     __tablename__ = "responsibility_date"
     __table_args__ = of_case(Index("ix_responsibility_date_case", "case_id", "recorded_at"))
@@ -166,6 +169,7 @@ class ResponsibilityDate(Base):
     case_id: Mapped[uuid.UUID]
     day: Mapped[date]
     source: Mapped[str]
+    is_return: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[str]
 

@@ -85,7 +85,13 @@ class CaseFile:
 
     @property
     def confirmed(self) -> ResponsibilityDate | None:
-        return self.transfers[0] if self.transfers else None
+        return confirmed(self.transfers)
+
+    @property
+    def returned(self) -> ResponsibilityDate | None:
+        """Since when the fund has the member again, as long as nobody has confirmed a new day."""
+        newest = next(iter(self.transfers), None)
+        return newest if newest and newest.is_return else None
 
     @property
     def assessment(self) -> Assessment | None:
@@ -146,6 +152,12 @@ def case_file(case_id: uuid.UUID, *, day: date) -> CaseFile:
         talks=revived(Talk, row.talk),
         assessments=_assessments(row),
     )
+
+
+def confirmed(transfers: Iterable[ResponsibilityDate]) -> ResponsibilityDate | None:
+    """Of those of one case, newest first."""
+    newest = next(iter(transfers), None)
+    return None if newest is None or newest.is_return else newest
 
 
 def forecast(member: MemberCase, hours: Iterable[BenefitHours]) -> Forecast:

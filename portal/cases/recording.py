@@ -79,6 +79,17 @@ def confirm_transfer(case: MemberCase, *, day: date, source: str, actor: Actor) 
     db.session.flush()
 
 
+def take_back(case: MemberCase, *, day: date, source: str, actor: Actor) -> None:
+    """Responsibility is the fund's again from `day` on; what was confirmed before is history."""
+    own = {"organisation_id": case.organisation_id, "recorded_by": actor.name}
+    db.session.add(
+        ResponsibilityDate(case_id=case.id, day=day, source=source, is_return=True, **own)
+    )
+    db.session.flush()
+    actions.recount(case)
+    db.session.flush()
+
+
 # --- The plan ---
 
 

@@ -98,6 +98,7 @@ class Terms:
     agreement_version_id: uuid.UUID | None = None
     former_id: uuid.UUID | None = None
     consented_on: date | None = None
+    returned_for: str | None = None
 
 
 def begin(source: CaseSource, terms: Terms, *, actor: Actor, at: Moment, keys: Keys) -> Handover:
@@ -143,7 +144,15 @@ def takes_the_place(handover: Handover) -> bool:
     return handover.former_id is not None and not handover.is_straight
 
 
-DRAFTED = {"summary", "considerations", "informed_on", "informed_channel", "member_comment"}
+DRAFTED = {
+    "summary",
+    "considerations",
+    "done_since",
+    "remaining",
+    "informed_on",
+    "informed_channel",
+    "member_comment",
+}
 
 
 def write_draft(

@@ -76,7 +76,7 @@ def drop_hold(handover: Handover) -> None:
 def has_passed(handover: Handover, today: date) -> bool:
     """Whether responsibility has passed though nobody has taken on the package that was sent."""
     day, waits = handover.responsible_from, {State.SENT, *UNDER_REVIEW, State.REJECTED}
-    is_to_fund = handover.kind == Kind.AKASSESKIFT
+    is_to_fund = handover.kind in (Kind.AKASSESKIFT, Kind.RETUR)
     return not is_to_fund and day is not None and day <= today and handover.state in waits
 
 

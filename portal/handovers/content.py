@@ -76,6 +76,9 @@ def compose(
     if handover.kind == Kind.AKASSESKIFT:  # whose municipality the receiver is not
         content["municipality_id"] = source.municipality_id
         content["consented_on"] = handover.consented_on
+    if handover.kind == Kind.RETUR:
+        content["returned_for"] = handover.returned_for
+        content["done_since"], content["remaining"] = draft.done_since, draft.remaining
     content |= {name: told for name, told in desks.items() if name != "assessed_under"}
     amended = content.pop("amended", ())
     if enclosed := named(content.pop("files", ())):

@@ -81,6 +81,12 @@ def package(version: Version) -> pdf.Package:
 def tell_what_there_is(made: pdf.Sometimes, version: Version) -> None:
     """The sections that a package has only where there is something to say."""
     content = version.content
+    if ground := content.get("returned_for"):
+        made["returned"] = {
+            "ground": str(words.RETURNED_FOR[ground]),
+            "done": content["done_since"] or "",
+            "remaining": content["remaining"] or "",
+        }
     if recommended := efforts(content, is_open=True):
         made["recommendations"] = [passages.recommendation(row) for row in recommended]
     if content.get("considerations"):

@@ -30,7 +30,7 @@ from portal.handovers import (
 from portal.handovers.actions import DRAFTED
 from portal.handovers.content import compose
 from portal.handovers.forms import StepForm, as_answer, yes_or_no
-from portal.handovers.models import Handover, Kind, State
+from portal.handovers.models import SENT_ON, Handover, State
 from portal.handovers.page_forms import DraftForm
 from portal.handovers.parts import HandoverDraft
 from portal.handovers.step_forms import STEP_FORMS
@@ -128,7 +128,7 @@ def drafted(form: DraftForm, handover: Handover) -> dict[str, Any]:
     Raises Refused for a day that cannot be.
     """
     names = DRAFTED | {"fund_attends", "responsible_from"}
-    values = {name: form._fields[name].data or None for name in names}
+    values = {name: form._fields[name].data or None for name in names if name in form}
     values["fund_attends"] = yes_or_no(form.fund_attends.data)
     day, source = values["responsible_from"], source_of(handover.case_id, handover)
     if not attendance.is_asked(source.rule_set):
@@ -175,13 +175,14 @@ def to_freeze(
 def source_of(case_id: uuid.UUID, handover: Handover | None = None) -> CaseSource:
     """The case as the sender has it; only the sender's own organisation can ask.
 
-    Of a municipality that sends on, the package that it has taken on.
+    Of a municipality that sends on or back, the package that it has taken on.
 
     In Danish whatever the sender reads in: what is frozen is read by others, and filed.
     """
-    if handover and handover.kind == Kind.FLYTNING:
+    if handover and handover.kind in SENT_ON:
         return straight.source_of(
             queries.handover(handover.former_id or handover.id),
+            kind=handover.kind,
             receiver_id=handover.receiver_id,
             day=handover.responsible_from,
             keys=own_keys(),

@@ -43,10 +43,13 @@ class Kind(StrEnum):
     VISITATION = "visitation"
     FLYTNING = "flytning"  # from one municipality to the next; the fund is told where
     AKASSESKIFT = "akasseskift"  # from one fund to the next, where the member has said yes
+    RETUR = "retur"  # back to the fund, where law or agreement allows
 
 
-# Between two of the same kind: taken over as it is, without a decision and without a meeting.
-STRAIGHT = frozenset({Kind.FLYTNING, Kind.AKASSESKIFT})
+# Taken over as it is, without a decision and without a meeting.
+STRAIGHT = frozenset({Kind.FLYTNING, Kind.AKASSESKIFT, Kind.RETUR})
+# By a municipality, of the fund's case and from the package by which it has it.
+SENT_ON = frozenset({Kind.FLYTNING, Kind.RETUR})
 
 
 class Party(StrEnum):
@@ -104,7 +107,7 @@ BEFORE = {State.DRAFT, State.SIGNOFF}  # nobody but the sender knows of it
 # Ended without having been brought to an end: whenever, and for a reason.
 ENDED = "'withdrawn', 'obsolete', 'superseded', 'in_error'"
 TERMINAL = f"state in ('completed', 'rejected', {ENDED})"
-STRAIGHT_KINDS = "kind in ('flytning', 'akasseskift')"
+STRAIGHT_KINDS = "kind in ('flytning', 'akasseskift', 'retur')"
 ACCEPTED_ON = "state in ('accepted', 'meeting_planned', 'meeting_held', 'completed')"
 OWN_DRAFT = f"{mine('sender_id')} and state = 'draft'"
 
@@ -119,13 +122,16 @@ class Handover(Base):
     package keeps its version whatever is agreed later. `responsible_from` is the legal day and has
     its own source; no step changes it silently.
 
-    `case_id` is the fund's case also where a municipality sends on; else the sender's own, which a
-    trigger holds.
+    `case_id` is the fund's case also where a municipality sends on or back; else the sender's own,
+    which a trigger holds.
     """
 
     __tablename__ = "handover"
     __table_args__ = (
-        CheckConstraint("kind <> 'flytning' or former_id is not null", name="former"),
+        CheckConstraint(
+            "kind not in ('flytning', 'retur') or former_id is not null", name="former"
+        ),
+        CheckConstraint("(kind = 'retur') = (returned_for is not null)", name="returned"),
         CheckConstraint("(kind = 'akasseskift') = (consented_on is not null)", name="consented"),
         CheckConstraint(
             f"not {STRAIGHT_KINDS} or state in ('draft', 'sent', 'received', 'completed', {ENDED})",
@@ -222,6 +228,7 @@ class Handover(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member_case.id"))
     former_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("handover.id"))  # which goes on
     consented_on: Mapped[date | None]  # when the member said yes to the plan going along
+    returned_for: Mapped[str | None]  # the ground, a code: of the law, or of the agreement
     member_name: Mapped[str]
     cpr: Mapped[str | None]  # encrypted for this row
     cpr_index: Mapped[bytes | None]

@@ -4,16 +4,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import Row, case, select
 
 from portal.cases.overview import Overview
+from portal.db import db
 from portal.handovers import queries, words
-from portal.handovers.models import STRAIGHT, Kind, Party, State
+from portal.handovers.models import STRAIGHT, Handover, Kind, Party, State
 from portal.handovers.workflow import WITH_MEETING
 
 ENDED = {
@@ -46,9 +48,14 @@ class OfCase:
         return [row for row in self.rows if row.state == State.DRAFT]
 
     @property
+    def since_return(self) -> list[Row[Any]]:
+        """What came after the newest one by which the municipality gave the member back."""
+        return [*takewhile(lambda row: not is_back(row), self.rows)]
+
+    @property
     def paper(self) -> tuple[str | None, str | None]:
         """State and clock of the newest one on the way to the municipality."""
-        found = [row for row in self.rows if row.kind not in STRAIGHT]
+        found = [row for row in self.since_return if row.kind not in STRAIGHT]
         return (found[0].state, found[0].due_for) if found else (None, None)
 
     @property
@@ -58,7 +65,8 @@ class OfCase:
     @property
     def handed_over(self) -> bool:
         return any(
-            row.state == State.COMPLETED and row.kind != Kind.AKASSESKIFT for row in self.rows
+            row.state == State.COMPLETED and row.kind != Kind.AKASSESKIFT
+            for row in self.since_return
         )
 
     @property
@@ -86,19 +94,45 @@ class OfCase:
         return linked(own, self.case_id)
 
     def shown(self) -> list[dict[str, Any]]:
-        """As the sender calls kinds and states."""
+        """As the fund calls kinds and states."""
         return [
             {
                 **row._mapping,
                 "kind": words.KINDS[row.kind],
-                "words": words.state(row.state, Party.SENDER, row.due_for, row.kind),
+                "words": words.state(row.state, side_of(row), row.due_for, row.kind),
             }
             for row in self.rows
         ]
 
 
+def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The packages of one of the own cases, newest first."""
+    rows = select(
+        Handover.id,
+        Handover.reference,
+        Handover.kind,
+        Handover.state,
+        Handover.due_on,
+        Handover.due_for,
+        queries.name_of(
+            case((Handover.kind == Kind.RETUR, Handover.sender_id), else_=Handover.receiver_id),
+            today,
+        ).label("municipality"),
+    ).where(Handover.case_id == case_id)
+    return db.session.execute(rows.order_by(Handover.created_at.desc())).all()
+
+
 def of_case(case_id: uuid.UUID, today: date) -> OfCase:
-    return OfCase(case_id, queries.packages_of_case(case_id, today))
+    return OfCase(case_id, packages_of_case(case_id, today))
+
+
+def is_back(row: Any) -> bool:
+    return bool(row.kind == Kind.RETUR and row.state == State.COMPLETED)
+
+
+def side_of(row: Any) -> Party:
+    """What the municipality gives back is the fund's to receive."""
+    return Party.RECEIVER if row.kind == Kind.RETUR else Party.SENDER
 
 
 def linked(step: Any, case_id: uuid.UUID) -> Link | None:
@@ -108,7 +142,7 @@ def linked(step: Any, case_id: uuid.UUID) -> Link | None:
 
 
 def follow(package: Row[Any]) -> Link:
-    state = words.state(package.state, Party.SENDER, package.due_for, package.kind)
+    state = words.state(package.state, side_of(package), package.due_for, package.kind)
     text = _("Følg pakken %(reference)s: %(state)s", reference=package.reference, state=state.name)
     return Link(text, url_for("handovers.show", handover_id=package.id))
 

@@ -1,10 +1,11 @@
 """The forms of a package's pages that are no steps: the draft, a message, a number, a file."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import (
     BooleanField,
     FileField,
@@ -48,6 +49,27 @@ class DraftForm(StampedForm):
         """In a municipality's words."""
         self.informed_on.label.text = _l("Borgeren er informeret den")
         self.member_comment.label.text = _l("Borgerens egen kommentar")
+
+
+class BackDraftForm(DraftForm):
+    """What goes back says what was done and what is left instead."""
+
+    summary = None
+    done_since = TextAreaField(_l("Det har vi gjort"), validators=[Optional(), LONG])
+    remaining = TextAreaField(_l("Det mangler"), validators=[Optional(), LONG])
+    responsible_from = DayField(_l("Ansvaret går tilbage den"), validators=[Optional()])
+
+
+class GiveBackForm(Form):
+    """Why what was taken on goes back to the fund, and since when."""
+
+    ground = RadioField(
+        _l("Hvorfor?"), validators=[InputRequired(_l("Vælg, hvorfor forløbet går tilbage."))]
+    )
+    day = DayField(_l("Ansvaret går tilbage den"), validators=[InputRequired(_l("Skriv dagen."))])
+
+    def offer(self, grounds: Mapping[str, LazyString]) -> None:
+        self.ground.choices = offered(grounds.items())
 
 
 class MoveOnForm(Form):

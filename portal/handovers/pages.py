@@ -23,6 +23,7 @@ from portal.handovers import (
     minutes_drafts,
     queries,
     redirecting,
+    returning,
     sending,
     straight,
     words,
@@ -31,7 +32,7 @@ from portal.handovers.changes import changed_parts, in_a_line
 from portal.handovers.filling import from_case, source_of, to_freeze
 from portal.handovers.forms import AmendForm, FreezingForm, StepForm
 from portal.handovers.meeting_forms import MinutesForm
-from portal.handovers.models import Handover, Kind, Party, State, Turn
+from portal.handovers.models import SENT_ON, Handover, Kind, Party, State, Turn
 from portal.handovers.page_forms import DraftForm, FilingForm, FollowUpForm, MessageForm
 from portal.handovers.presenting import beside
 from portal.handovers.stages import Facts, next_step, stage
@@ -112,6 +113,7 @@ def around(package: queries.Package) -> dict[str, Any]:
     """What the package goes on from, and where it has gone on to, as far as the reader may know."""
     handover = package.handover
     there = package.onwards[-1] if package.onwards else None
+    is_taken = handover.accepted_at and not handover.is_straight
     is_change = handover.kind == Kind.AKASSESKIFT and handover.state == State.COMPLETED
     return {
         "newer": straight.seen(handover.superseded_by_id),
@@ -119,6 +121,8 @@ def around(package: queries.Package) -> dict[str, Any]:
         "onward_to": name_on(uuid.UUID(there.receiver_id), today()) if there else "",
         "former": straight.seen(handover.former_id),
         "began": straight.begun_from(handover.id) if is_change else None,
+        "returned": returning.returned(handover.id) if is_taken else None,
+        "goes_back": returning.may_return(handover, g.actor),
     }
 
 
@@ -148,7 +152,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "party": party,
         "state": words.state(handover.state, party, handover.due_for, handover.kind),
         "next_step": next_step(facts, party),
-        "passes": words.passes(handover.responsible_from, handover.state),
+        "passes": words.passes(handover.responsible_from, handover.state, handover.kind),
         "has_passed": clocks.has_passed(handover, today()),
         "is_ours": is_ours,
         "is_mine": g.actor.user_id == persons[party],
@@ -172,8 +176,11 @@ def status_of(package: queries.Package) -> dict[str, Any]:
 
 
 def party_of_word(handover: Handover, party: Party) -> Party:
-    """Whose word for the person it is: two municipalities have a citizen, two funds a member."""
+    """Whose word for the person it is: two municipalities have a citizen, two funds a member, and
+    what goes back to the fund comes from a municipality."""
     alike = {Kind.FLYTNING: Party.RECEIVER, Kind.AKASSESKIFT: Party.SENDER}
+    if handover.kind == Kind.RETUR:
+        return Party.SENDER if party == Party.RECEIVER else Party.RECEIVER
     return alike.get(handover.kind, party)
 
 
@@ -286,7 +293,7 @@ def draft_page(
 ) -> str:
     written = queries.draft(handover.id)
     form.show_version(written.version)
-    if handover.kind == Kind.FLYTNING:
+    if handover.kind in SENT_ON:
         form.tell_of_citizen()
     package = queries.package(handover.id, today())
     return page(

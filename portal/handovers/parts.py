@@ -39,13 +39,16 @@ class HandoverDraft(Base):
         insert=of_own("handover_draft", "handover", by="handover_id"),
         update=of_own("handover_draft", "handover", by="handover_id"),
         delete=of_own("handover_draft", "handover", by="handover_id"),
-        columns="summary, considerations, informed_on, informed_channel, member_comment, version",
+        columns="summary, considerations, done_since, remaining, informed_on, informed_channel, "
+        "member_comment, version",
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     summary: Mapped[str | None]
     considerations: Mapped[str | None]
+    done_since: Mapped[str | None]  # of what goes back to the fund
+    remaining: Mapped[str | None]
     informed_on: Mapped[date | None]
     informed_channel: Mapped[str | None]
     member_comment: Mapped[str | None]

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, Row, func, select
 from sqlalchemy import case as where
+from sqlalchemy.orm import aliased
 
 from portal import mail, rules
 from portal.access import Actor, Permission, Role
@@ -82,9 +83,18 @@ def newest_package(case_id: Any) -> ColumnElement[Any]:
     """State and clock of a case's newest package, inside a statement about cases."""
     told = func.jsonb_build_array(Handover.state, Handover.due_for)
     of_case = Handover.case_id == case_id, Handover.kind.not_in(STRAIGHT)  # those go elsewhere
-    newest = select(told).where(*of_case).order_by(Handover.created_at.desc())
+    newest = select(told).where(*of_case, ~is_back()).order_by(Handover.created_at.desc())
     hidden = where((func.handover_hidden_of(case_id), func.jsonb_build_array(HIDDEN, None)))
     return func.coalesce(newest.limit(1).scalar_subquery(), hidden)
+
+
+def is_back() -> ColumnElement[bool]:
+    """Whether a package has gone back, inside a statement about packages."""
+    back = aliased(Handover)
+    rows = select(back.id).where(
+        back.former_id == Handover.id, back.kind == Kind.RETUR, back.state == State.COMPLETED
+    )
+    return rows.exists()
 
 
 lists.BESIDE["paper"] = newest_package
@@ -98,6 +108,7 @@ def is_sent() -> Exists:
             Handover.case_id == MemberCase.id,
             Handover.kind == Kind.OVERGANG,
             Handover.state.not_in([*NOT_SENT]),
+            ~is_back(),
         )
         .exists()
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     ScalarSelect,
     Uuid,
     func,
@@ -257,20 +256,6 @@ def open_package(case_id: uuid.UUID, receiver_id: uuid.UUID, kind: str) -> Hando
         Handover.closed_at.is_(None),
     )
     return db.session.scalars(rows).one_or_none()
-
-
-def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The packages of one of the own cases, newest first."""
-    rows = select(
-        Handover.id,
-        Handover.reference,
-        Handover.kind,
-        Handover.state,
-        Handover.due_on,
-        Handover.due_for,
-        name_of(Handover.receiver_id, today).label("receiver"),
-    ).where(Handover.case_id == case_id)
-    return db.session.execute(rows.order_by(Handover.created_at.desc())).all()
 
 
 def last_event(handover_id: uuid.UUID) -> HandoverEvent:

@@ -19,7 +19,7 @@ from portal.db import Json, db, gathered
 from portal.handovers import days, files
 from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.content import belongs, compose, hash_of
-from portal.handovers.models import Handover, Kind
+from portal.handovers.models import SENT_ON, Handover, Kind
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent, HandoverLeg
 from portal.handovers.queries import Reception
 from portal.keys import Keys
@@ -86,16 +86,30 @@ def straight(
     today: date,
     enclosed: list[Json],
 ) -> list[Lack]:
-    """No agreement asks for anything: who goes to another fund has agreed, who moves is told."""
-    is_move = handover.kind == Kind.FLYTNING
+    """No agreement asks for anything: who goes to another fund has agreed, the others are told."""
+    is_onward = handover.kind in SENT_ON
     return [
-        *([] if is_move else closed(source)),
-        *(untold(draft) if is_move else []),
+        *([] if is_onward else closed(source)),
+        *(untold(draft) if is_onward else []),
+        *(unsaid(handover, draft) if handover.kind == Kind.RETUR else []),
         *days.past("informed_on", draft.informed_on, today),
         *days.drafted(handover.responsible_from, source, today),
         *missing_receiver(reception),
         *files.lacks(handover, enclosed),
     ]
+
+
+def unsaid(handover: Handover, draft: HandoverDraft) -> list[Lack]:
+    """What the fund must know to go on: since when, what was done, and what is left."""
+    said = {
+        "responsible_from": (
+            handover.responsible_from,
+            _("Skriv, hvornår ansvaret går tilbage til a-kassen."),
+        ),
+        "done_since": (draft.done_since, _("Skriv, hvad I har gjort, siden I overtog.")),
+        "remaining": (draft.remaining, _("Skriv, hvad der mangler.")),
+    }
+    return [Lack(field, words) for field, (value, words) in said.items() if not value]
 
 
 def closed(source: CaseSource) -> list[Lack]:
@@ -171,7 +185,7 @@ def moved_away(handover: Handover, source: CaseSource) -> list[Lack]:
 
 def needs_another(handover: Handover) -> bool:
     """Four eyes: a leader approves and sends what somebody else has made."""
-    return bool(handover.parameters["four_eyes"])
+    return bool(handover.parameters["four_eyes"]) and not handover.is_straight
 
 
 def unapproved(handover: Handover, actor: Actor) -> list[Lack]:

@@ -164,6 +164,13 @@ WARNINGS_OF_KIND = {
     ("send", Kind.AKASSESKIFT): _SENT_STRAIGHT,
     ("withdraw", Kind.FLYTNING): _WITHDRAWN_STRAIGHT,
     ("withdraw", Kind.AKASSESKIFT): _WITHDRAWN_STRAIGHT,
+    ("send", Kind.RETUR): _SENT_STRAIGHT,
+    ("withdraw", Kind.RETUR): _WITHDRAWN_STRAIGHT,
+    ("take_over", Kind.RETUR): _l(
+        "Medlemmets sag hos jer går videre, og er den lukket, åbnes den igen. I sagen står, fra "
+        "hvilken dag ansvaret er jeres igen. Er der begyndt en ny dagpengeperiode, retter I den "
+        "bagefter i sagen."
+    ),
     ("take_over", Kind.FLYTNING): _l(
         "Pakken lukkes hos begge parter. A-kassen kan se, at forløbet er flyttet til jer, men "
         "ikke, hvad der står i pakken."

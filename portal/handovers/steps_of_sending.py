@@ -6,13 +6,14 @@ from datetime import date
 
 from flask_babel import format_date
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from portal.access import Actor, Permission
 from portal.clock import Moment, day_of
 from portal.db import db
 from portal.handovers import days, files, queries, sending
 from portal.handovers.lacks import Effect, Given, refuse, wanted
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverQuestion
 from portal.workflow import Done, Lack, NotNow, NotYours, Refused
 
@@ -26,7 +27,7 @@ def send(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     refuse(*sending.lacks(handover, draft, *of_case, reception, actor, at.today, enclosed))
     sending.identify(handover, given["source"], given["keys"])
     handover.sent_at = at.now
-    handover.receiver_unit_id = reception.unit_id
+    handover.receiver_unit_id = unit_that_had_it(handover) or reception.unit_id
     if not sending.needs_another(handover):  # else whoever made it keeps it
         handover.sender_person_id, handover.sender_person = actor.user_id, actor.name
     frozen = sending.freeze(handover, draft, *of_case, actor, given.get("shown"), given["desks"])
@@ -59,6 +60,15 @@ def acknowledge_by_phone(handover: Handover, given: Given, actor: Actor, at: Mom
     handover.received_at = at.now
     told = {"day": day.isoformat() if day else None, "with_whom": given["with_whom"].strip()}
     return Done(detail=told)
+
+
+def unit_that_had_it(handover: Handover) -> uuid.UUID | None:
+    """What goes back to the fund goes to the unit that sent it."""
+    if handover.kind != Kind.RETUR:
+        return None
+    return db.session.scalar(
+        select(Handover.sender_unit_id).where(Handover.id == handover.former_id)
+    )
 
 
 def assign(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:

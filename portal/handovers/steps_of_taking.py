@@ -1,4 +1,5 @@
-"""Taking over what goes straight: as it is, and at a member's new fund with a case and a draft."""
+"""Taking over what goes straight: as it is, at a member's new fund with a case and a draft, and
+back at the fund with its own case."""
 
 import uuid
 from datetime import date
@@ -17,7 +18,7 @@ from portal.cases.taking import package_source
 from portal.cases.transfer import PLAN, Told, take_in
 from portal.clock import Moment
 from portal.db import Json, db
-from portal.handovers import queries
+from portal.handovers import queries, taking_back
 from portal.handovers.content import readable
 from portal.handovers.lacks import Effect, Given
 from portal.handovers.models import Handover, Kind
@@ -30,6 +31,8 @@ WRITTEN = ("summary", "considerations", "member_comment")
 def take_over(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:
     """Whoever has nobody yet has who takes it over."""
     detail: Json = {}
+    if handover.kind == Kind.RETUR:
+        detail["case"] = str(taking_back.take_back(handover, actor, at).id)
     if handover.kind == Kind.AKASSESKIFT:
         detail["began"] = began(handover, actor, at, given["keys"]).reference
     if handover.receiver_person_id is None:

@@ -1,7 +1,7 @@
 """What goes straight over: from a municipality to the next, and from a fund to the next.
 
-A municipality sends on what it has taken on as that was frozen, with its own words and without its
-notes, messages and minutes. A fund sends the member's case, as the member has agreed to.
+A municipality sends on, or back, what it has taken on as that was frozen, with its own words and
+without its notes, messages and minutes. A fund sends the member's case, as the member has agreed.
 """
 
 import uuid
@@ -36,6 +36,7 @@ from portal.organisations.queries import name_on
 from portal.workflow import Lack, NotNow, Refused
 
 TAKEN_ON = {State.ACCEPTED, State.MEETING_PLANNED, State.MEETING_HELD, State.COMPLETED}
+BY_MUNICIPALITY = {Kind.OVERGANG, Kind.VISITATION, Kind.FLYTNING}  # who receives it is one
 NOT_COUNTED = Decimal(0)  # hours: a municipality does not know them
 
 
@@ -54,7 +55,7 @@ def seen(handover_id: uuid.UUID | None) -> Handover | None:
 
 def may_go_on(handover: Handover, actor: Actor) -> bool:
     """Of what the own municipality has taken on, once it has been sent."""
-    is_taken = handover.state in TAKEN_ON and handover.kind != Kind.AKASSESKIFT
+    is_taken = handover.state in TAKEN_ON and handover.kind in BY_MUNICIPALITY
     return is_taken and handover.party_of(actor) == Party.RECEIVER
 
 
@@ -72,7 +73,9 @@ def move_on(
         raise NotNow("move_on", taken.state)
     if receiver_id == taken.receiver_id:
         raise Refused([Lack("receiver_id", _("Vælg den kommune, borgeren er flyttet til."))])
-    source = source_of(taken, receiver_id=receiver_id, day=day, keys=keys, today=at.today)
+    source = source_of(
+        taken, kind=Kind.FLYTNING, receiver_id=receiver_id, day=day, keys=keys, today=at.today
+    )
     actions.refuse_open(source, receiver_id, Kind.FLYTNING)
     shared = {"shared_fields": taken.parameters["shared_fields"]}
     terms = actions.Terms(Kind.FLYTNING, receiver_id, plain(default()) | shared, former_id=taken.id)
@@ -126,7 +129,13 @@ def keep_restricted(
 
 
 def source_of(
-    taken: Handover, *, receiver_id: uuid.UUID, day: date | None, keys: Keys, today: date
+    taken: Handover,
+    *,
+    kind: Kind,
+    receiver_id: uuid.UUID,
+    day: date | None,
+    keys: Keys,
+    today: date,
 ) -> CaseSource:
     """What goes on of a package that was taken on: what was sent, and nothing written since.
 
@@ -135,8 +144,9 @@ def source_of(
     sent: Json = readable(queries.newest_content(taken.id).content)
     cpr = keys.open_cpr(taken.cpr, table="handover", row_id=taken.id)
     with force_locale("da"):
-        there = name_on(receiver_id, today)
-        told = f"Flyttet til {there}" + (f" den {format_date(day, 'long')}" if day else "")
+        told = f"{TOLD[kind]} {name_on(receiver_id, today)}"
+        told += f" den {format_date(day, 'long')}" if day else ""
+    lives_in = receiver_id if kind == Kind.FLYTNING else taken.receiver_id
     carried: dict[str, Any] = {name: sent.get(name) for name in CARRIED}
     return CaseSource(
         case_id=taken.case_id,
@@ -145,8 +155,8 @@ def source_of(
         name=taken.member_name,
         cpr=cpr,
         cpr_index=taken.cpr_index,
-        municipality_id=receiver_id,
-        municipality=there,
+        municipality_id=lives_in,
+        municipality=name_on(lives_in, today),
         adviser_id=taken.receiver_person_id,
         adviser=taken.receiver_person,
         unit_id=taken.receiver_unit_id,
@@ -163,6 +173,7 @@ def source_of(
     )
 
 
+TOLD = {Kind.FLYTNING: "Flyttet til", Kind.RETUR: "Tilbage til"}
 CARRIED = (
     "phone",
     "email",

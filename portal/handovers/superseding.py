@@ -1,8 +1,8 @@
 """A package that is taken on takes the place of others, in the same transaction or never.
 
 An accepted one, of the other open ones of the same member and kind; one that a municipality has
-sent on, of the one that it went on from; a new fund's draft, of all that the former fund has open.
-Who takes it on does not see them, so the worker does it.
+sent on or back, of the one that it went on from; a new fund's draft, of all that the former fund
+has open. Who takes it on does not see them, so the worker does it.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from portal.cases import actions as cases
 from portal.cases.models import MemberCase
 from portal.clock import Moment, now, today
 from portal.db import db
-from portal.handovers.models import Handover, HandoverParty, Kind, State
+from portal.handovers.models import SENT_ON, Handover, HandoverParty, Kind, State
 from portal.jobs import enqueue, jobs
 
 TAKING = {"accept", "take_over"}
@@ -63,7 +63,7 @@ def others(newer: Handover) -> list[Handover]:
         Handover.created_at <= newer.accepted_at,
         Handover.closed_at.is_(None),
     )
-    if newer.kind == Kind.FLYTNING:
+    if newer.kind in SENT_ON:
         rows = rows.where(Handover.id == newer.former_id)
     elif newer.kind == Kind.AKASSESKIFT:
         held = Handover.state == State.MEETING_HELD  # only the minutes are missing

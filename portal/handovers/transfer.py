@@ -18,7 +18,7 @@ from portal.cases import places
 from portal.cpr import Cpr
 from portal.db import Json, db
 from portal.handovers import archive
-from portal.handovers.models import Handover
+from portal.handovers.models import Handover, Kind
 from portal.handovers.parts import HandoverContent
 from portal.organisations.models import Organisation
 
@@ -50,7 +50,7 @@ def exported(handover: Handover, cpr: Cpr | None) -> Json:
         "member": {
             "name": handover.member_name,
             "cpr": cpr.digits if cpr else None,
-            "municipality": municipality_of(content) or slugs[handover.receiver_id],
+            "municipality": municipality_of(content) or slugs[home(handover)],
             **{name: content[name] for name in MEMBER},
         },
         "plan": {name: content[name] for name in PLAN},
@@ -62,6 +62,11 @@ def exported(handover: Handover, cpr: Cpr | None) -> Json:
             "pdf": base64.b64encode(made).decode(),
         },
     }
+
+
+def home(handover: Handover) -> uuid.UUID:
+    """The member's municipality: what goes back to the fund comes from there."""
+    return handover.sender_id if handover.kind == Kind.RETUR else handover.receiver_id
 
 
 def municipality_of(content: Json) -> str | None:

@@ -23,7 +23,7 @@ from portal.handovers.forms import StepForm
 from portal.handovers.meeting_forms import CallInForm
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.of_case import OfCase, of_case
-from portal.handovers.page_forms import DraftForm, FilingForm
+from portal.handovers.page_forms import BackDraftForm, DraftForm, FilingForm
 from portal.handovers.pages import (
     draft_page,
     last_event,
@@ -89,7 +89,7 @@ def draft(handover_id: uuid.UUID) -> ResponseReturnValue:
     if handover.state != State.DRAFT:
         return redirect(url_for(".show", handover_id=handover_id))
     written = queries.draft(handover_id)
-    form = DraftForm(obj=written)
+    form = (BackDraftForm if handover.kind == Kind.RETUR else DraftForm)(obj=written)
     form.offer()
     if not form.is_submitted():
         fill_draft(form, handover, written)

@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from portal import terms
 from portal.agreements.criteria import Rule
-from portal.agreements.parameters import SHARED
+from portal.agreements.parameters import RETURNS, SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
 from portal.handovers.models import BEFORE, STRAIGHT, Kind, Party, Pending, State
@@ -31,12 +31,14 @@ KINDS = {
     Kind.VISITATION: _l("Visitation"),
     Kind.FLYTNING: _l("Flytning"),
     Kind.AKASSESKIFT: _l("A-kasseskift"),
+    Kind.RETUR: _l("Retur"),
 }
 KINDS_IN_FULL = {
     Kind.OVERGANG: _l("Overgang, når a-kassens periode udløber"),
     Kind.VISITATION: _l("Visitation efter aftalens kriterier"),
     Kind.FLYTNING: _l("Flytning fra en kommune til en anden"),
     Kind.AKASSESKIFT: _l("Skift fra en a-kasse til en anden"),
+    Kind.RETUR: _l("Retur fra kommunen til a-kassen"),
 }
 # What a member's case offers; the others follow from what happens to the member.
 BEGUN_FROM_CASE = {kind: KINDS_IN_FULL[kind] for kind in (Kind.OVERGANG, Kind.VISITATION)}
@@ -167,6 +169,9 @@ PARTS = {
     "receiver_unit": _l("Kommunens enhed"),
     "receiver_mailbox": _l("Kommunens fælles postkasse"),
     "summary": _l("Resumé"),
+    "returned_for": _l("Grund til, at forløbet går tilbage"),
+    "done_since": _l("Det har kommunen gjort"),
+    "remaining": _l("Det mangler"),
     "job_goals": _l("Jobmål"),
     "focus_areas": _l("Indsatsområder"),
     "search_strategy": _l("Jobsøgningsstrategi"),
@@ -200,6 +205,14 @@ OBSOLETE_REASONS = {
     "death": _l("Er død"),
     "other": _l("Andet"),
 }
+# Back to the fund: what the law itself brings back, and what an agreement may.
+RETURNED_FOR: dict[str, LazyString] = {
+    "not_due": _l("Timerne er rettet, så ansvaret ikke er overgået"),
+    "new_period": _l("Borgeren er indplaceret i en ny dagpengeperiode"),
+    **RETURNS,
+}
+# Why nobody asks any more.
+LAPSED = {**OBSOLETE_REASONS, "returned": _l("Gået tilbage til a-kassen")}
 # How it went, asked months after: codes alone, nothing of a person's health.
 FOLLOW_UPS = {
     "job": _l("Er i job"),
@@ -290,12 +303,13 @@ def warning(step: str, kind: Kind) -> LazyString | None:
     return WARNINGS_OF_KIND.get((step, kind)) or WARNINGS.get(step)
 
 
-def passes(day: date | None, state: State) -> str:
+def passes(day: date | None, state: State, kind: Kind | None = None) -> str:
     """The other clock, as long as nobody has taken on the package: it waits for none."""
     if day is None or state not in {*BEFORE, S.SENT, S.RECEIVED, S.INFO_REQUESTED}:
         return ""
-    told: str = _("Ansvaret overgår %(day)s", day=f"{day.day}/{day.month}")
-    return told
+    when = f"{day.day}/{day.month}"
+    told: str = _("Ansvaret overgår %(day)s", day=when)
+    return _("Ansvaret går tilbage %(day)s", day=when) if kind == Kind.RETUR else told
 
 
 def withdrawal_reasons(kind: Kind) -> dict[str, LazyString]:

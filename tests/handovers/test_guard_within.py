@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.access import OrganisationKind
+from portal.agreements.parameters import default, plain
 from portal.clock import now, today
 from portal.handovers.meeting import JointMeeting, MeetingState, MinutesObjection
 from portal.handovers.models import Kind, State
@@ -133,6 +134,38 @@ def test_only_who_has_taken_on_sends_on(
     assert tries(who, made, GO_STRAIGHT, to=outsider.id) == is_let_in
     if is_let_in:
         assert not tries(who, made, GO_STRAIGHT, to=fund.id)
+
+
+GIVE_BACK = """
+insert into handover (id, reference, kind, state, turn, sender_id, receiver_id, case_id, former_id,
+    returned_for, agreement_version_id, member_name, parameters, created_at, changed_at, version,
+    content_number, rounds)
+select gen_random_uuid(), 'OP-NEW', 'retur', 'draft', 'sender', receiver_id,
+    coalesce(:to, sender_id), case_id, id, :ground, agreement_version_id, '', '{}', now(), now(), 1,
+    0, 0 from handover where id = :package
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "ground", "is_let_in"),
+    [
+        (Kind.OVERGANG, State.ACCEPTED, "new_period", True),
+        (Kind.OVERGANG, State.RECEIVED, "new_period", False),
+        (Kind.OVERGANG, State.COMPLETED, "criteria_gone", False),  # the law has passed it on
+        (Kind.VISITATION, State.COMPLETED, "criteria_gone", True),
+        (Kind.VISITATION, State.COMPLETED, "fund_helps", False),  # which is not agreed
+    ],
+)
+def test_what_was_taken_on_goes_back_where_it_may(
+    kind, state, ground, is_let_in, tries, case, fund, municipality, outsider
+):
+    agreed = {"parameters": plain(default()) | {"return_grounds": ["criteria_gone"]}}
+    version = make.agreement(fund, municipality, **agreed)
+    made = make.handover(case, state, kind=kind, agreement_version_id=version.id)
+    how = {"ground": ground, "to": None}
+    assert tries("municipality", made, GIVE_BACK, **how) == is_let_in
+    assert not tries("fund", made, GIVE_BACK, **how)
+    assert not tries("municipality", made, GIVE_BACK, **how | {"to": outsider.id})
 
 
 SAID_YES = """

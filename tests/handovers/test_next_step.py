@@ -154,6 +154,12 @@ TABLE: list[tuple[State, dict[str, Any], str | None, str | None]] = [
         "Modtageren overtager forløbet",
         "Læs pakken, og overtag forløbet",
     ),
+    (
+        S.RECEIVED,
+        {"kind": Kind.RETUR},
+        "Modtageren overtager forløbet",
+        "Læs pakken, og overtag forløbet",
+    ),
     (S.COMPLETED, {"closed_at": NOW}, None, None),
     (S.REJECTED, {"closed_at": NOW}, None, None),
     (S.WITHDRAWN, {"closed_at": NOW}, None, None),

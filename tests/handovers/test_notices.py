@@ -13,6 +13,8 @@ from portal.db import db
 from portal.handovers import notices
 from portal.mail import OutgoingMail
 from tests import mailserver, make
+from tests.handovers.test_returning import sent_back
+from tests.handovers.ways import to_accepted
 
 TASKS: dict[str, Callable[..., None]] = {
     "handovers.tell": notices.tell,
@@ -102,6 +104,17 @@ def test_after_the_last_round_of_questions_both_owners_are_told(
     assert told() == set()
     road.take(receiver, "request-info", **{"questions-0": "Hvorfor?"})
     assert told() == {anna.email, birgit.email}
+
+
+def test_the_fund_is_told_of_what_comes_back(road, receiver, fund, mails):
+    make.unit(fund, "Team Nord", mailbox="nord@fond.example", is_default=True)
+    to_accepted(road)
+    before = len(mails())
+    back = sent_back(road, receiver)
+    [mail] = mails()[before:]
+    assert mail.recipient == "nord@fond.example"
+    assert back.address in mail.body
+    assert NAME not in mail.body
 
 
 def test_no_mail_holds_a_name_or_a_number(road, sender, receiver, mails):

@@ -37,6 +37,7 @@ PAGES = {
     "ExemptionForm": CASE,
     "AssessmentForm": CASE + "/assessments/new",
     "DraftForm": PACKAGE + "/draft",
+    "BackDraftForm": PACKAGE + "/draft",
     "MessageForm": PACKAGE,
     "BreachForm": PACKAGE + "/breach",
     "RestrictForm": PACKAGE + "/access",
@@ -137,6 +138,11 @@ def written_freely(soup: Tag) -> Iterator[Tag]:
             yield box
 
 
+def back_from(taken: Any) -> dict[str, Any]:
+    parties = {"sender_id": taken.receiver_id, "receiver_id": taken.sender_id}
+    return {"kind": "retur", "former_id": taken.id, "returned_for": "new_period", **parties}
+
+
 def says_who_reads(box: Tag, soup: Tag) -> bool:
     told = str(box.get("aria-describedby", "")).split()
     texts = [one.text for name in told for one in soup.select(f'.readers[id="{name}"]')]
@@ -163,6 +169,9 @@ def test_each_free_text_says_who_will_read_it(
     if name == "AskRedirectForm":  # of a transfer by law alone
         agreed |= {"kind": "overgang"}
     package = make.handover(case, STATES.get(name, State.DRAFT), **agreed, **request)
+    if name == "BackDraftForm":
+        taken = make.handover(case, State.ACCEPTED)
+        package = make.handover(case, **back_from(taken))
     if name == "LiftForm":
         beside.restricted(package, people["sender"])
     if name == "BreachForm":

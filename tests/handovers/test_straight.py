@@ -14,7 +14,6 @@ from portal.db import db
 from portal.handovers import superseding
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverOnward
-from portal.mail import OutgoingMail
 from portal.organisations.models import Organisation
 from tests import make
 from tests.handovers import road as steps
@@ -160,11 +159,3 @@ def test_the_plan_goes_to_the_new_fund_and_its_draft_takes_the_place(
     )
     assert receiver.get(f"/handovers/{old.id}").status_code == 200
     assert advised.post(f"/handovers/{begun.id}/delete").status_code == 409  # others stand on it
-
-
-def test_mails_of_a_change_name_nobody(case, new_fund, sender, advised):
-    road = Road(sender, advised, f"/handovers/{change(case, new_fund).id}")
-    road.take(sender, "send")
-    mails = [*make.records.scalars(select(OutgoingMail))]
-    make.records.commit()
-    assert all("Karl" not in f"{one.subject}{one.text}" for one in mails)

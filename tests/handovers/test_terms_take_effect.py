@@ -188,6 +188,14 @@ def considerations_read(scene: Scene) -> tuple[bool, bool]:
     return "Kan ikke løfte" in read, "Deles ikke efter aftalen" in read
 
 
+def goes_back(scene: Scene) -> bool:
+    """Whether the municipality is offered to give back what no longer meets the criteria."""
+    scene.package(S.ACCEPTED, kind="visitation")
+    offered = scene.road.receiver.get(f"{scene.road.address}/give-back").text
+    assert "ny dagpengeperiode" in offered
+    return "Kriterierne for visitationen" in offered
+
+
 def told_of_recommendation(scene: Scene) -> bool:
     scene.agree()
     own = {"kind": EffortKind.RECOMMENDATION, "status": EffortStatus.OPEN, "first_day": MONDAY}
@@ -290,6 +298,7 @@ EFFECTS: dict[str, tuple[Callable[[Scene], Any], list[tuple[Any, Any]]]] = {
         next_status_meeting,
         [("quarterly", date(2027, 2, 23)), ("yearly", date(2027, 11, 23))],
     ),
+    "return_grounds": (goes_back, [(["criteria_gone"], True), ([], False)]),
     "seen_after_rejection": (read_a_month_after_rejection, [(30, 200), (29, 404)]),
     "shared_fields": (
         considerations_read,
