@@ -8,8 +8,8 @@ say with their dates; the database does not know them.
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0058"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 
 ENDED = "'withdrawn', 'obsolete', 'superseded', 'in_error'"
 HELD = "state not in ('meeting_held', 'completed') or held_at is not null"
