@@ -318,13 +318,18 @@ def test_a_later_step_does_not_bring_back_a_participation_that_ended(
 def test_copies_follow_and_cannot_be_told_otherwise(package):
     """The lists read the copies; what is written there is overwritten with what is so."""
     handover = package(State.SENT)
-    handover.member_name = "Nyt Navnesen"
+    handover.member_name, handover.due_for = "Nyt Navnesen", "receipt"
     handover.changed_at = handover.changed_at.replace(year=2030)
     make.saved(handover)
     with as_role("worker") as worker:
-        worker.execute(text("update handover_party set member_name = 'en løgn', state = 'draft'"))
+        lies = "member_name = 'en løgn', state = 'draft', clock = 'x', responsible_from = now()"
+        worker.execute(text(f"update handover_party set {lies}"))
         copies = "select distinct member_name, state, search @@ 'navnesen' from handover_party"
         assert worker.execute(text(copies)).all() == [("Nyt Navnesen", "sent", True)]
+        carried = "select distinct clock, responsible_from from handover_party"
+        of_package = "select due_for, responsible_from from handover"
+        assert worker.execute(text(carried)).all() == worker.execute(text(of_package)).all()
+        assert worker.scalar(text("select due_for from handover")) == "receipt"
 
 
 def test_an_ended_participation_ends_the_sight_at_once(

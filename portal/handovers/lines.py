@@ -3,18 +3,20 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from portal.clock import day_of, today
+from portal.danish import is_danish
 from portal.handovers import words
 from portal.handovers.export import FAR_AHEAD
+from portal.handovers.models import Kind, Party, State
+from portal.web import address
 
 SOON = timedelta(days=30)  # before responsibility passes the list says so
 
@@ -39,27 +41,21 @@ class Line(NamedTuple):
 
 def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
     """Words are looked up once for all rows; a package's page lies below the list."""
-    below, day, late = url_for("handover_lists.index"), today(), _("overskredet")
-    kinds = {kind: str(name) for kind, name in words.KINDS.items()}
-    states: dict[Any, tuple[str, str]] = {}
+    below, day, in_danish = address("handover_lists.index"), today(), is_danish()
     for row in rows:
-        key = row.state, row.side, row.clock, row.kind
-        if key not in states:
-            state = words.state(*key)
-            states[key] = str(state.name), state.mark or "neutral"
         yield Line(
             row.handover_id,
             f"{below}{row.handover_id}",
             row.reference,
             row.member_name,
-            kinds[row.kind],
+            kind_name(row.kind, in_danish),
             row.other,
-            *states[key],
-            asked(row.questions) if row.questions else "",
-            unread(row.unread) if row.unread > 0 else "",
+            *state_name(row.state, row.side, row.clock, row.kind, in_danish),
+            asked(row.questions, in_danish) if row.questions else "",
+            unread(row.unread, in_danish) if row.unread > 0 else "",
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
-            late if row.due_on < day and row.standing != "closed" else "",
+            late(in_danish) if row.due_on < day and row.standing != "closed" else "",
             words.passes(soon(row.responsible_from, day), row.state),
             written(day_of(row.changed_at)),
         )
@@ -69,11 +65,35 @@ def soon(passes: date | None, today: date) -> date | None:
     return passes if passes and passes <= today + SOON else None
 
 
-def asked(number: int) -> str:
+# Each is kept for each language: the same few words in every row.
+
+
+@cache
+def kind_name(kind: Kind, _in_danish: bool) -> Markup:
+    return escape(words.KINDS[kind])
+
+
+@cache
+def state_name(
+    state: State, side: Party, clock: str | None, kind: Kind, _in_danish: bool
+) -> tuple[Markup, Markup]:
+    """What it is called, and its colour."""
+    told = words.state(state, side, clock, kind)
+    return escape(told.name), escape(told.mark or "neutral")
+
+
+@cache
+def late(_in_danish: bool) -> str:
+    return str(_("overskredet"))
+
+
+@lru_cache(maxsize=100)
+def asked(number: int, _in_danish: bool) -> str:
     return str(ngettext("%(num)s spørgsmål til jer", "%(num)s spørgsmål til jer", number))
 
 
-def unread(number: int) -> str:
+@lru_cache(maxsize=100)
+def unread(number: int, _in_danish: bool) -> str:
     return str(ngettext("%(num)s ulæst besked", "%(num)s ulæste beskeder", number))
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
@@ -25,7 +26,7 @@ from portal.handovers.searching import words_of
 from portal.handovers.worklist import DUE, MOST_COUNTED, SORTS, TABS, Asked
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import funds, municipalities
-from portal.web import concerning, page, wants_part
+from portal.web import address, concerning, page, wants_part
 
 bp = Blueprint("handover_lists", __name__, url_prefix="/handovers")
 Values = MultiDict[str, str]
@@ -62,21 +63,21 @@ def one_of(kind: Any, value: str | None) -> Any:
 @bp.get("/")
 @requires(Permission.HANDOVER_READ)
 def index() -> ResponseReturnValue:
-    want = asked(request.args)
-    asking = replace(want, names_others=not wants_part())
+    want, is_whole = asked(request.args), not wants_part()
+    asking = replace(want, counts=TABS if is_whole else (), names_others=is_whole)
     found = worklist.worklist(asking, actor=g.actor, today=today())
     return page(
         "handovers/index.html",
         "rows",
         asked=want,
         found=found,
-        tabs=tabs(want, found.counts),
+        tabs=tabs(want, found.counts) if is_whole else [],
         next_page=here(after=found.rows[-1].handover_id) if found.more else None,
         filters=chosen_filters(want),
         may_export=g.actor.may(Permission.EXPORT),
         doings=doings(want),
         repeated=repeated(request.args),
-        others=other_options(frozenset(found.others), want.other_id, today()),
+        others=other_options(frozenset(found.others), want.other_id, today()) if is_whole else "",
         **frame(),
     )
 
@@ -98,7 +99,7 @@ def here(endpoint: str = "handover_lists.index", /, **changes: Any) -> str:
     """This list's address with something changed; the way through pages begins anew."""
     kept = {name: value for name, value in request.args.items() if name != "after"}
     values = {name: value for name, value in (kept | changes).items() if value}
-    return url_for(endpoint, **values)
+    return f"{address(endpoint)}?{urlencode(values)}" if values else address(endpoint)
 
 
 def tab_names() -> dict[str, str]:
@@ -130,7 +131,7 @@ def tabs(want: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": names[tab],
-            "url": url_for("handover_lists.index", tab=tab),
+            "url": f"{address('handover_lists.index')}?tab={tab}",
             "active": tab == want.tab,
             "count": counted(counts[tab]),
         }

@@ -308,14 +308,19 @@ FILTERS = ("state", "kind", "other_id")
 
 
 def in_both_orders(
-    name: str, *scope: str, where: str | None = None, beside: tuple[str, ...] = ()
+    name: str,
+    *scope: str,
+    where: str | None = None,
+    beside: tuple[str, ...] = (),
+    filters_due: bool = False,
 ) -> tuple[Index, Index]:
-    """For one list of an organisation, or one filter, in the two orders that are offered."""
-    due, changed = (
-        in_order(f"{name}_{order}", *scope, column, where=where, beside=beside)
-        for order, column in (("due", "due_on"), ("changed", "changed_at"))
-    )
-    return due, changed
+    """For one list of an organisation, or one filter, in the two orders that are offered.
+
+    `filters_due`: what is late in the order of change is found without reading the rest.
+    """
+    due = in_order(f"{name}_due", *scope, "due_on", where=where, beside=beside)
+    late = ("due_on",) if filters_due else ()
+    return due, in_order(f"{name}_changed", *scope, "changed_at", where=where, beside=late + beside)
 
 
 def in_order(
@@ -344,9 +349,11 @@ class HandoverParty(Base):
     __tablename__ = "handover_party"
     __table_args__ = (
         UniqueConstraint("handover_id", "organisation_id"),
-        *in_both_orders("list", "standing"),
-        *in_both_orders("unit", "unit_id", where=OURS, beside=FILTERS),
-        *in_both_orders("unassigned", where=f"{OURS} and person_id is null", beside=FILTERS),
+        *in_both_orders("list", "standing", filters_due=True),
+        *in_both_orders("unit", "unit_id", where=OURS, beside=FILTERS, filters_due=True),
+        *in_both_orders(
+            "unassigned", where=f"{OURS} and person_id is null", beside=FILTERS, filters_due=True
+        ),
         *in_both_orders("state", "state"),
         *in_both_orders("kind", "kind", "standing"),
         *in_both_orders("other", "other_id", "standing"),
@@ -373,6 +380,8 @@ class HandoverParty(Base):
     standing: Mapped[str]  # ours: our turn, or a question waits for us; theirs: we wait; closed
     kind: Mapped[Kind]
     due_on: Mapped[date]  # far ahead where no clock runs, so that it sorts last
+    clock: Mapped[str | None]  # the parameter whose clock runs
+    responsible_from: Mapped[date | None]
     reference: Mapped[str]
     member_name: Mapped[str]
     cpr_index: Mapped[bytes | None]

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from portal.access import Actor
 from portal.db import db
 from portal.handovers import queries
-from portal.handovers.models import Handover, HandoverCounterpart, HandoverParty, Kind, State
+from portal.handovers.models import HandoverCounterpart, HandoverParty, Kind, State
 from portal.handovers.queries import name_of
 from portal.handovers.searching import telling
 from portal.organisations.collation import beginnings
@@ -68,6 +68,8 @@ class Asked:
     other_id: uuid.UUID | None = None
     due: str | None = None  # one of DUE
     after: uuid.UUID | None = None
+    counts: tuple[str, ...] = TABS  # tabs that are counted; a list alone shows none
+    most: int = PAGE  # rows
     names_others: bool = False  # whether the other parties that occur are asked for too
     urgent_in: tuple[str, ...] = ()  # tabs of which what is late and due today is counted too
 
@@ -131,14 +133,14 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     shown = [row for row in found if row.handover_id is not None]
     totals = {name: getattr(found[0], name) for name in counted(shape)}
     others = tuple(map(uuid.UUID, found[0].others)) if asked.names_others else ()
-    beyond = {"more": len(shown) > PAGE, "others": others, "hidden": found[0].hidden}
-    return Found(shown[:PAGE], totals, **beyond)
+    beyond = {"more": len(shown) > asked.most, "others": others, "hidden": found[0].hidden}
+    return Found(shown[: asked.most], totals, **beyond)
 
 
 @lru_cache(maxsize=100)
 def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
     """Kept, since to write the statement takes longer than to run it."""
-    rows = keyed(filtered(asked), asked).limit(PAGE + 1).subquery("page")
+    rows = (mine(asked) if asked.tab == "mine" else keyed(filtered(asked), asked)).subquery("page")
     named_counts = [count(which).label(name) for name, which in counted(asked).items()]
     others = [counterparts().label("others")] if asked.names_others else []
     hidden = select(func.handover_hidden()).scalar_subquery().label("hidden")
@@ -149,6 +151,16 @@ def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
         .outerjoin(rows, true())
         .order_by(*order(rows.c, asked))
     )
+
+
+def mine(asked: Asked) -> Select[*tuple[Any, ...]]:
+    """Of each whose work is mine its first rows, by their index: all together the wrong one is
+    chosen, as nobody knows before how many they are."""
+    whose = func.unnest(func.stood_in_for(bindparam("person"), TODAY)).column_valued("whose")
+    each = chosen_of(columns().where(stands("ours"), Party.person_id == whose), asked)
+    one = keyed(each, asked).lateral("one")
+    rows = select(one).select_from(whose.scalar_alias).join(one, true())
+    return rows.order_by(*order(one.c, asked)).limit(asked.most + 1)
 
 
 def counterparts() -> ScalarSelect[Any]:
@@ -162,7 +174,7 @@ def counted(asked: Asked) -> Mapping[str, ColumnElement[bool]]:
     urgent = {
         f"{tab}_{due}": and_(in_tab(tab), is_due(due)) for tab in asked.urgent_in for due in DUE
     }
-    return {tab: in_tab(tab) for tab in TABS} | urgent
+    return {tab: in_tab(tab) for tab in asked.counts} | urgent
 
 
 def is_due(due: str) -> ColumnElement[bool]:
@@ -170,7 +182,11 @@ def is_due(due: str) -> ColumnElement[bool]:
 
 
 def filtered(asked: Asked) -> Select[*tuple[Any, ...]]:
-    rows = columns().where(in_tab(asked.tab))
+    return chosen_of(columns().where(in_tab(asked.tab)), asked)
+
+
+def chosen_of(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ...]]:
+    """Those of the rows that the filters let through."""
     for name, column in (
         ("kind", Party.kind),
         ("state", Party.state),
@@ -196,6 +212,8 @@ def columns() -> Select[*tuple[Any, ...]]:
         Party.other_id,
         Party.letters,
         Party.questions,
+        Party.clock,
+        Party.responsible_from,
     )
 
 
@@ -206,7 +224,7 @@ def order(source: Any, asked: Asked) -> list[Any]:
 
 def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ...]]:
     """Only the id of the last row stands in the address; what it sorts by, its row knows."""
-    rows = rows.order_by(*order(Party, asked))
+    rows = rows.order_by(*order(Party, asked)).limit(asked.most + 1)
     if asked.after is None:
         return rows
     column = SORTS[asked.sort]
@@ -250,14 +268,8 @@ def chosen(ids: Sequence[uuid.UUID], *, actor: Actor, today: date) -> list[Row[A
 
 
 def beside(rows: Any, today: Any) -> list[Any]:
-    """What a party's row does not hold itself: the other's name, and which clock runs."""
-    clock = select(Handover.due_for).where(Handover.id == rows.handover_id).scalar_subquery()
-    passes = select(Handover.responsible_from).where(Handover.id == rows.handover_id)
-    return [
-        name_of(rows.other_id, today).label("other"),
-        clock.label("clock"),
-        passes.scalar_subquery().label("responsible_from"),
-    ]
+    """What a party's row does not hold itself: the other's name."""
+    return [name_of(rows.other_id, today).label("other")]
 
 
 def unread(rows: Any) -> ColumnElement[int]:

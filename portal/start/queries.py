@@ -1,7 +1,7 @@
 """What waits for one person today, by role."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,21 +16,22 @@ from portal.clock import add_working_days, day_of
 from portal.db import db
 from portal.handovers import following_up
 from portal.handovers.passing import leads, unsent
-from portal.handovers.worklist import Asked, Found, worklist
+from portal.handovers.worklist import TABS, Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
 from portal.organisations.queries import Colleague, colleagues
 
 SOON = 15  # working days before responsibility passes: the first reminder (handover clocks)
 FEW = 8
+OPEN = tuple(tab for tab in TABS if tab != "closed")
 ENDING = timedelta(days=90)  # so long before its last day an agreement is worth a word
 CLOSING = timedelta(days=14)  # so long before a user is closed for not signing in
 
 
 def work(actor: Actor, today: date) -> Found:
     """What waits: for a leader the unit's and what nobody has, for others their own."""
-    asked = Asked(urgent_in=("mine",))
+    asked = Asked(urgent_in=("mine",), counts=OPEN, most=FEW)
     if leads(actor):
-        asked = Asked(tab="unit", urgent_in=("unit", "unassigned"))
+        asked = replace(asked, tab="unit", urgent_in=("unit", "unassigned"))
     return worklist(asked, actor=actor, today=today)
 
 
