@@ -44,16 +44,19 @@ class Sentences(NodeTransformer):
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
-        if isinstance(node.node, nodes.Name) and node.node.name == "_" and is_plain(node):
-            # As the translating function does it: "%%" is a per cent sign.
-            return nodes.Const(self.kind(node.args[0].value) % {}, lineno=node.lineno)
-        return node
+        if not (isinstance(node.node, nodes.Name) and node.node.name == "_"):
+            return node
+        plain = sentence(node)
+        # As the translating function does it: "%%" is a per cent sign.
+        return node if plain is None else nodes.Const(self.kind(plain) % {}, lineno=node.lineno)
 
 
-def is_plain(call: nodes.Call) -> bool:
-    """Of one sentence, with nothing to fill in."""
-    more = call.kwargs or call.dyn_args or call.dyn_kwargs
-    return not more and len(call.args) == 1 and isinstance(call.args[0], nodes.Const)
+def sentence(call: nodes.Call) -> str | None:
+    """What is said, where there is nothing to fill in."""
+    match call:
+        case nodes.Call(args=[nodes.Const(value=str(said))], kwargs=[], dyn_args=None):
+            return said
+    return None
 
 
 class Piecemeal(CodeGenerator):
