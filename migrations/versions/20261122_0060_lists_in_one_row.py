@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 
 TABLE = "handover_party"
 # Which clock runs, and the day of responsibility: they were looked up row by row behind a policy.
