@@ -169,3 +169,16 @@ def ends(one: ProjectPartner, last: date) -> None:
         update(ProjectPartner).where(ProjectPartner.id == one.id).values(valid_until=last)
     )
     make.records.commit()
+
+
+def asked(own: Organisation, other: Organisation) -> dict[str, Any]:
+    """A project that the own organisation is invited to."""
+    led = project(other)
+    invited(led, own)
+    return {"project_id": led.id}
+
+
+def asking(own: Organisation, other: Organisation) -> dict[str, Any]:
+    """A project that the own organisation leads, and another's invitation there."""
+    led = project(own)
+    return {"project_id": led.id, "partner_id": invited(led, other).id}

@@ -30,6 +30,7 @@ from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
 from tests import beside, make, meeting, world
+from tests import project as projects
 from tests.conftest import HTMX
 from tests.matrix import EVERYONE, GUARDED, MATRIX, WHOEVER_IS_SIGNED_IN
 from tests.world import DAY, World
@@ -55,6 +56,11 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
 ROWS["projects.step"] = lambda made: {"step": "report"}
+ROWS["project_partners.answer"] = lambda made: projects.asked(made.fund, made.municipality)
+ROWS |= dict.fromkeys(
+    (f"project_partners.{name}" for name in ("withdraw", "end", "hand_over")),
+    lambda made: projects.asking(made.fund, made.municipality),
+)
 A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
 ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"

@@ -21,7 +21,8 @@ from wtforms.widgets import HiddenInput
 from portal.fields import DayField, Form, offered
 from portal.projects import words
 from portal.projects.actions import Given
-from portal.projects.models import Colour, Project
+from portal.projects.models import Colour, PartnerRole, Project
+from portal.projects.partners import Asked
 from portal.workflow import Stamp
 
 LINE, TEXT = Length(max=200), Length(max=4000)
@@ -113,3 +114,49 @@ class MunicipalityForm(Form):
     ) -> None:
         chosen = [("", CHOOSE), *areas, *towns]
         self.municipality.choices = offered(chosen)
+
+
+class InviteForm(Form):
+    organisation_id = SelectField(
+        _l("Organisation"), validators=[InputRequired(_l("Vælg en organisation."))]
+    )
+    role = SelectField(_l("Rolle"), validators=[InputRequired(_l("Vælg en rolle."))])
+    valid_from = DayField(_l("Deltager fra"), validators=[InputRequired(_l("Skriv dagen."))])
+    valid_until = DayField(_l("Deltager til og med"), validators=[Optional()])
+
+    def offer(self, organisations: Iterable[tuple[uuid.UUID, str]]) -> None:
+        self.organisation_id.choices = offered([("", CHOOSE), *organisations])
+        self.role.choices = offered([("", CHOOSE), *words.ROLES.items()])
+
+    def asked(self) -> Asked:
+        return Asked(
+            uuid.UUID(self.organisation_id.data),
+            PartnerRole(self.role.data),
+            self.valid_from.data,
+            self.valid_until.data,
+        )
+
+
+class AnswerForm(Form):
+    answer = RadioField(
+        _l("Vil I være med?"),
+        choices=offered([("yes", _l("Ja, vi deltager")), ("no", _l("Nej tak"))]),
+        validators=[InputRequired(_l("Vælg ja eller nej."))],
+    )
+    reason = TextAreaField(_l("Besked"), validators=[Optional(), TEXT])
+
+
+class EndForm(Form):
+    valid_until = DayField(_l("Sidste dag"), validators=[InputRequired(_l("Skriv dagen."))])
+    reason = TextAreaField(
+        _l("Hvorfor stopper partneren?"),
+        validators=[InputRequired(_l("Skriv hvorfor. Partnerne læser det.")), TEXT],
+    )
+    leaves = TextAreaField(_l("Hvem overtager opgaverne?"), validators=[Optional(), TEXT])
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(
+        _l("Begrundelse"),
+        validators=[InputRequired(_l("Skriv hvorfor. Partnerne læser det.")), TEXT],
+    )

@@ -201,14 +201,14 @@ class ProjectPartner(Base):
         ),
         Index("ix_project_partner_of", "organisation_id", "project_id"),
     )
-    # Who is invited sees its own row; who takes part sees all.
+    # Who is invited sees its own row, a council who is in it or asked, who takes part all.
     sight = Sight(
         see=taking_part(
             "project_partner",
             "(project_party.standing = 'invited') "
             f"<= (project_partner.organisation_id = {ME}) "
             "and (project_partner.state in ('invited', 'taking_part')) "
-            ">= (project_party.standing <> 'partner')",
+            ">= (project_party.standing = 'council')",
         ),
         insert=f"{mine('project_partner.invited_by_id')} and {of_the_lead('project_partner')}",
         update=taking_part(

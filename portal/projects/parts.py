@@ -201,7 +201,7 @@ class ProjectEvent(Base):
     sight = Sight(
         see=seen_by_partners("project_event"),
         insert=f"{mine('project_event.organisation_id')} and "
-        + taking_part("project_event", "project_party.standing <> 'council'"),
+        + taking_part("project_event", "project_party.standing = 'partner'"),
     )
 
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id", ondelete="cascade"))

@@ -12,6 +12,7 @@ from portal.clock import moment, today
 from portal.projects import actions, listing, presenting, queries, words
 from portal.projects.forms import ColourForm, MunicipalityForm, ProjectForm, StepForm, filled
 from portal.projects.models import Colour, Project
+from portal.projects.partners import may_end
 from portal.projects.workflow import PROJECT
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import Overtaken, Refused
@@ -104,6 +105,7 @@ def show_page(project: Project, lacks: Any = ()) -> str:
     day = today()
     may_lead = queries.leads(project, g.actor) and g.actor.may(Permission.PROJECT_WRITE)
     parts = queries.parts(project, day)
+    ways_out = [one.id for one in project.partners if may_end(project, one, g.actor, day)]
     return page(
         "projects/show.html",
         project=project,
@@ -112,6 +114,8 @@ def show_page(project: Project, lacks: Any = ()) -> str:
         form=StepForm(formdata=None, revision=project.revision),
         lacks=lacks,
         may_lead=may_lead,
+        may_end=ways_out if g.actor.may(Permission.PROJECT_WRITE) else [],
+        may_act=may_lead or (ways_out and g.actor.may(Permission.PROJECT_WRITE)),
         today=day,
         **presenting.of_project(project, parts, day),
     )
