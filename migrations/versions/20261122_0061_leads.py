@@ -5,8 +5,8 @@ Of two rows the web changes one after the other, and after the first it may not 
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0061"
+down_revision = "0060"
 
 HAND_OVER = """
 create function project_hand_over(partner uuid) returns void
