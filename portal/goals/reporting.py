@@ -217,7 +217,9 @@ def missing(found: GoalValue, goal: Asked, today: date) -> list[Lack]:
     """What has to be there before the other side gets it."""
     lacks = [*missing_figure(found, goal, today)] if goal.is_typed else []
     if not goal.is_typed and not found.shown:
-        lacks.append(Lack("", _("Tallet er ikke offentliggjort endnu.")))
+        is_asked = goal.method == "survey"
+        words = _("Ingen undersøgelse i perioden er lukket med svar nok.") if is_asked else None
+        lacks.append(Lack("", words or _("Tallet er ikke offentliggjort endnu.")))
     if found.is_met is False and not (found.explanation or "").strip():
         lacks.append(Lack("explanation", _("Målet er ikke nået. Skriv hvorfor.")))
     return lacks

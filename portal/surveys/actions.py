@@ -148,7 +148,12 @@ def lacks_of_list(given: Given, today: date) -> list[Lack]:
         return []
     most = rules.on(today, "surveys.most_addresses")
     if not given.addresses:
-        return [Lack("addresses", _("Indsæt de e-mailadresser, der skal spørges."))]
+        return [
+            Lack(
+                "addresses",
+                _("Skriv de e-mailadresser, der skal spørges, eller vælg en fil med dem."),
+            )
+        ]
     if len(given.addresses) > most:
         return [Lack("addresses", _("Højst %(most)d adresser.", most=most))]
     return []

@@ -35,7 +35,7 @@ def who(survey: Survey) -> str:
             " begrænset adgang."
         ),
         Respondents.ADVISERS: _("Egne medarbejdere, der arbejder med medlemmerne."),
-        Respondents.EMPLOYERS: _("De e-mailadresser, der er indsat."),
+        Respondents.EMPLOYERS: _("De e-mailadresser, I har skrevet eller hentet fra en fil."),
     }
     return str(told[survey.respondents])
 

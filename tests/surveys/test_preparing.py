@@ -83,7 +83,7 @@ def test_the_members_of_the_time_are_asked_and_nobody_who_is_dead_gone_or_shield
         ({"opens_on": "today-1"}, "opens_on", "Dagen er gået."),
         ({"first_reminder": "10"}, "first_reminder", "senest den sidste dag"),
         ({"second_reminder": "2"}, "second_reminder", "efter den første"),
-        ({"questionnaire": "employers"}, "addresses", "Indsæt de e-mailadresser"),
+        ({"questionnaire": "employers"}, "addresses", "Skriv de e-mailadresser"),
         (
             {"questionnaire": "employers", "addresses": "E-mail\na@x.example;A\nb x.example"},
             "addresses",
