@@ -1,4 +1,4 @@
-"""What people answer becomes a figure of the agreement, and what is published is read by a council."""
+"""What employers answer becomes a figure of their agreement; a council reads what is published."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,6 +24,7 @@ EMPLOYERS = [f"job{number}@børnehus.example" for number in range(12)]
 @pytest.fixture
 def agreement(fund, municipality):
     goal = indicators.indicator("bupl-a-trial", "employers_satisfied")
+    assert goal
     return make.agreement(fund, municipality, goals=[as_json(vars(catalogue.goal(goal, "Kilde")))])
 
 
