@@ -6,7 +6,7 @@ Source of the numbers: BUPL-A's application of 2019 (annex 1 and the table of mu
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from demo import courses, roads
+from demo import courses, restricted, roads
 from demo.chance import Chance, later
 from demo.contacts import named
 from demo.courses import FULL_TIME, Course
@@ -35,7 +35,10 @@ def generate(ground: Ground, seed: int) -> Iterator[Base]:
     yield from surveys(ground, seed)
     places = {(FUND, slug): count for slug, count in ground.expected.items()} | OTHERS
     for (fund, municipality), count in places.items():
-        yield from members(ground, people, seed, fund, municipality, count)
+        grown = members(ground, people, seed, fund, municipality, count)
+        if (fund, municipality) == (FUND, restricted.PLACE):
+            grown = restricted.kept(grown, ground, people, seed)
+        yield from grown
 
 
 def members(

@@ -8,12 +8,14 @@ from typing import Any
 
 from portal import keys
 from portal.agreements.models import SIDES, AgreementVersion
+from portal.cases.models import MemberCase
+from portal.cases.restricted import Basis, CaseReader, CaseRestriction
 from portal.clock import now, today
 from portal.goals.models import GoalTally, TallyKind
 from portal.goals.values import GoalValue
 from portal.handovers.files import FileState, HandoverFile
 from portal.handovers.models import Handover
-from portal.handovers.restricted import Basis, HandoverReader, HandoverRestriction
+from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.organisations.models import Organisation, User
 from portal.settings import load
 from portal.surveys.models import State, Survey
@@ -44,6 +46,15 @@ def restricted(handover: Handover, *people: User) -> HandoverRestriction:
     own = {"handover_id": handover.id, "organisation_id": first.organisation_id}
     why: dict[str, Any] = {"basis": Basis.STAFF, "reason": "Ansat hos os", "person": first.name}
     return make.saved(HandoverRestriction(**own, **why))
+
+
+def restricted_case(case: MemberCase, *people: User) -> CaseRestriction:
+    """That the case is for these alone; the first has said so."""
+    first, own = people[0], {"case_id": case.id, "organisation_id": case.organisation_id}
+    for one in people:
+        make.saved(CaseReader(user_id=one.id, person=one.name, named_by=first.name, **own))
+    why: dict[str, Any] = {"basis": Basis.KIN, "reason": "I familie", "person": first.name}
+    return make.saved(CaseRestriction(**own, **why))
 
 
 def survey(organisation: Organisation, state: State = State.DRAFT, **values: Any) -> Survey:

@@ -164,6 +164,9 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         ("handovers.draft", "handovers.delete", "handover_files.", "restricted.")
     ):
         known |= of_draft(made, is_restricted=endpoint in {"restricted.name", "restricted.lift"})
+    if endpoint in {"case_access.name", "case_access.lift"}:
+        kept = beside.restricted_case(make.member_case(made.fund, made.municipality), made.adviser)
+        known["case_id"] = kept.case_id
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id

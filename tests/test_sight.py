@@ -48,6 +48,8 @@ SEEN = {
     "benefit_hours": (1, 0),
     "calendar_feed": (1, 1),
     "case_plan": (1, 0),
+    "case_reader": (1, 0),
+    "case_restriction": (1, 0),
     "checklist_exemption": (1, 0),
     "effort": (1, 0),
     "goal_count": (1, 0),

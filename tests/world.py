@@ -342,10 +342,10 @@ def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
 
 
 def restrict(fund: Organisation, municipality: Organisation) -> None:
-    """A draft that its fund's leader alone may see."""
-    leader = make.user(fund, Role.TEAM_LEAD)
-    hidden = make.handover(make.member_case(fund, municipality))
-    beside.restricted(hidden, leader)
+    """A case and its draft that the fund's leader alone may see."""
+    leader, case = make.user(fund, Role.TEAM_LEAD), make.member_case(fund, municipality)
+    beside.restricted(make.handover(case), leader)
+    beside.restricted_case(case, leader)
 
 
 def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:

@@ -148,7 +148,10 @@ def refuse_taken(member: Member, *, keys: Keys, but: uuid.UUID | None = None) ->
     """One open case for each member, and one for each of the fund's own references."""
     index = keys.find_cpr(member.cpr) if member.cpr else None
     words = {
-        "cpr": _("Der er allerede en åben sag med det CPR-nummer. Søg på nummeret for at se den."),
+        "cpr": _(
+            "Der er allerede en åben sag med det CPR-nummer. Finder du den ikke, når du "
+            "søger på nummeret, så spørg din teamleder."
+        ),  # fmt: skip
         "own_reference": _("Der er allerede en åben sag med den reference."),
     }
     found = queries.taken(index, member.own_reference, but=but)

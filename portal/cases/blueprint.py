@@ -28,6 +28,7 @@ def frame() -> dict[str, object]:
         "may_write": g.actor.may(Permission.CASE_WRITE) and not g.get("case_is_closed"),
         "may_reopen": g.actor.may(Permission.CASE_WRITE),
         "may_move": g.actor.may(Permission.CASE_MOVE),
+        "may_restrict": g.actor.may(Permission.CASE_RESTRICT),
         "may_reveal": g.actor.may(Permission.CPR_REVEAL),
     }
 

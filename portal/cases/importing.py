@@ -88,12 +88,11 @@ def refuse_known(
     """Whoever has an open case is not registered again; the two are places in the file."""
     indexes = {line: keys.find_cpr(m.cpr) for line, m in report.rows.items() if m.cpr}
     own = {line: m.own_reference for line, m in report.rows.items() if m.own_reference}
-    found = queries.open_cases(indexes.values(), own.values())
-    known, taken = {case.cpr_index for case in found}, {case.own_reference for case in found}
+    known, taken = queries.all_taken(indexes.values(), own.values())
     for line in [*report.rows]:
-        if indexes.get(line) in known - {None}:
+        if indexes.get(line) in known:
             report.refuse(line, numbers, _("Medlemmet har allerede en åben sag."))
-        elif own.get(line) in taken - {None}:
+        elif own.get(line) in taken:
             report.refuse(line, references, _("Referencen bruges på en åben sag."))
 
 

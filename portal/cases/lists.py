@@ -25,6 +25,7 @@ from sqlalchemy import (
 from portal.access import Actor
 from portal.cases.models import MemberCase
 from portal.cases.queries import name_on
+from portal.cases.restricted import hidden
 from portal.db import db
 from portal.organisations.collation import beginnings, sort_key
 from portal.organisations.models import Organisation, OrganisationName, Unit, User
@@ -48,6 +49,7 @@ class Found:
     rows: Sequence[Row[Any]]
     counts: dict[List, int]
     after: str | None
+    hidden: int  # open cases of the organisation that one is not named for
 
 
 def cases(
@@ -70,7 +72,8 @@ def cases(
     found = db.session.execute(both.order_by(*_order(which, page))).all()
     counts = {each: getattr(found[0], f"in_{each}") for each in List}
     rows = [row for row in found if row.id is not None]
-    return Found(rows[:PAGE], counts, _place(which, rows[PAGE - 1]) if rows[PAGE:] else None)
+    beyond = _place(which, rows[PAGE - 1]) if rows[PAGE:] else None
+    return Found(rows[:PAGE], counts, beyond, found[0].hidden)
 
 
 def search(words: str, *, actor: Actor, day: date) -> list[Row[Any]]:
@@ -140,7 +143,8 @@ def _named(case: Subquery, day: date) -> Select[Any]:
 
 
 def _counts(actor: Actor) -> Subquery:
-    return select(*(_count(which, actor) for which in List)).subquery("tabs")
+    counts = (_count(which, actor) for which in List)
+    return select(*counts, hidden().label("hidden")).subquery("tabs")
 
 
 def _count(which: List, actor: Actor) -> ColumnElement[int]:

@@ -17,15 +17,16 @@ from sqlalchemy import (
     Index,
     Numeric,
     UniqueConstraint,
+    Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.agreements.criteria import DISCRETIONARY, Rule
 from portal.clock import add_working_days, now
 from portal.db import Base
 from portal.organisations.models import of_same
-from portal.sight import Sight, mine, of_own
+from portal.sight import Sight, mine, named, of_own
 
 
 def of_case(*more: Any) -> tuple[Any, ...]:
@@ -38,19 +39,25 @@ def of_case(*more: Any) -> tuple[Any, ...]:
     return (key, *more)
 
 
-def kept(columns: str = "") -> Sight:
-    """Own rows, which may be added and, in the columns named, changed."""
-    return Sight(see=mine(), insert=mine(), update=mine() if columns else "", columns=columns)
+def under_case(table: str, columns: str = "", *, may_go: bool = False) -> Sight:
+    """Rows of a case that is seen: added to it, changed in the columns named, and removed."""
+    own = of_own(table, "member_case", by="case_id")
+    return Sight(own, own, own if columns else "", own if may_go else "", columns)
 
 
 OPEN = "closed_at is null"
+# A tab is counted from its index alone, so what the policy asks for is in it.
+COUNTED: dict[str, Any] = {"postgresql_include": ["readers"]}
 NEVER = date.max  # no clock runs: sorts last, and pages by key
 
 
 def open_list(name: str, *columns: str) -> Index:
     """For one list of open cases, by the day on which responsibility passes."""
     columns = ("organisation_id", *columns, "transfer_on", "id")
-    return Index(name, *columns, postgresql_where=OPEN)
+    return Index(name, *columns, postgresql_where=OPEN, **COUNTED)
+
+
+SEEN = f"{mine('member_case.organisation_id')} and {named('member_case')}"
 
 
 class CaseState(StrEnum):
@@ -97,13 +104,22 @@ class MemberCase(Base):
             "closed_at",
             "id",
             postgresql_where="closed_at is not null",
+            **COUNTED,
+        ),
+        Index(
+            "ix_member_case_restricted",
+            "organisation_id",
+            postgresql_where="readers is not null",
         ),
         Index("ix_member_case_search", "search", postgresql_using="gin"),
     )
-    sight = kept(
-        "name, cpr, cpr_index, own_reference, municipality_id, phone, email, benefit_start, "
-        "weekly_hours, rule_set, trial, unit_id, adviser_id, transfer_on, transfer_confirmed, "
-        "closed_at, closed_reason, version"
+    sight = Sight(
+        see=SEEN,
+        insert=mine("member_case.organisation_id"),
+        update=SEEN,
+        columns="name, cpr, cpr_index, own_reference, municipality_id, phone, email, "
+        "benefit_start, weekly_hours, rule_set, trial, unit_id, adviser_id, transfer_on, "
+        "transfer_confirmed, closed_at, closed_reason, version",
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
@@ -125,6 +141,7 @@ class MemberCase(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str | None]
+    readers: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))  # by trigger
     search: Mapped[str | None] = mapped_column(TSVECTOR)  # by trigger
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
@@ -143,7 +160,7 @@ class BenefitHours(Base):
         CheckConstraint("extract(day from month) = 1", name="month"),
         Index("ix_benefit_hours_case", "case_id", "month", "recorded_at"),
     )
-    sight = kept()
+    sight = under_case("benefit_hours")
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -163,7 +180,7 @@ class ResponsibilityDate(Base):
 
     __tablename__ = "responsibility_date"
     __table_args__ = of_case(Index("ix_responsibility_date_case", "case_id", "recorded_at"))
-    sight = kept()
+    sight = under_case("responsibility_date")
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -179,7 +196,9 @@ class CasePlan(Base):
 
     __tablename__ = "case_plan"
     __table_args__ = of_case(UniqueConstraint("case_id"))
-    sight = kept("job_goals, focus_areas, search_strategy, my_plan_link, my_plan_on, version")
+    sight = under_case(
+        "case_plan", "job_goals, focus_areas, search_strategy, my_plan_link, my_plan_on, version"
+    )
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -218,12 +237,8 @@ class Effort(Base):
         CheckConstraint("last_day is null or last_day >= first_day", name="span"),
         Index("ix_effort_case", "case_id", "first_day"),
     )
-    sight = Sight(
-        see=mine(),
-        insert=mine(),
-        update=mine(),
-        delete=mine(),
-        columns="kind, description, status, first_day, last_day, result",
+    sight = under_case(
+        "effort", "kind, description, status, first_day, last_day, result", may_go=True
     )
 
     organisation_id: Mapped[uuid.UUID]
@@ -257,13 +272,7 @@ class Talk(Base):
         CheckConstraint("outcome = 'held' or reason is not null", name="reason"),
         Index("ix_talk_case", "case_id", "day"),
     )
-    sight = Sight(
-        see=mine(),
-        insert=mine(),
-        update=mine(),
-        delete=mine(),
-        columns="day, kind, form, outcome, reason",
-    )
+    sight = under_case("talk", "day, kind, form, outcome, reason", may_go=True)
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -280,7 +289,7 @@ class ProfileClarification(Base):
 
     __tablename__ = "profile_clarification"
     __table_args__ = of_case(Index("ix_profile_clarification_case", "case_id", "day"))
-    sight = Sight(see=mine(), insert=mine(), delete=mine())
+    sight = under_case("profile_clarification", may_go=True)
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -293,7 +302,7 @@ class ChecklistExemption(Base):
 
     __tablename__ = "checklist_exemption"
     __table_args__ = of_case(UniqueConstraint("case_id", "code"))
-    sight = Sight(see=mine(), insert=mine(), delete=mine())
+    sight = under_case("checklist_exemption", may_go=True)
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -318,7 +327,7 @@ class Assessment(Base):
             name="informed",
         ),
     )
-    sight = kept()
+    sight = under_case("assessment")
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]
@@ -358,7 +367,10 @@ class AssessmentAnswer(Base):
 
     __tablename__ = "assessment_answer"
     __table_args__ = (UniqueConstraint("assessment_id", "code"),)
-    sight = Sight(see=mine(), insert=of_own("assessment_answer", "assessment", by="assessment_id"))
+    sight = Sight(
+        see=of_own("assessment_answer", "assessment", by="assessment_id"),
+        insert=of_own("assessment_answer", "assessment", by="assessment_id"),
+    )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     assessment_id: Mapped[uuid.UUID] = mapped_column(
@@ -382,7 +394,7 @@ class TransferNotice(Base):
         CheckConstraint("level between 0 and 3", name="level"),
         Index("ix_transfer_notice_waiting", "case_id", postgresql_where="told_at is null"),
     )
-    sight = Sight(see=mine())
+    sight = Sight(see=of_own("transfer_notice", "member_case", by="case_id"))
 
     organisation_id: Mapped[uuid.UUID]
     case_id: Mapped[uuid.UUID]

@@ -8,7 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from portal import rules
@@ -215,17 +228,24 @@ def taken(
     cpr_index: bytes | None, own_reference: str | None, *, but: uuid.UUID | None
 ) -> list[str]:
     """Which of the two another open case of the own organisation has, by the field's name."""
-    rows = select(MemberCase.cpr_index, MemberCase.own_reference).where(
-        MemberCase.closed_at.is_(None),
-        or_(MemberCase.cpr_index == cpr_index, MemberCase.own_reference == own_reference),
-    )
-    found = db.session.execute(rows.where(MemberCase.id != but) if but else rows).all()
-    numbers = {row.cpr_index for row in found} - {None}
-    references = {row.own_reference for row in found} - {None}
-    return [
-        *(["cpr"] if cpr_index in numbers else []),
-        *(["own_reference"] if own_reference in references else []),
-    ]
+    numbers, references = all_taken({cpr_index}, {own_reference}, but=but)
+    return [*(["cpr"] if numbers else []), *(["own_reference"] if references else [])]
+
+
+def all_taken(
+    cpr_indexes: Iterable[bytes | None],
+    own_references: Iterable[str | None],
+    *,
+    but: uuid.UUID | None = None,
+) -> tuple[set[bytes], set[str]]:
+    """Those of them that an open case has, also one that only others may see."""
+    asked = [one for one in cpr_indexes if one], [one for one in own_references if one]
+    columns = column("cpr_index", LargeBinary()), column("own_reference", Text())
+    found = func.cases_taken(
+        cast(asked[0], ARRAY(LargeBinary)), cast(asked[1], ARRAY(Text)), but
+    ).table_valued(*columns)
+    rows = db.session.execute(select(found)).all()
+    return {row[0] for row in rows} - {None}, {row[1] for row in rows} - {None}
 
 
 def name_on(day: date, organisation_id: Any) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.cases.checklist import Standing
 from portal.cases.models import CriterionAnswer, Decision, EffortKind, EffortStatus, TalkOutcome
+from portal.cases.restricted import Basis
 
 TALK_KINDS = {
     "first": _l("Første samtale"),
@@ -95,6 +96,11 @@ TRANSFER_SOURCES = {
 PACKAGE_READERS = _l("kommunen, når pakken er sendt")
 MEMBER_READERS = _l("kommunen og medlemmet selv, når pakken er sendt")  # it is in their copy
 OWN_READERS = _l("a-kassens egne medarbejdere, ikke af kommunen")
+BASES = {
+    Basis.PROTECTED_ADDRESS: _l("Borgeren har beskyttet adresse"),
+    Basis.STAFF: _l("Borgeren er medarbejder hos en af parterne"),
+    Basis.KIN: _l("Borgeren er i familie med en medarbejder"),
+}
 
 
 def word(words: dict[str, LazyString], code: str | None) -> LazyString | str:

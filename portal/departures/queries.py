@@ -57,7 +57,9 @@ def packages_of(user_id: uuid.UUID) -> list[Handover]:
 
 
 def cases_of(user_id: uuid.UUID) -> list[MemberCase]:
-    return [*db.session.scalars(select(MemberCase).where(is_case_of(user_id)))]
+    """But for those that only named people see: who leads gives them on, and nobody else."""
+    rows = select(MemberCase).where(is_case_of(user_id), MemberCase.readers.is_(None))
+    return [*db.session.scalars(rows)]
 
 
 def gone(day: date) -> list[User]:

@@ -11,7 +11,7 @@ from portal.cases.actions import move
 from portal.clock import Moment, now, today
 from portal.db import db
 from portal.departures import queries
-from portal.handovers import invitations, notices
+from portal.handovers import invitations, notices, reached
 from portal.handovers.models import Handover, Party
 from portal.handovers.parts import HandoverEvent
 from portal.jobs import jobs
@@ -43,6 +43,8 @@ def hand_over(user_id: str, to_id: str, by_id: str) -> None:
         return
     at = Moment(now(), today())
     for handover, party in with_parties(leaving):
+        if reached.named_for(handover, leaving.organisation_id) is not None:
+            continue  # nobody is let in to what only named people see but by who leads
         event = given_to(handover, party, place, by.name, at)
         notices.write(handover, party, "assigned", event)
         invitations.sync(handover, event)

@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from portal import cpr
 from portal.cases import words as case_words
+from portal.cases.access_forms import Grounds
 from portal.fields import DayField, FinalForm, Form, offered
 from portal.handovers import words
 from portal.handovers.forms import LONG, StampedForm
@@ -127,21 +128,8 @@ class NamingForm(Form):
         self.people.choices = offered((one.id, one.name) for one in colleagues)
 
 
-class RestrictForm(NamingForm):
-    basis = RadioField(
-        _l("Hvorfor?"),
-        choices=offered(words.BASES.items()),
-        validators=[InputRequired(_l("Vælg en grund."))],
-    )
-    reason = TextAreaField(
-        _l("Begrundelse"), validators=[DataRequired(_l("Skriv en begrundelse.")), Length(max=500)]
-    )
-
-
-class LiftForm(Form):
-    reason = TextAreaField(
-        _l("Begrundelse"), validators=[DataRequired(_l("Skriv en begrundelse.")), Length(max=500)]
-    )
+class RestrictForm(NamingForm, Grounds):
+    pass
 
 
 class RevealForm(Form):

@@ -23,6 +23,7 @@ from portal.clock import add_working_days
 from portal.db import db
 from portal.handovers.models import STRAIGHT, Handover, Kind, State
 from portal.handovers.queries import name_of
+from portal.handovers.reached import of_restricted
 from portal.handovers.reminding import Passing, passing_on
 from portal.organisations.models import User
 from portal.organisations.queries import Reader, in_role, mailbox, recipients
@@ -156,6 +157,8 @@ def due(day: date) -> Iterator[tuple[TransferNotice, mail.Line, list[Reader]]]:
 def readers(notice: TransferNotice, case: MemberCase, day: date) -> list[Reader]:
     """The fund's alone: the municipality knows nothing of a case that is not sent."""
     own = case.organisation_id
+    if case.readers is not None:
+        return of_restricted(own, case.adviser_id, case.readers, day)
     version = in_force(own, case.municipality_id, Kind.OVERGANG, day)
     version_id = version.id if version else None
     if notice.level == Passing.PASSED:

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.audit import AuditEvent
+from portal.cases.restricted import LEADING, MOST_SHOWN, Basis, looked_at
 from portal.clock import now
 from portal.db import Base, db
 from portal.handovers.models import Party, State, seen_by_parties
@@ -31,14 +31,6 @@ from portal.organisations.models import of_same
 from portal.sight import Sight, mine
 
 KNOWN = "{0}.handover_id in (select known.handover_id from handover_restricted() known)"
-LEADING = "(select leads())"
-MOST_SHOWN = 100
-
-
-class Basis(StrEnum):
-    PROTECTED_ADDRESS = "protected_address"
-    STAFF = "staff"
-    KIN = "kin"
 
 
 class HandoverRestriction(Base):
@@ -143,6 +135,11 @@ def is_hidden(case_id: uuid.UUID) -> bool:
     return bool(db.session.scalar(select(func.handover_hidden_of(case_id))))
 
 
+def kept_by_case(handover_id: uuid.UUID) -> uuid.UUID | None:
+    """The fund's own case, where that is restricted: the package is not lifted before it is."""
+    return db.session.scalar(select(func.handover_kept_by_case(handover_id)))
+
+
 def readers(handover_ids: set[uuid.UUID]) -> Sequence[HandoverReader]:
     rows = select(HandoverReader).where(HandoverReader.handover_id.in_(handover_ids))
     return db.session.scalars(rows.order_by(HandoverReader.person)).all()
@@ -150,14 +147,12 @@ def readers(handover_ids: set[uuid.UUID]) -> Sequence[HandoverReader]:
 
 def openings(packages: Sequence[Restricted]) -> list[Row[Any]]:
     """Who of the own organisation opened which of them since it was restricted, the last first."""
-    known = {one.handover_id for one in packages}
     rows = select(AuditEvent.at, AuditEvent.person, AuditEvent.action, AuditEvent.subject_id)
     rows = rows.join(HandoverRestriction, HandoverRestriction.handover_id == AuditEvent.subject_id)
     rows = rows.where(
-        AuditEvent.subject_id.in_(known),
+        *looked_at(HandoverRestriction),
+        AuditEvent.subject_id.in_({one.handover_id for one in packages}),
         AuditEvent.action.like("handover%"),
-        AuditEvent.outcome.in_(("done", "refused 422")),
-        AuditEvent.at >= HandoverRestriction.set_at,
         HandoverRestriction.lifted_at.is_(None),
     )
     return [*db.session.execute(rows.order_by(AuditEvent.at.desc()).limit(MOST_SHOWN))]

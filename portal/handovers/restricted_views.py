@@ -9,11 +9,15 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound
 
 from portal.access import CASEWORKERS, Permission, requires
+from portal.cases import restricted as cases
+from portal.cases import words as case_words
+from portal.cases.access_forms import LiftForm
+from portal.cases.restricted import Basis
 from portal.clock import moment, today
 from portal.handovers import queries, restricted, restricting, words
 from portal.handovers.models import Handover
-from portal.handovers.page_forms import LiftForm, NamingForm, RestrictForm
-from portal.handovers.restricted import Basis, Restricted
+from portal.handovers.page_forms import NamingForm, RestrictForm
+from portal.handovers.restricted import Restricted
 from portal.web import concerning, page, see_other, start_over
 from portal.workflow import Refused
 
@@ -23,12 +27,15 @@ bp = Blueprint("restricted", __name__, url_prefix="/handovers")
 @bp.get("/restricted")
 @requires(Permission.RESTRICTED_READ)
 def index() -> str:
-    found = restricted.restricted()
+    found, of_cases = restricted.restricted(), cases.restricted()
     references = {one.handover_id: one.reference for one in found}
+    references |= {one.case_id: one.reference for one in of_cases}
+    looks = [*restricted.openings(found), *cases.openings(of_cases)]
     return page(
         "handovers/restricted.html",
         found=found,
-        openings=restricted.openings(found),
+        cases=of_cases,
+        openings=sorted(looks, key=lambda one: one.at, reverse=True),
         references=references,
         words=words,
         may_lead=g.actor.may(Permission.HANDOVER_LEAD),
@@ -82,7 +89,11 @@ def lift(handover_id: uuid.UUID) -> ResponseReturnValue:
     known, form = sole(handover_id), LiftForm()
     if not form.validate():
         return known_page(known, NamingForm(formdata=None), form), 422
-    restricting.lift(known, reason=form.reason.data, actor=g.actor, at=moment())
+    try:
+        restricting.lift(known, reason=form.reason.data, actor=g.actor, at=moment())
+    except Refused as refused:
+        form.show(refused.lacks)
+        return known_page(known, NamingForm(formdata=None), form), 422
     flash(_("Pakken kan igen ses af alle, der arbejder med overdragelser hos jer."), "success")
     return see_other("handovers.show", handover_id=handover_id)
 
@@ -116,4 +127,5 @@ def known_page(known: Restricted, form: NamingForm, lifting: LiftForm) -> str:
     if not form.is_submitted() or form.people.data is None:
         form.people.data = [str(one.user_id) for one in known.readers]
     shown: dict[str, Any] = {"known": known, "form": form, "lifting": lifting, "words": words}
-    return page("handovers/access.html", **shown)
+    by_case = restricted.kept_by_case(known.handover_id)
+    return page("handovers/access.html", **shown, case_words=case_words, by_case=by_case)

@@ -10,16 +10,20 @@ from datetime import date, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from portal import mail
 from portal.access import Actor, Role
 from portal.audit import AuditEvent
+from portal.cases import restricted as cases
+from portal.cases.restricted import Basis, looked_at
+from portal.cases.restricting import name_instead
 from portal.clock import COPENHAGEN, Moment, today
 from portal.db import db
+from portal.handovers import restricted
 from portal.handovers.models import Handover
 from portal.handovers.queries import Colleague
-from portal.handovers.restricted import Basis, HandoverReader, HandoverRestriction, Restricted
+from portal.handovers.restricted import HandoverReader, HandoverRestriction, Restricted
 from portal.jobs import jobs
 from portal.organisations.queries import in_role
 from portal.workflow import Lack, NotNow, Refused
@@ -63,29 +67,19 @@ def name(
 ) -> None:
     """Those of the own side, in place of those named before. Raises Refused."""
     refuse_nobody(people)
-    own = HandoverReader.organisation_id == actor.organisation_id
-    mine = HandoverReader.handover_id == handover_id, own
-    kept = set(db.session.scalars(select(HandoverReader.user_id).where(*mine)))
-    wanted = {one.id for one in people}
-    gone = delete(HandoverReader).where(*mine, HandoverReader.user_id.in_(kept - wanted))
-    db.session.execute(gone)
-    db.session.add_all(
-        HandoverReader(
-            handover_id=handover_id,
-            organisation_id=actor.organisation_id,
-            user_id=one.id,
-            person=one.name,
-            named_by=actor.name,
-            named_at=at.now,
-        )
-        for one in people
-        if one.id not in kept
-    )
-    db.session.flush()
+    own = {"handover_id": handover_id, "organisation_id": actor.organisation_id}
+    name_instead(HandoverReader, own, people=people, actor=actor, at=at)
 
 
 def lift(package: Restricted, *, reason: str, actor: Actor, at: Moment) -> None:
-    """For both parties: from now on it is seen as any other."""
+    """For both parties: from now on it is seen as any other.
+
+    Raises Refused as long as the member's case is restricted.
+    """
+    if restricted.kept_by_case(package.handover_id):
+        words = _("A-kassen har begrænset adgangen til medlemmets sag. Først når den er ophævet, "
+                  "kan pakken åbnes for alle.")  # fmt: skip
+        raise Refused([Lack("reason", words)])
     found = package.restriction
     found.lifted_at, found.lifted_by, found.lifted_reason = at.now, actor.name, reason
     db.session.flush()
@@ -116,20 +110,15 @@ def tell(day: date) -> None:
 
 def opened(day: date) -> dict[uuid.UUID, set[str]]:
     """The references, by the organisation of whoever opened them on a day in Copenhagen."""
-    own = AuditEvent
-    rows = (
-        select(own.organisation_id, Handover.reference)
-        .join(Handover, Handover.id == own.subject_id)
-        .join(HandoverRestriction, HandoverRestriction.handover_id == Handover.id)
-        .where(
-            own.action.like("handover%"),
-            own.outcome.in_(("done", "refused 422")),
-            func.date(func.timezone(str(COPENHAGEN), own.at)) == day,
-            own.at >= HandoverRestriction.set_at,
-            own.at < func.coalesce(HandoverRestriction.lifted_at, func.now()),
-        )
-    )
+    on_day = func.date(func.timezone(str(COPENHAGEN), AuditEvent.at)) == day
+    rows = select(AuditEvent.organisation_id, Handover.reference)
+    rows = rows.join(Handover, Handover.id == AuditEvent.subject_id)
+    rows = rows.join(HandoverRestriction, HandoverRestriction.handover_id == Handover.id)
+    is_page = AuditEvent.action.like("handover%")
+    rows = rows.where(*looked_at(HandoverRestriction), is_page, on_day)
     found: dict[uuid.UUID, set[str]] = defaultdict(set)
     for organisation_id, reference in db.session.execute(rows.distinct()):
         found[organisation_id].add(reference)
+    for organisation_id, case_id in cases.opened(on_day):
+        found[organisation_id].add(cases.reference(case_id))
     return found

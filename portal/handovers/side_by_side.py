@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from portal.access import Permission, requires
+from portal.cases.restricted import number_hidden
 from portal.clock import today
 from portal.handovers import passing, words
 from portal.handovers.models import BEFORE, Party, State
@@ -59,6 +60,7 @@ def index() -> str:
         is_cut=len(rows) > MOST,
         led=passing.leads(g.actor),
         until=today() + AHEAD,
+        hidden=number_hidden(today() + AHEAD),
     )
 
 

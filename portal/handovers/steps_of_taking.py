@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.access import Actor
 from portal.agreements.parameters import default, parse, plain
 from portal.cases import places
+from portal.cases import queries as cases
 from portal.cases.actions import Member
 from portal.cases.importing import Setting
 from portal.cases.models import MemberCase
@@ -72,13 +73,17 @@ def began(handover: Handover, actor: Actor, at: Moment, keys: Keys) -> Handover:
 
 
 def own_case(handover: Handover) -> uuid.UUID | None:
-    """An open one of the same number; it stays as it is."""
+    """An open one of the same number, which stays as it is. Raises Refused for a hidden one."""
     if handover.cpr_index is None:
         return None
     rows = select(MemberCase.id).where(
         MemberCase.cpr_index == handover.cpr_index, MemberCase.closed_at.is_(None)
     )
-    return db.session.scalars(rows).one_or_none()
+    found = db.session.scalars(rows).one_or_none()
+    if found is None and any(cases.all_taken({handover.cpr_index}, ())):
+        words = _("Du kan ikke begynde sagen. Bed din teamleder om at tage pakken over.")
+        raise Refused([Lack("kind", words)])
+    return found
 
 
 def taken_in(handover: Handover, sent: Json, actor: Actor, at: Moment, keys: Keys) -> uuid.UUID:

@@ -30,7 +30,7 @@ from portal.handovers import actions, queries, restricting
 from portal.handovers.content import readable
 from portal.handovers.models import Handover, Kind, Party, State
 from portal.handovers.queries import Colleague
-from portal.handovers.restricted import HandoverRestriction
+from portal.handovers.restricted import HandoverRestriction, kept_by_case
 from portal.keys import Keys
 from portal.organisations.queries import name_on
 from portal.workflow import Lack, NotNow, Refused
@@ -114,7 +114,12 @@ def change_fund(
 def keep_restricted(
     packages: Sequence[uuid.UUID], made: Handover, actor: Actor, at: Moment
 ) -> None:
-    """What only named people see is no less so where it goes; its leader names anew."""
+    """What only named people see is no less so where it goes; its leader names anew.
+
+    Of a restricted case the database has kept it so already.
+    """
+    if kept_by_case(made.id):
+        return
     rows = select(HandoverRestriction).where(
         HandoverRestriction.handover_id.in_(packages), HandoverRestriction.lifted_at.is_(None)
     )

@@ -87,11 +87,6 @@ FILE_STATES = {
     FileState.INFECTED: Words(_l("Afvist: virus i filen"), "error"),
 }
 ON_HOLD = Words(_l("På pause"), "")
-BASES = {
-    "protected_address": _l("Borgeren har beskyttet adresse"),
-    "staff": _l("Borgeren er medarbejder hos en af parterne"),
-    "kin": _l("Borgeren er i familie med en medarbejder"),
-}
 ENDING = {
     SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
     RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
@@ -295,7 +290,9 @@ def state(state: State, party: Party, clock: str | None = None, kind: Kind | Non
 
 
 def opened(action: str) -> str:
-    return str(OPENED.get(action, _("Pakkens sider")))
+    """Of a package, or of a case with what hangs on it."""
+    is_case = action.startswith(("cases.", "life."))
+    return str(OPENED.get(action, _("Sagens sider") if is_case else _("Pakkens sider")))
 
 
 def warning(step: str, kind: Kind) -> LazyString | None:

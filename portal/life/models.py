@@ -9,10 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.cases.models import under_case
 from portal.clock import now
 from portal.db import Base
 from portal.organisations.models import of_same
-from portal.sight import Sight, mine, of_own
 
 
 class Happening(StrEnum):
@@ -53,12 +53,7 @@ class LifeEvent(Base):
             postgresql_where="done_at is null and undone_at is null",
         ),
     )
-    sight = Sight(
-        see=mine(),
-        insert=of_own("life_event", "member_case", by="case_id"),
-        update=mine(),
-        columns="done, done_at, undone_at, undone_by, version",
-    )
+    sight = under_case("life_event", "done, done_at, undone_at, undone_by, version")
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     case_id: Mapped[uuid.UUID]

@@ -10,7 +10,7 @@ from wtforms.fields.core import UnboundField
 
 from portal.access import Role
 from portal.agreements.catalogue import criteria
-from portal.cases import content_forms
+from portal.cases import access_forms, content_forms
 from portal.cases import forms as case_forms
 from portal.fields import Form
 from portal.handovers import forms, meeting_forms, other_forms, page_forms
@@ -23,7 +23,7 @@ from tests.handovers import offering
 from tests.handovers.road import page
 
 FREE = {"TextAreaField", "StringField", "URLField", "TelField", "EmailField"}
-MODULES = (case_forms, content_forms, forms, meeting_forms, other_forms, page_forms)
+MODULES = (access_forms, case_forms, content_forms, forms, meeting_forms, other_forms, page_forms)
 CASE, PACKAGE = "/cases/{case}", "/handovers/{package}"
 PAGES = {
     "RegisterForm": "/cases/new",
@@ -36,6 +36,7 @@ PAGES = {
     "ClarificationForm": CASE + "/clarifications/new",
     "ExemptionForm": CASE,
     "AssessmentForm": CASE + "/assessments/new",
+    "RestrictCaseForm": CASE + "/access",
     "DraftForm": PACKAGE + "/draft",
     "BackDraftForm": PACKAGE + "/draft",
     "MessageForm": PACKAGE,
@@ -99,7 +100,7 @@ BY_SENDER = {
 }
 PART = {"AmendForm": "?part=phone"}
 # Others are made of them.
-SHARED = {"MemberForm", "ReasonForm", "MeetingForm", "PurposeForm", "AnswersForm"}
+SHARED = {"Grounds", "MemberForm", "ReasonForm", "MeetingForm", "PurposeForm", "AnswersForm"}
 
 
 def free_fields(form: type[Form]) -> set[str]:

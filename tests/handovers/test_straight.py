@@ -7,15 +7,18 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal import cpr, keys
 from portal.access import Role
 from portal.cases.models import CasePlan, MemberCase
-from portal.clock import today
+from portal.clock import now, today
 from portal.db import db
 from portal.handovers import superseding
 from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverOnward
-from portal.organisations.models import Organisation
-from tests import make
+from portal.handovers.restricted import HandoverReader
+from portal.organisations.models import Organisation, User
+from portal.settings import load
+from tests import beside, make
 from tests.handovers import road as steps
 from tests.handovers.road import Road
 from tests.handovers.ways import to_accepted, to_review
@@ -159,3 +162,44 @@ def test_the_plan_goes_to_the_new_fund_and_its_draft_takes_the_place(
     )
     assert receiver.get(f"/handovers/{old.id}").status_code == 200
     assert advised.post(f"/handovers/{begun.id}/delete").status_code == 409  # others stand on it
+
+
+def test_a_new_fund_takes_a_restricted_member_into_a_restricted_case(
+    case, new_fund, adviser, sender, advised, client_of
+):
+    """Of whoever saw the package there; and into no second case beside one that is not shown."""
+    beside.restricted_case(case, adviser)
+    ring, number = keys.of(load()), cpr.parse("6205881234", today=today())
+    case.cpr = ring.seal_cpr(number, table="member_case", row_id=case.id)
+    case.cpr_index = ring.find_cpr(number)
+    make.records.commit()
+    road = Road(sender, advised, f"/handovers/{change(case, new_fund).id}")
+    road.take(sender, "send")
+    assert advised.get(road.address).status_code == 404
+    users = select(User).where(User.organisation_id == new_fund.id)
+    [first] = make.records.scalars(users).all()
+    own = {"handover_id": the(road).id, "organisation_id": new_fund.id, "named_by": "Ea"}
+    make.saved(HandoverReader(user_id=first.id, person=first.name, **own))
+    road.take(advised, "acknowledge")
+    other = make.user(new_fund, Role.TEAM_LEAD)
+    theirs = make.member_case(
+        new_fund,
+        make.records.get_one(Organisation, case.municipality_id),
+        cpr="x",
+        cpr_index=ring.find_cpr(number),
+    )
+    restriction = beside.restricted_case(theirs, other)
+    refused = road.step(advised, "take-over")
+    assert "Bed din teamleder om at tage pakken over." in refused.text
+
+    make.records.delete(restriction)
+    theirs.closed_at, theirs.closed_reason = now(), "mistake"
+    make.records.commit()
+    road.take(advised, "take-over")
+    begun = make.records.scalars(select(Handover).where(Handover.former_id == the(road).id)).one()
+    taken = make.records.get_one(MemberCase, begun.case_id)
+    assert taken.readers == [first.id]
+    seen = [one.get(f"/cases/{taken.id}").status_code for one in (advised, client_of(other))]
+    assert seen == [200, 404]
+    assert client_of(other).get(f"/handovers/{begun.id}").status_code == 404
+    make.records.commit()
