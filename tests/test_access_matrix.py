@@ -51,6 +51,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
             "value_id": beside.goal_value(made.agreement, made.fund).id,
         },
     ),
+    **dict.fromkeys(("case_access.name", "case_access.lift"), lambda made: {"case_id": kept(made)}),
     "goals.undo": lambda made: {"entry_id": beside.goal_entry(made.adviser).id},
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
@@ -64,6 +65,11 @@ ROWS |= dict.fromkeys(
 A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
 ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
+
+
+def kept(made: World) -> uuid.UUID:
+    case = make.member_case(made.fund, made.municipality)
+    return beside.restricted_case(case, made.adviser).case_id
 
 
 def sealed(person: User) -> dict[str, str]:
@@ -164,9 +170,6 @@ def values(endpoint: str, made: World) -> dict[str, Any]:
         ("handovers.draft", "handovers.delete", "handover_files.", "restricted.")
     ):
         known |= of_draft(made, is_restricted=endpoint in {"restricted.name", "restricted.lift"})
-    if endpoint in {"case_access.name", "case_access.lift"}:
-        kept = beside.restricted_case(make.member_case(made.fund, made.municipality), made.adviser)
-        known["case_id"] = kept.case_id
     if endpoint in {"cases.part", "cases.remove_part"}:
         held = {"kind": "first", "form": "in_person", "outcome": TalkOutcome.HELD}
         known["row_id"] = make.of_case(made.case, Talk, day=DAY, **held).id
