@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0059"
-down_revision = "0058"
+revision = "0061"
+down_revision = "0060"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 PERSON = "nullif(current_setting('samspil.person', true), '')::uuid"
@@ -87,7 +87,8 @@ declare
 begin
     select h.id, c.organisation_id, c.readers, r.basis, r.person into about
     from public.handover h
-    join public.member_case c on c.id = h.case_id and c.organisation_id = h.sender_id
+    join public.member_case c on c.id = h.case_id
+        and c.organisation_id in (h.sender_id, h.receiver_id)
     join public.case_restriction r on r.case_id = c.id and r.lifted_at is null
     where h.id = $1;
     if about.id is null then
@@ -113,7 +114,7 @@ create function member_case_kept() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
     perform public.case_keeps(h.id) from public.handover h
-    where h.case_id = new.id and h.sender_id = new.organisation_id;
+    where h.case_id = new.id and new.organisation_id in (h.sender_id, h.receiver_id);
     return null;
 end $$
 """
@@ -151,7 +152,8 @@ language plpgsql security definer set search_path = '' as $$
 begin
     if exists (
         select from public.handover h
-        join public.member_case c on c.id = h.case_id and c.organisation_id = h.sender_id
+        join public.member_case c on c.id = h.case_id
+        and c.organisation_id in (h.sender_id, h.receiver_id)
         where h.id = new.handover_id and c.readers is not null and case tg_table_name
         when 'handover_reader' then c.organisation_id = new.organisation_id
             and (to_jsonb(new) ->> 'user_id')::uuid <> all(c.readers)
@@ -167,7 +169,8 @@ create function handover_kept_by_case(package uuid) returns uuid
 language sql stable security definer set search_path = '' as $$
     select c.id from public.handover_party p
     join public.handover h on h.id = p.handover_id
-    join public.member_case c on c.id = h.case_id and c.organisation_id = h.sender_id
+    join public.member_case c on c.id = h.case_id
+        and c.organisation_id in (h.sender_id, h.receiver_id)
     where p.handover_id = $1 and p.organisation_id = {ME} and c.readers is not null
     and p.valid_from <= now() and coalesce(p.valid_until, 'infinity') > now()
 $$
