@@ -51,6 +51,10 @@ COUNTED: dict[str, Any] = {"postgresql_include": ["readers"]}
 NEVER = date.max  # no clock runs: sorts last, and pages by key
 
 
+def one_open(name: str, column: str) -> Index:
+    return Index(name, "organisation_id", column, unique=True, postgresql_where=OPEN)
+
+
 def open_list(name: str, *columns: str) -> Index:
     """For one list of open cases, by the day on which responsibility passes."""
     columns = ("organisation_id", *columns, "transfer_on", "id")
@@ -80,20 +84,8 @@ class MemberCase(Base):
         CheckConstraint("(cpr is null) = (cpr_index is null)", name="cpr"),
         CheckConstraint("(closed_at is null) = (closed_reason is null)", name="closed"),
         CheckConstraint("weekly_hours > 0", name="weekly_hours"),
-        Index(
-            "uq_member_case_one_open",
-            "organisation_id",
-            "cpr_index",
-            unique=True,
-            postgresql_where=OPEN,
-        ),
-        Index(
-            "uq_member_case_one_reference",
-            "organisation_id",
-            "own_reference",
-            unique=True,
-            postgresql_where=OPEN,
-        ),
+        one_open("uq_member_case_one_open", "cpr_index"),
+        one_open("uq_member_case_one_reference", "own_reference"),
         open_list("ix_member_case_mine", "adviser_id"),
         open_list("ix_member_case_unit", "unit_id"),
         open_list("ix_member_case_municipality", "municipality_id"),
