@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 PERSON = "nullif(current_setting('samspil.person', true), '')::uuid"
