@@ -46,6 +46,7 @@ from portal.cases.models import (
     TransferNotice,
 )
 from portal.clock import now, today
+from portal.companies.orders import JobOrder
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
 from portal.goals.models import GoalCount
@@ -78,7 +79,7 @@ from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
 from portal.projects.models import Project
 from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
-from tests import beside, make, meeting, project
+from tests import beside, company, make, meeting, project
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -101,6 +102,7 @@ class World:
     negotiated: AgreementVersion
     drafted: AgreementVersion
     project: Project
+    order: JobOrder
 
 
 def standing(before: World | None) -> World:
@@ -122,6 +124,7 @@ def build() -> World:
     fill_case(case, agreement)
     draft = make.handover(make.member_case(fund, municipality))
     sent = make.handover(case, State.MEETING_PLANNED, content_number=1)
+    carried = project.whole(fund, municipality)
     made = World(
         fund,
         municipality,
@@ -136,7 +139,8 @@ def build() -> World:
         make.question(sent, municipality.id),
         negotiated,
         drafted,
-        project.whole(fund, municipality),
+        carried,
+        company.whole(carried, fund, municipality),
     )
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
@@ -177,6 +181,8 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "meeting_id": made.meeting.id,
         "case_id": made.case.id,
         "project_id": made.project.id,
+        "company_id": made.order.company_id,
+        "order_id": made.order.id,
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }
 
