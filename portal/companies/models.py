@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.clock import now
 from portal.db import Base
 from portal.projects.models import added_by_a_partner, seen_by_partners, taking_part
-from portal.sight import Sight
+from portal.sight import ME, Sight
 
 
 class ContactKind(StrEnum):
@@ -41,6 +41,12 @@ def of_company() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["company_id", "project_id"], ["company.id", "company.project_id"], ondelete="cascade"
     )
+
+
+def contact_of_it() -> str:
+    """Who contacts the need's company, or anybody where that is nobody yet."""
+    contact = f"coalesce(company.contacted_by_id, {ME}) = {ME}"
+    return f"exists (select from company where company.id = company_need.company_id and {contact})"
 
 
 class Company(Base):
@@ -103,7 +109,7 @@ class CompanyNeed(Base):
     sight = Sight(
         see=seen_by_partners("company_need"),
         insert=added_by_a_partner("company_need"),
-        delete=taking_part("company_need", "project_party.writes"),
+        delete=f"{taking_part('company_need', 'project_party.writes')} and {contact_of_it()}",
     )
 
     project_id: Mapped[uuid.UUID]
