@@ -173,6 +173,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "handover_documents.export": LEADERS,
     "handover_documents.export_file": LEADERS,
     "handover_moves.new": PACKAGES,
+    "handover_rejected.index": PACKAGES,
     "handover_moves.give_back": PACKAGES,
     "handover_files.index": PACKAGES,
     "handover_files.add": PACKAGES,

@@ -79,6 +79,7 @@ SEEN = {
     "handover_question": (1, 1),
     "handover_rating": (1, 1),
     "handover_reader": (1, 0),
+    "handover_reference": (0, 1),
     "handover_request": (1, 1),
     "handover_reminder": (1, 1),
     "handover_restriction": (1, 0),

@@ -71,6 +71,7 @@ from portal.handovers.parts import (
     HandoverReminder,
     HandoverRequest,
 )
+from portal.handovers.rejected import HandoverReference
 from portal.identity.models import SharedOrganisation, SignInAttempt, UsedLogoutToken
 from portal.life.models import Happening, LifeEvent
 from portal.limits import RateLimit
@@ -312,6 +313,8 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(HandoverLeg(receiver_id=municipality.id, **was, **by_fund))
     there = {"onward_id": sent.id, "reference": "OP-NY", "receiver_id": municipality.id}
     make.saved(HandoverOnward(handover_id=sent.id, at=sent.changed_at, **there))
+    left = {"reference": "OP-AFVIST", "other_id": sent.sender_id, "rejected_on": DAY}
+    make.saved(HandoverReference(reason="Andet", **left, **by_municipality))
     make.saved(HandoverBreach(found_by=WHO, opened=[], **by_fund))
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))

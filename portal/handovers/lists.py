@@ -205,6 +205,7 @@ def frame() -> dict[str, Any]:
         "words": words,
         "lines": lines,
         "whom": person_word(),
+        "receives": party == Party.RECEIVER,
         "dues": due_names(),
         "sorts": sort_names(),
         "today": today(),

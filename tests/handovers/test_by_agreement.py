@@ -215,6 +215,11 @@ def test_what_was_rejected_goes_out_of_sight_for_the_receiver_alone(
     assert receiver.get(address).status_code == (200 if is_seen else 404)
     listed = address.rsplit("/", 1)[1] in receiver.get("/handovers/?tab=closed").text
     assert listed is is_seen
+    left = receiver.get("/handovers/rejected").text
+    assert "Andet" in left
+    assert (f'href="{address}"' in left) is is_seen
+    assert case.name not in left
+    assert "I har ikke afvist nogen pakker" in sender.get("/handovers/rejected").text
     assert sender.get(address).status_code == 200
 
 

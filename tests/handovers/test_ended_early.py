@@ -94,7 +94,10 @@ def test_a_rejection_is_contested_once(
     ulla = make.user(fund, Role.AGREEMENT_OWNER, email="ulla@fund.example")
     to_review_by_criteria(road)
     road.take(receiver, "reject", **NO)
+    left = f'href="{road.address}"'
+    assert left in receiver.get("/handovers/rejected").text
     road.take(sender, "contest", reason="Hun har fået kørekort")
+    assert left not in receiver.get("/handovers/rejected").text
     assert road.state(receiver) == "Til vurdering"
     assert "Hun har fået kørekort" in receiver.get(road.address).text
     assert any("ny vurdering" in mail.subject for mail in mails() if mail.recipient == ulla.email)
