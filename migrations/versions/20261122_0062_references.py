@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0060"
-down_revision = "0059"
+revision = "0062"
+down_revision = "0061"
 
 WRITE = """
     insert into public.handover_reference
