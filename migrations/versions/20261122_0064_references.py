@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0062"
-down_revision = "0061"
+revision = "0064"
+down_revision = "0063"
 
 WRITE = """
     insert into public.handover_reference
