@@ -182,3 +182,12 @@ def asking(own: Organisation, other: Organisation) -> dict[str, Any]:
     """A project that the own organisation leads, and another's invitation there."""
     led = project(own)
     return {"project_id": led.id, "partner_id": invited(led, other).id}
+
+
+def steered(own: Organisation, other: Organisation) -> dict[str, Any]:
+    """A project that the own organisation leads, with a phase, a risk and money."""
+    led = project(own, other)
+    told: dict[str, Any] = {"text": "For få svar", "level": "medium", "answer": "Ring op"}
+    told |= {"written_by": WHO}
+    ids = {"phase_id": phase(led).id, "risk_id": part(led, ProjectRisk, **told).id}
+    return {"project_id": led.id, "line_id": budget(led, own, spent=0).id, **ids}

@@ -57,6 +57,8 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
 ROWS["projects.step"] = lambda made: {"step": "report"}
+A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
+ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))
 ROWS["project_partners.answer"] = lambda made: projects.asked(made.fund, made.municipality)
 ROWS |= dict.fromkeys(
     (f"project_partners.{name}" for name in ("withdraw", "end", "hand_over")),

@@ -19,7 +19,8 @@ STATES = "idea", "preparing", "running", "reporting", "evaluated", "closed", "st
 LIVE = "state in ('invited', 'taking_part')"
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 # A council sees what has left the idea, on the days on which a municipality lies under it. Where an
-# organisation could be both, the partner goes first, and what has ended goes last.
+# organisation could be both, the partner goes first, and what has ended goes last. A transaction's
+# `now()` is before the moment that its action knows: hence the lesser.
 PARTIES = """
 create function project_parties(whose uuid) returns void
 language plpgsql security definer set search_path = '' as $$
@@ -45,7 +46,7 @@ begin
         select distinct on (every.organisation_id) every.* from (
             select p.organisation_id,
                 case p.state when 'invited' then 'invited' else 'partner' end standing,
-                p.role, p.invited_at since,
+                p.role, least(p.invited_at, now()) since,
                 (p.valid_until + 1)::timestamp at time zone 'Europe/Copenhagen' until, 1 place
             from public.project_partner p
             where p.project_id = whose and p.state in ('invited', 'taking_part')

@@ -65,14 +65,17 @@ def read(text: str, agreements: Sequence[Agreement], *, actor: Actor, today: dat
     return lines
 
 
-def parted(text: str) -> Iterator[Line]:
-    """By its columns, each with the number of its line; empty lines are passed over."""
+def parted(text: str, columns: Sequence[str] = COLUMNS) -> Iterator[Line]:
+    """By its columns, each with the number of its line; empty lines are passed over.
+
+    Raises Refused for other columns than those, and for what is no CSV.
+    """
     found = csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";")
     try:
         rows = (row for row in found if any(cell.strip() for cell in row))
         heads = [cell.strip().casefold() for cell in next(rows, [])]
-        if sorted(heads) != sorted(COLUMNS):
-            words = _("Første linje skal være: %(columns)s", columns=";".join(COLUMNS))
+        if sorted(heads) != sorted(columns):
+            words = _("Første linje skal være: %(columns)s", columns=";".join(columns))
             raise Refused([Lack("lines", words)])
         for row in rows:
             yield parted_line(found.line_num, heads, row)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
 from portal.access import Actor, OrganisationKind
@@ -14,11 +14,12 @@ from portal.clock import today
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import members_of, municipalities, names_on
 from portal.projects import catalogue, queries, words
+from portal.projects.budget import total
 from portal.projects.catalogue import Entry
 from portal.projects.forms import MunicipalityForm, ProjectForm
 from portal.projects.listing import NEEDS, Asked
 from portal.projects.models import Colour, Project, ProjectState
-from portal.projects.parts import ProjectEvent
+from portal.projects.parts import ProjectEvent, ProjectMove
 from portal.surveys.queries import kind_of
 
 AREA = "area-"  # before the id of a council, in the list of what can be added
@@ -44,6 +45,11 @@ def own_municipality(actor: Actor) -> list[uuid.UUID]:
     """A project of a municipality is about it, to begin with."""
     is_one = kind_of(actor) == OrganisationKind.MUNICIPALITY
     return [actor.organisation_id] if is_one else []
+
+
+def kroner(amount: int) -> str:
+    """Whole kroner, such as 1.250.000 kr."""
+    return str(_("%(amount)s kr.", amount=format_decimal(amount)))
 
 
 # --- The list ---
@@ -109,7 +115,9 @@ def of_project(project: Project, parts: queries.Parts, day: date) -> dict[str, A
         "events": timeline(parts),
         "type_name": catalogue.name_of(catalogue.types(), project.type, language()),
         "trade_name": catalogue.name_of(catalogue.trades(), project.trade, language()),
-        "fund_names": dict(choices(catalogue.funds())),
+        "moves": moves(parts),
+        "money": total(parts.budget),
+        "kroner": kroner,
         "words": words,
     }
 
@@ -127,6 +135,14 @@ def areas(project: Project, parts: queries.Parts, day: date) -> list[tuple[str, 
         name = parts.names[council] if council else str(_("Uden råd"))
         found.setdefault(name, []).append(parts.names[town])
     return [(area, sorted(found[area], key=sort_key)) for area in sorted(found, key=sort_key)]
+
+
+def moves(parts: queries.Parts) -> dict[uuid.UUID, list[ProjectMove]]:
+    """What moved each phase, the newest first."""
+    found: dict[uuid.UUID, list[ProjectMove]] = {}
+    for one in parts.moves:
+        found.setdefault(one.phase_id, []).append(one)
+    return found
 
 
 def timeline(parts: queries.Parts) -> list[dict[str, Any]]:
