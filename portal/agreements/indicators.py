@@ -30,6 +30,8 @@ class Indicator:
     what a party says; `survey` are answers to the question of that code. `cohort` says which
     people, packages or entries are looked at, and by which day they belong to a period; `measure`
     which of them count. A `percent` is held against how many there were, a `count` against a year.
+    What is published of people is told in parts by `published_by`, one of the `breakdowns` in which
+    each counts once, or as a whole where it is empty: docs/decisions/0029.
     `target` and `baseline` are proposals: what is agreed stands in the agreement.
     """
 
@@ -54,6 +56,7 @@ class Indicator:
     cohort: Rule | None = None
     measure: Rule | None = None
     breakdowns: tuple[str, ...] = ()
+    published_by: str = ""
     question: str | None = None
     doubt: str = ""
 

@@ -17,6 +17,8 @@ DIVISIONS = (
     (Division.MUNICIPALITY, _l("Kommune")),
     (Division.FUND, _l("A-kasse")),
     (Division.PAIR, _l("Kommune og a-kasse")),
+    (Division.PART, _l("Art, frist eller årsag")),
+    (Division.MUNICIPALITY_PART, _l("Kommune og art, frist eller årsag")),
 )
 
 

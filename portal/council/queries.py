@@ -36,6 +36,7 @@ FIGURES = table(
     column("municipality_id", Uuid),
     column("set", Text),
     column("code", Text),
+    column("cell", Text),
     column("first_day", Date),
     column("of", Integer),
     column("low", Integer),
@@ -47,10 +48,14 @@ ADDED: tuple[ColumnClause[int], ...] = tuple(FIGURES.c[name] for name in ("of", 
 
 @dataclass(frozen=True)
 class Told:
-    """What was told of one indicator, of one fund and one municipality; `since`: the first day."""
+    """What was told of one indicator, of one fund and one municipality; `since`: the first day.
+
+    `cell`: of which part, where it is told in parts.
+    """
 
     set: str
     code: str
+    cell: str
     fund_id: uuid.UUID
     municipality_id: uuid.UUID
     since: date
@@ -90,7 +95,7 @@ def told_of(council_id: uuid.UUID, key: tuple[str, str], period: Period) -> list
 
 
 def sums(period: Period) -> Select[Any]:
-    keys = [FIGURES.c[name] for name in ("set", "code", "fund_id", "municipality_id")]
+    keys = [FIGURES.c[name] for name in ("set", "code", "cell", "fund_id", "municipality_id")]
     return (
         select(
             *keys,
@@ -105,7 +110,7 @@ def sums(period: Period) -> Select[Any]:
 
 def _told(row: Row[Any]) -> Told:
     pair = row.fund_id, row.municipality_id
-    return Told(row.set, row.code, *pair, row.since, Share(row.of, row.low, row.high))
+    return Told(row.set, row.code, row.cell, *pair, row.since, Share(row.of, row.low, row.high))
 
 
 def by_quarter(

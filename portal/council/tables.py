@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -15,6 +16,7 @@ from portal.council import queries
 from portal.council.queries import Told
 from portal.goals.catalogue import Indicator, counted, indicator
 from portal.goals.figure_words import text_of
+from portal.goals.figures import named
 from portal.goals.periods import Period, Quarter, quarter_of, rolling
 from portal.goals.published import TREND, Key, measured, past_of, total
 from portal.handovers.export import Cell, Table
@@ -31,6 +33,8 @@ class Division(StrEnum):
     MUNICIPALITY = "municipality"
     FUND = "fund"
     PAIR = "pair"
+    PART = "part"  # what the indicator itself is told in
+    MUNICIPALITY_PART = "municipality_part"
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,17 @@ def published(council_id: uuid.UUID, asked: Asked, day: date) -> Published:
     of, period = asked.indicator, period_of(asked.quarter)
     found = queries.told_of(council_id, of.key, period)
     shares = parts(found, asked.division)
-    names = names_on({id_ for ids in shares for id_ in ids}, day)
+    names = names_of(found, of, day)
     spans = [measured(share, of.unit) for share in shares.values()]
     full = charts.full_of(spans, None) if of.unit == "count" else 100
     lines = [
         Line(
-            label=" × ".join(names[id_] for id_ in ids),
+            label=" × ".join(str(names.get(key, key)) for key in keys),
             share=share,
             text=text_of(share, of.unit),
             bar=charts.bar(measured(share, of.unit), target_of(of), full),
         )
-        for ids, share in shares.items()
+        for keys, share in shares.items()
     ]
     trend, said = trend_of(council_id, of, asked.quarter)
     return Published(
@@ -128,16 +132,30 @@ def target_of(of: Indicator) -> int | None:
     return of.target if of.unit == "percent" else None
 
 
-def parts(found: Iterable[Told], division: Division) -> Mapping[tuple[uuid.UUID, ...], Share]:
-    shares: dict[tuple[uuid.UUID, ...], list[Share]] = defaultdict(list)
+Keys = tuple[uuid.UUID | str, ...]
+
+
+def parts(found: Iterable[Told], division: Division) -> Mapping[Keys, Share]:
+    """Each a sum of what was told of people who are in no other."""
+    shares: dict[Keys, list[Share]] = defaultdict(list)
     for one in found:
-        ids = {
+        keys: Mapping[Division, Keys] = {
             Division.MUNICIPALITY: (one.municipality_id,),
             Division.FUND: (one.fund_id,),
             Division.PAIR: (one.municipality_id, one.fund_id),
+            Division.PART: (one.cell,),
+            Division.MUNICIPALITY_PART: (one.municipality_id, one.cell),
         }
-        shares[ids[division]].append(one.share)
-    return {ids: added for ids, each in shares.items() if (added := total(each))}
+        shares[keys[division]].append(one.share)
+    return {keys: added for keys, each in shares.items() if (added := total(each))}
+
+
+def names_of(found: Iterable[Told], of: Indicator, day: date) -> Mapping[Any, Any]:
+    """Of organisations, and of the parts of the indicator; without parts there is one, of all."""
+    told = [*found]
+    ids = {id_ for one in told for id_ in (one.fund_id, one.municipality_id)}
+    cells = named(of.published_by, {one.cell for one in told}, day)
+    return {**names_on(ids, day), **cells, "": _("Alle")}
 
 
 def trend_of(council_id: uuid.UUID, of: Indicator, quarter: Quarter) -> tuple[Trend, list[str]]:
@@ -163,7 +181,7 @@ def table(council_id: uuid.UUID, quarter: Quarter, day: date) -> Table:
     period = period_of(quarter)
     found = queries.told(council_id, period)
     names = names_on({id_ for one in found for id_ in (one.fund_id, one.municipality_id)}, day)
-    return [headings(), *(row for one in found if (row := cells(one, names, period)))]
+    return [headings(), *(row for one in found if (row := cells(one, names, period, day)))]
 
 
 def headings() -> list[Cell]:
@@ -172,6 +190,7 @@ def headings() -> list[Cell]:
         _("Nøgletal"),
         _("Kommune"),
         _("A-kasse"),
+        _("Del"),
         _("Udgivet for perioden fra"),
         _("Udgivet for perioden til"),
         _("Tæller personer fra"),
@@ -182,7 +201,7 @@ def headings() -> list[Cell]:
     ]
 
 
-def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period) -> list[Cell]:
+def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period, day: date) -> list[Cell]:
     known = indicator(one.set, one.code)
     if known is None:
         return []
@@ -191,6 +210,7 @@ def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period) -> list[Cel
         known.name_da,
         names[one.municipality_id],
         names[one.fund_id],
+        str(named(known.published_by, [one.cell], day).get(one.cell, one.cell)),
         period.first,
         period.last,
         one.since,

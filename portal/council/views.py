@@ -15,7 +15,7 @@ from portal.handovers.export import CSV, EXCEL, Table, as_csv, as_excel
 from portal.web import page
 
 bp = Blueprint("council", __name__, url_prefix="/council-figures")
-WIDTHS = (28, 44, 28, 24, 14, 14, 14, 12, 10, 10, 40)
+WIDTHS = (28, 44, 28, 24, 22, 14, 14, 14, 12, 10, 10, 40)
 
 
 @bp.get("/")

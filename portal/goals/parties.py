@@ -99,6 +99,8 @@ def came_of(side: Side) -> Condition:
     )
 
 
+# A meeting stands with each pair of its agreement, and is one meeting of it all the same.
+OF_EACH_PAIR = ("status_meetings",)
 OF_PARTIES: dict[str, Making] = {
     "agreement_quarters": agreement_quarters,
     "status_meetings": status_meetings,

@@ -41,7 +41,15 @@ class PublishedFigure(Base):
 
     __tablename__ = "published_figure"
     __table_args__ = (
-        UniqueConstraint("fund_id", "municipality_id", "set", "code", "publication_id"),
+        UniqueConstraint(
+            "fund_id",
+            "municipality_id",
+            "set",
+            "code",
+            "cell",
+            "publication_id",
+            name="uq_published_figure_part",
+        ),
         CheckConstraint('0 <= low and low <= high and high <= "of"', name="shown"),
         CheckConstraint("first_day < last_day", name="days"),
     )
@@ -52,6 +60,7 @@ class PublishedFigure(Base):
     municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     set: Mapped[str]
     code: Mapped[str]
+    cell: Mapped[str] = mapped_column(default="")  # which part, of what is told in parts
     first_day: Mapped[date]
     last_day: Mapped[date]
     of: Mapped[int]

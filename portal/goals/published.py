@@ -37,6 +37,7 @@ from portal.clock import ONE_DAY
 from portal.db import db, gathered, revived
 from portal.goals.catalogue import is_of_people
 from portal.goals.figure_words import text_of
+from portal.goals.parties import OF_EACH_PAIR
 from portal.goals.periods import Period, Quarter, last_closed, rolling
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
 from portal.goals.publishing import is_settled
@@ -246,7 +247,7 @@ def shares_of(
 def share_of(row: Row[Any]) -> Share:
     """A meeting of many stands with each pair of them: of an agreement it is one meeting."""
     of = indicator(row.set, row.code)
-    if of and of.unit == "count" and not is_of_people(of):
+    if of and of.cohort and of.cohort.name in OF_EACH_PAIR:
         return Share(row.most, row.most, row.most)
     return Share(row.of, row.low, row.high)
 

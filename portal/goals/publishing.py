@@ -6,15 +6,17 @@ else, so that it is no news that it was not told before.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from portal import rules
-from portal.agreements.indicators import Indicator, indicator
+from portal.agreements.indicators import Indicator, counted, indicator
 from portal.clock import ONE_DAY, today
 from portal.db import db
 from portal.goals.catalogue import is_of_people
@@ -77,6 +79,7 @@ def figures(of: Publication) -> Iterator[PublishedFigure]:
                 municipality_id=row.municipality_id,
                 set=row.set,
                 code=row.code,
+                cell=row.cell,
                 **days(row.until, of),
                 **asdict(share),
             )
@@ -99,28 +102,38 @@ def days(until: date | None, of: Publication) -> dict[str, date]:
 
 def waiting(of: Publication) -> Select[Any]:
     """What each fund and municipality has counted since its last block."""
-    one, told = GoalCount, PublishedFigure
+    one, told = GoalCount, aliased(PublishedFigure)
     keys = ("fund_id", "municipality_id", "set", "code")
-    until = select(
-        *(getattr(told, key) for key in keys), func.max(told.last_day).label("until")
-    ).group_by(*(getattr(told, key) for key in keys))
-    last = until.subquery("told")
-    is_same = and_(*(getattr(last.c, key) == getattr(one, key) for key in keys))
+    is_same = [getattr(told, key) == getattr(one, key) for key in keys]
+    # What was once told as a whole is in no part any more, and the other way round.
+    is_part = or_(told.cell == one.cell, told.cell == "", one.cell == "")
+    until = select(func.max(told.last_day)).where(*is_same, is_part).scalar_subquery()
     is_placed = one.municipality_id.is_not(None)
-    total = one.breakdown == "", one.organisation_id == one.fund_id, is_placed
-    return (
-        select(
-            *(getattr(one, key) for key in keys),
-            last.c.until,
-            func.sum(one.yes).label("yes"),
-            func.sum(one.of).label("of"),
-        )
-        .outerjoin(last, is_same)
-        .where(*total, one.last_day <= of.last_day)
-        .where(or_(last.c.until.is_(None), one.first_day > last.c.until))
-        .group_by(*(getattr(one, key) for key in keys), last.c.until)
-        .order_by(*(getattr(one, key) for key in keys))
+    counted = (
+        select(one, until.label("until"))
+        .where(one.organisation_id == one.fund_id, is_placed, one.last_day <= of.last_day)
+        .where(is_block(one))
+        .subquery("counted")
     )
+    key = [getattr(counted.c, key) for key in (*keys, "cell", "until")]
+    return (
+        select(*key, func.sum(counted.c.yes).label("yes"), func.sum(counted.c.of).label("of"))
+        .where(or_(counted.c.until.is_(None), counted.c.first_day > counted.c.until))
+        .group_by(*key)
+        .order_by(*key)
+    )
+
+
+def is_block(one: type[GoalCount]) -> ColumnElement[bool]:
+    """The parts that an indicator is told in, or else the whole of it: never both."""
+    by: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for known in counted():
+        if known.published_by:
+            by[known.published_by].append(known.key)
+    key = tuple_(one.set, one.code)
+    parts = [and_(one.breakdown == name, key.in_(keys)) for name, keys in by.items()]
+    in_parts = [known for keys in by.values() for known in keys]
+    return or_(and_(one.breakdown == "", key.not_in(in_parts)), *parts)
 
 
 # --- Curves ---

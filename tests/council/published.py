@@ -22,13 +22,14 @@ from tests import make
 SET = "bupl-a-trial"
 PEOPLE = "job_3_months", "supplementary_talks"  # of the same members
 COUNT = "placements"
+PARTED, BY, PARTS = "on_time", "step", ("acknowledge", "decide")  # told in parts
 QUARTERS = [Quarter(2025, 1).after(n) for n in range(7)]
 DAY = date(2026, 11, 23)
 LAST = QUARTERS[-1]
 Numbers = tuple[int, int]
 """Of how many people, and of whom it holds."""
-Place = tuple[uuid.UUID, str]
-"""A municipality and the code of an indicator."""
+Place = tuple[uuid.UUID, str, str]
+"""A municipality, the code of an indicator, and the part that is counted, if it is one."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,14 @@ def count(made: Region, municipality: Organisation, most: int) -> None:
             put(made, municipality, code, quarter, (people, holds(chance, people)))
         placed = chance.randint(0, 4)
         put(made, municipality, COUNT, quarter, (placed, placed))
+    chance = random.Random(most + 1)  # noqa: S311
+    for quarter in QUARTERS:
+        for cell in PARTS:
+            due = chance.randint(0, most)
+            put(made, municipality, PARTED, quarter, (due, holds(chance, due)), cell)
+        both = [made.counted[municipality.id, PARTED, cell][-1] for cell in PARTS]
+        whole = sum(of for of, _yes in both), sum(yes for _of, yes in both)
+        put(made, municipality, PARTED, quarter, whole)
 
 
 def holds(chance: random.Random, people: int) -> int:
@@ -76,15 +85,20 @@ def holds(chance: random.Random, people: int) -> int:
 
 
 def put(
-    made: Region, municipality: Organisation, code: str, quarter: Quarter, numbers: Numbers
+    made: Region,
+    municipality: Organisation,
+    code: str,
+    quarter: Quarter,
+    numbers: Numbers,
+    cell: str = "",
 ) -> None:
-    made.counted.setdefault((municipality.id, code), []).append(numbers)
+    made.counted.setdefault((municipality.id, code, cell), []).append(numbers)
     of, yes = numbers
     own: dict = {"organisation_id": made.fund.id, "fund_id": made.fund.id}
     own |= {"first_day": quarter.first, "last_day": quarter.last}
-    make.records.add(
-        GoalCount(municipality_id=municipality.id, set=SET, code=code, yes=yes, of=of, **own)
-    )
+    own |= {"set": "cooperation" if code == PARTED else SET, "code": code}
+    own |= {"breakdown": BY if cell else "", "cell": cell}
+    make.records.add(GoalCount(municipality_id=municipality.id, yes=yes, of=of, **own))
     make.records.commit()
 
 

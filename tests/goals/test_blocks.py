@@ -96,6 +96,16 @@ def test_two_questions_of_the_same_people_tell_no_more():
     assert min(map(len, small)) >= 5
 
 
+@pytest.mark.parametrize(("of", "is_possible"), [(5, False), (8, False), (9, True), (10, True)])
+def test_of_fewer_than_nine_no_share_can_be_told(of, is_possible):
+    """Whatever two spans the answers are told in, one of them is of fewer than five numbers, and
+    some of these are small: of those who say yes, or of the rest."""
+    safe = [cut for cut in range(1, of + 1) if min(cut, of + 1 - cut) >= 5]
+    small = [yes for yes in range(of + 1) if yes < 5 or of - yes < 5]
+    assert bool(safe) == is_possible
+    assert (len(small) == of + 1) == (of < 10)
+
+
 @pytest.mark.parametrize(
     ("of", "yes", "shown"),
     [

@@ -39,7 +39,7 @@ def test_what_is_published_is_the_sum_of_its_quarters_and_never_changes(app, wor
     assert published.publish(worker) == QUARTERS
     before = rows(PublishedFigure)
     for row in before:
-        numbers = region.counted[row["municipality_id"], row["code"]]
+        numbers = region.counted[row["municipality_id"], row["code"], row["cell"]]
         block = [
             one
             for quarter, one in zip(QUARTERS, numbers, strict=True)
