@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal import rules
 from portal.agreements.indicators import Indicator, indicator, sets
-from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side
+from portal.agreements.models import Agreement, AgreementSide, AgreementVersion
 from portal.agreements.overview import others_of
 from portal.agreements.queries import shown_on
 from portal.charts import Range
@@ -39,7 +39,7 @@ from portal.goals.catalogue import is_of_people
 from portal.goals.figure_words import text_of
 from portal.goals.parties import OF_EACH_PAIR
 from portal.goals.periods import Period, Quarter, last_closed, rolling
-from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
+from portal.goals.publications import Publication, PublishedCurve
 from portal.goals.publishing import is_settled
 from portal.goals.values import GoalValue, ValueState
 from portal.suppression import Share
@@ -130,11 +130,10 @@ class Promised:
     """An agreement in its version of the day: whose, and what it promises to measure."""
 
     agreement_id: uuid.UUID
+    version_id: uuid.UUID
     title: str
     others: str
     goals: Sequence[Mapping[str, Any]]
-    funds: Sequence[uuid.UUID]
-    municipalities: Sequence[uuid.UUID]
     values: Sequence[Any]
 
 
@@ -145,17 +144,27 @@ def figures_of(agreement_id: uuid.UUID, day: date) -> list[Shown]:
     return figures_by_agreement([found], day)[agreement_id] if found else []
 
 
+def told_together(version: AgreementVersion, keys: Sequence[Key], day: date) -> list[Shown]:
+    """Of all parties of the agreement together, whether or not they are goals of theirs."""
+    known = [one for key in keys if (one := indicator(*key))]
+    goals = [
+        {"set": one.set, "code": one.code, "indicator": one.name_da, "area": one.area}
+        for one in known
+    ]
+    asked = Promised(version.agreement_id, version.id, "", "", goals, ())
+    return figures_by_agreement([asked], day)[version.agreement_id]
+
+
 def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
     """All agreements that one sees, in one statement."""
     rows = promises_to(organisation_id, day)
     return [
         Promised(
             row.agreement_id,
+            row.version_id,
             row.title,
             ", ".join(sorted(row.others or ())),
             row.goals,
-            row.funds,
-            row.municipalities,
             row.values,
         )
         for row in db.session.execute(rows)
@@ -171,18 +180,11 @@ def promises_to(organisation_id: uuid.UUID, day: date) -> Select[Any]:
 def promises(day: date, *columns: Any) -> Select[Any]:
     version = AgreementVersion
 
-    def of_side(side: Side) -> Any:
-        rows = select(func.array_agg(AgreementSide.organisation_id)).where(
-            AgreementSide.version_id == version.id, AgreementSide.side == side
-        )
-        return func.coalesce(rows.scalar_subquery(), [])
-
     rows = select(
         version.agreement_id,
+        version.id.label("version_id"),
         Agreement.title,
         version.goals,
-        of_side(Side.FUND).label("funds"),
-        of_side(Side.MUNICIPALITY).label("municipalities"),
         gathered(GoalValue, and_(*reported(version, day)), GoalValue.first_day).label("values"),
         *columns,
     )
@@ -228,19 +230,13 @@ Told = dict[Key, dict[date, Share]]
 def shares_of(
     found: Iterable[Promised | Row[Any]], day: date, quarters: int
 ) -> dict[uuid.UUID, Told]:
-    """What was told of each agreement's pairs in the last so many quarters, and one more."""
-    pairs = [
-        (one.agreement_id, fund_id, municipality_id)
-        for one in found
-        for fund_id in one.funds
-        for municipality_id in one.municipalities
-    ]
+    """What was told of all parties of each in the last so many quarters, and one more."""
+    agreements = {one.version_id: one.agreement_id for one in found}
     told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
-    lists = ("agreements", "funds", "municipalities")
-    given = {name: [pair[place] for pair in pairs] for place, name in enumerate(lists)}
-    given_days = {"since": last_closed(day).after(-quarters).first, "until": day}
-    for row in db.session.execute(sums(), given | given_days) if pairs else ():
-        told[row.agreement_id][row.set, row.code][row.last_day] = share_of(row)
+    given = {"versions": [*agreements], "until": day}
+    given["since"] = last_closed(day).after(-quarters).first
+    for row in db.session.execute(sums(), given) if agreements else ():
+        told[agreements[row.version_id]][row.set, row.code][row.last_day] = share_of(row)
     return told
 
 
@@ -254,30 +250,14 @@ def share_of(row: Row[Any]) -> Share:
 
 @cache
 def sums() -> Select[Any]:
-    """Of each agreement's pairs, given as three lists, added up for each quarter."""
-    names = ("agreement_id", "fund_id", "municipality_id")
-    lists = (
-        bindparam(name, type_=ARRAY(Uuid)) for name in ("agreements", "funds", "municipalities")
+    """Of each version's pairs, added up for each quarter; of a version that one is a side of."""
+    columns = (column("version_id", Uuid), "set", "code", "last_day", "of", "low", "high", "most")
+    given = (
+        bindparam("versions", type_=ARRAY(Uuid)),
+        bindparam("since", type_=Date),
+        bindparam("until", type_=Date),
     )
-    of = func.unnest(*lists).table_valued(*(column(name, Uuid) for name in names))
-    pair, figure = of.render_derived("pair"), PublishedFigure
-    keys = (pair.c.agreement_id, figure.set, figure.code, Publication.last_day)
-    whole = figure.of, figure.low, figure.high
-    added = [func.sum(each).label(each.key) for each in whole]
-    added.append(func.max(figure.of).label("most"))
-    is_of = figure.fund_id == pair.c.fund_id, figure.municipality_id == pair.c.municipality_id
-    return (
-        select(*keys, *added)
-        .select_from(pair)
-        .join(figure, and_(*is_of))
-        .join(Publication, Publication.id == figure.publication_id)
-        .where(
-            Publication.last_day.between(
-                bindparam("since", type_=Date), bindparam("until", type_=Date)
-            )
-        )
-        .group_by(*keys)
-    )
+    return select(func.agreement_told(*given).table_valued(*columns))
 
 
 def newest(day: date) -> Quarter:

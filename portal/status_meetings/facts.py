@@ -15,8 +15,10 @@ from flask_babel import gettext as _
 
 from portal.access import Actor
 from portal.agreements import contacts, ending
-from portal.agreements.models import Agreement, AgreementVersion
+from portal.agreements.models import Agreement, AgreementVersion, Side
 from portal.db import Json
+from portal.goals.figure_words import span_of
+from portal.goals.published import told_together
 from portal.organisations.queries import names_on
 from portal.status_meetings import packages
 from portal.status_meetings.decisions import Fate, decided
@@ -90,8 +92,11 @@ def facts(asked: Asked) -> Iterator[Fact]:
     yield from fates(asked)
     yield from missed(asked)
     yield from surveyed(asked)
-    yield from stuck(asked)
-    yield from rejected(asked)
+    if is_of_two(asked.version):
+        yield from stuck(asked)
+        yield from rejected(asked)
+    else:
+        yield together(asked)
     yield from unfilled(asked)
     yield from expiring(asked)
     yield closed()
@@ -183,6 +188,28 @@ def figure_row(one: Shown) -> list[str]:
 
 # --- Packages ---
 
+TOGETHER = [("cooperation", code) for code in ("packages_sent", "on_time", "rejected", "complete")]
+TWO = 2
+
+
+def is_of_two(version: AgreementVersion) -> bool:
+    """Whether each party may open every package of the agreement; an observer opens none."""
+    return sum(one.side != Side.OBSERVER for one in version.sides) == TWO
+
+
+def together(asked: Asked) -> Fact:
+    """Of several funds none may open, or count, what another has sent: all read what is published
+    of all of them. Whether anything is late stands on nobody's agenda, for that would be news."""
+    shown = told_together(asked.version, TOGETHER, asked.day)
+    return Fact(
+        "packages",
+        _("Overdragelserne i aftalen"),
+        _("Udgivne tal for alle parter sammen. Jeres egne pakker ser I i jeres arbejdsliste."),
+        15,
+        [_("Nøgletal"), _("Målt"), _("Periode")],
+        [[one.label, one.text, span_of(one.period)] for one in shown],
+    )
+
 
 def stuck(asked: Asked) -> Iterator[Fact]:
     """What is late, what the clocks have brought to this meeting, and what is disagreed about."""
@@ -221,15 +248,9 @@ def stuck(asked: Asked) -> Iterator[Fact]:
 
 
 def told(asked: Asked, rows: Sequence[packages.Row]) -> list[Json]:
-    """References go to those who may open them: where there are two parties, both may."""
-    if len(asked.version.sides) > TWO:
-        return []
     return [
         {"id": str(row.handover_id), "reference": row.reference, "note": row.note} for row in rows
     ]
-
-
-TWO = 2
 
 
 def rejected(asked: Asked) -> Iterator[Fact]:

@@ -5,15 +5,20 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from portal.access import OrganisationKind
 from portal.clock import end_of_day
+from portal.db import db
 from portal.goals import publishing
+from portal.goals.catalogue import indicator
 from portal.goals.following import followed
 from portal.goals.models import GoalCount
 from portal.goals.periods import Quarter
 from portal.goals.publications import PublishedCurve, PublishedFigure
+from portal.goals.published import figures_of, sums
 from portal.goals.survival import Followed
 from portal.life.models import Happening, LifeEvent
 from portal.organisations.models import Organisation
+from portal.suppression import Share
 from tests import make
 from tests.council import published
 from tests.council.published import DAY, QUARTERS
@@ -24,6 +29,51 @@ START = date(2026, 1, 5)
 @pytest.mark.parametrize(("days", "is_out"), [(14, False), (15, True)])
 def test_a_quarter_waits_two_weeks_for_what_comes_late(days, is_out):
     assert publishing.is_settled(Quarter(2026, 3), date(2026, 9, 30) + timedelta(days)) == is_out
+
+
+@pytest.mark.parametrize(
+    ("code", "of", "yes", "shown"),
+    [
+        ("placements", 4, 4, None),
+        ("institutions_contacted", 4, 4, Share(4, 4, 4)),
+        ("status_meetings", 1, 1, Share(1, 1, 1)),
+        ("job_3_months", 9, 0, None),
+        ("criteria_agreed", 1, 0, Share(1, 0, 0)),
+    ],
+)
+def test_what_is_no_count_of_people_is_told_however_small(code, of, yes, shown):
+    one = indicator(published.SET, code)
+    assert one
+    assert publishing.told(one, of, yes, DAY) == shown
+
+
+def test_parties_read_the_sum_of_all_and_a_meeting_of_two_funds_is_one(app, worker, seen_by):
+    """And of a quarter in which none was held the figure is nought, not that it is hidden."""
+    fund, other, place = make.fund(), make.fund(), make.organisation()
+    codes = "status_meetings", "agreements_signed", "criteria_agreed", "placements"
+    version = make.agreement(fund, place, goals=[published.goal(code, 2) for code in codes])
+    observer = make.organisation(kind=OrganisationKind.PARTNER)
+    for one in (other, observer):
+        make.side(version, one)
+    for who in (fund, other):
+        for code, yes in zip(codes, (1, 1, 0, 6), strict=True):
+            own = {"organisation_id": who.id, "fund_id": who.id, "municipality_id": place.id}
+            days = {"first_day": QUARTERS[-1].first, "last_day": QUARTERS[-1].last}
+            of = max(yes, 1)
+            make.saved(GoalCount(set=published.SET, code=code, yes=yes, of=of, **own, **days))
+    published.publish(worker)
+    for party in (place, fund, other):
+        with seen_by(party):
+            found = {one.code: one for one in figures_of(version.agreement_id, DAY)}
+            whose = {*db.session.scalars(select(PublishedFigure.fund_id))}
+        assert [found[code].text for code in codes] == ["1", "Ja", "Nej", "12"]
+        assert whose == ({fund.id, other.id} if party is place else {party.id})
+    for stranger in (observer, make.fund()):
+        with seen_by(stranger):
+            given = {"versions": [version.id], "since": QUARTERS[0].first, "until": DAY}
+            assert db.session.execute(sums(), given).all() == []
+    assert [found[code].is_met for code in codes] == [False, True, False, True]
+    assert found["status_meetings"].trend == ["0", "0", "0", "1"]
 
 
 def rows(model):

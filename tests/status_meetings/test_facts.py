@@ -16,6 +16,7 @@ from portal.status_meetings.figures import Told
 from tests import beside, make, meeting
 
 NAME = "Karl Prøvesen"
+AT = Moment(now(), today())
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FIGURES = [
     Told(
@@ -80,3 +81,23 @@ def test_the_agenda_draws_itself(version, fund, municipality, web, client_of, ad
     assert "Ledelse" in texts["contacts"]
     assert [one["text"] for one in pack["figures"]] == ["52 %", "84 %", "70 %"]
     assert NAME not in json.dumps(pack, ensure_ascii=False)
+
+
+def test_of_several_funds_nobody_learns_what_another_has_sent(version, fund, municipality, web):
+    """Nor that anything is late: the same point, with what is published of all, for everybody."""
+    other = make.fund()
+    make.side(version, other)
+    late = package(version, other, municipality, due_on=today() - timedelta(days=9))
+    one = meeting.meeting(version, fund, starts_at=now() + timedelta(days=9))
+    for party in (fund, municipality):
+        owner = make.user(party, Role.AGREEMENT_OWNER)
+        actor = Actor(owner.id, party.id, owner.name, frozenset({Role.AGREEMENT_OWNER}))
+        with web.app_context():
+            act_for(party.id)
+            agenda.draw(queries.meeting(one.id), lambda _id, _day: [], actor=actor, at=AT)
+            drawn = {item.source: item.evidence for item in queries.agenda(one.id)}
+            db.session.rollback()
+        assert {"packages"} == {*drawn} & {"packages", "overdue", "escalated", "rejections"}
+        told = json.dumps(drawn["packages"], ensure_ascii=False)
+        assert "Sendte pakker" in told
+        assert late.reference not in told
