@@ -6,8 +6,8 @@ the sum of all of them too, which is what the parties have promised each other.
 
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0062"
+down_revision = "0061"
 
 TOLD = """
 create function agreement_told(versions uuid[], since date, until date)
