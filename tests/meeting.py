@@ -19,6 +19,7 @@ from portal.meetings.parts import (
 )
 from portal.meetings.series import FROZEN, HELD, Meeting, MeetingKind, MeetingSeries, MeetingState
 from portal.organisations.models import Organisation, User
+from portal.status_meetings.agenda import hash_of
 from tests import make
 
 TEN = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -41,7 +42,7 @@ def meeting(
     """With all that its state demands, in a series of its own unless one is given."""
     own = values.pop("series", None) or series(version, by)
     told: dict[str, Any] = {"number": 1, "starts_at": TEN, "place": "Rådhuset", "sequence": 0}
-    told |= {"pack": PACK, "pack_hash": "0"} if state in FROZEN else {}
+    told |= {"pack": PACK, "pack_hash": hash_of(PACK)} if state in FROZEN else {}
     told |= {"began_at": now()} if state in HELD else {}
     told |= {"approved_at": now()} if state == MeetingState.MINUTES_APPROVED else {}
     told |= {"cancelled_reason": "Sygdom"} if state == MeetingState.CANCELLED else {}

@@ -240,10 +240,14 @@ def shares_of(
     return told
 
 
+def is_of_each_pair(set_key: str, code: str) -> bool:
+    of = indicator(set_key, code)
+    return bool(of and of.cohort and of.cohort.name in OF_EACH_PAIR)
+
+
 def share_of(row: Row[Any]) -> Share:
     """A meeting of many stands with each pair of them: of an agreement it is one meeting."""
-    of = indicator(row.set, row.code)
-    if of and of.cohort and of.cohort.name in OF_EACH_PAIR:
+    if is_of_each_pair(row.set, row.code):
         return Share(row.most, row.most, row.most)
     return Share(row.of, row.low, row.high)
 

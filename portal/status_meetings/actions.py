@@ -97,6 +97,7 @@ def send_agenda(meeting: Meeting, given: Given, actor: Actor, at: Moment) -> Non
         None if sides >= BOTH else Lack("people", _("Der skal være deltagere fra begge sider.")),
         planning.place_lack({"place": meeting.place, "video_link": meeting.video_link}),
     )
+    agenda.bring_up_to_date(meeting, figures, actor, at.today)
     meeting.version_id, meeting.sent_at = version.id, at.now
     meeting.pack = agenda.pack(meeting, figures, at)
     meeting.pack_hash = agenda.hash_of(meeting.pack)

@@ -19,10 +19,14 @@ from portal.db import Json, db
 from portal.meetings.parts import ItemState, MeetingItem
 from portal.meetings.series import Meeting, MeetingState
 from portal.status_meetings import queries
-from portal.status_meetings.facts import Asked, Fact, Figures, facts
+from portal.status_meetings.facts import Asked, Fact, Figures, facts, missed, surveyed
 from portal.workflow import NotNow, NotYours, Overtaken, flush
 
 OWN, CLOSING = "own", "closing"
+SAID = ("code", "label", "method", "source", "target", "text", "is_met", "period")
+FOUND_BY = ("set", "first", "last", "share", "each")  # how the database finds it again
+FROZEN = SAID + FOUND_BY
+OF_FIGURES = ("goals", "surveys")
 A_QUARTER = 92  # days, where no meeting was held before
 
 
@@ -197,8 +201,8 @@ def spent(item: MeetingItem, at: Moment) -> int:
 
 def pack(meeting: Meeting, figures: Figures, at: Moment) -> Json:
     """The agenda with its evidence and every figure, as they are when it is sent."""
-    told = figures(meeting.agreement_id, at.today)
-    names = ("code", "label", "method", "source", "target", "text", "is_met", "period")
+    with force_locale("da"):
+        told = figures(meeting.agreement_id, at.today)
     return {
         "day": at.today.isoformat(),
         "items": [
@@ -206,11 +210,24 @@ def pack(meeting: Meeting, figures: Figures, at: Moment) -> Json:
             | {"evidence": one.evidence}
             for one in queries.agenda(meeting.id)
         ],
-        "figures": [{name: plain(getattr(one, name)) for name in names} for one in told],
+        "figures": [{name: plain(getattr(one, name)) for name in FROZEN} for one in told],
     }
 
 
+def bring_up_to_date(meeting: Meeting, figures: Figures, actor: Actor, day: date) -> None:
+    """What points about figures rest on is as it is when the agenda is sent."""
+    with force_locale("da"):
+        of_today = asked(meeting, figures, actor, day)
+        found = {one.code: one for one in (*missed(of_today), *surveyed(of_today))}
+    for item in queries.agenda(meeting.id):
+        if item.source in OF_FIGURES:
+            item.evidence = found[item.source].evidence if item.source in found else None
+    flush()
+
+
 def plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [*value]
     return value if value is None or isinstance(value, bool | int) else str(value)
 
 

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from portal.access import Actor, Role
+from portal.agreements.models import AgreementSide
 from portal.clock import Moment, today
 from portal.db import db
 from portal.meetings.parts import MeetingNote, NoteKind
 from portal.meetings.series import Meeting
 from portal.organisations.queries import colleagues, names_on
-from portal.workflow import Lack, NotNow, Overtaken, Refused, flush
+from portal.workflow import Lack, NotNow, NotYours, Overtaken, Refused, flush
 
 N = MeetingNote
 
@@ -74,18 +75,35 @@ def close(note: MeetingNote, *, text: str, seen: int, actor: Actor, at: Moment) 
     """Say that it is done.
 
     Raises:
+        NotYours: it is the other side's.
         NotNow: it is none of the actions that are open.
         Overtaken: somebody changed it meanwhile.
         Refused: nothing is said of what came of it.
     """
     if note.kind != NoteKind.ACTION or note.closed_at:
         raise NotNow("close", note.kind)
+    if not may_close(note, actor):
+        raise NotYours("close")
     if note.revision != seen:
         raise Overtaken
     if not text.strip():
         raise Refused([Lack("closed_text", _("Skriv, hvad der er gjort."))])
     note.closed_at, note.closed_by, note.closed_text = at.now, actor.name, text.strip()
     flush()
+
+
+def may_close(note: MeetingNote, actor: Actor) -> bool:
+    """Whose it is says what came of it; of somebody from outside either side may."""
+    return note.party_id in {None, actor.organisation_id, *represented(note, actor)}
+
+
+def represented(note: MeetingNote, actor: Actor) -> set[uuid.UUID]:
+    """Parties of the agreement that the own organisation acts for."""
+    side = AgreementSide
+    rows = select(side.organisation_id).where(
+        side.agreement_id == note.agreement_id, side.represented_by_id == actor.organisation_id
+    )
+    return {*db.session.scalars(rows)}
 
 
 def owners_stood_in_for(actor: Actor, day: date) -> bool:

@@ -118,7 +118,8 @@ def close(meeting_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def close_page(meeting: Meeting, note: MeetingNote, form: CloseForm) -> str:
-    return page("status_meetings/close.html", meeting=meeting, note=note, form=form)
+    shown: dict[str, Any] = {"note": note, "may_close": duties.may_close(note, g.actor)}
+    return page("status_meetings/close.html", meeting=meeting, form=form, **shown)
 
 
 # --- A decision that changes the agreement ---

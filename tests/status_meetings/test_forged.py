@@ -3,6 +3,9 @@
 Each refusal stands beside the same statement as it may be.
 """
 
+import json
+import uuid
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +13,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from portal.access import Role
-from portal.clock import now
+from portal.clock import now, today
+from portal.goals.publications import Publication, PublishedFigure
+from portal.goals.values import GoalValue
 from portal.meetings.parts import MeetingMinutes, MeetingNote, NoteKind
 from portal.meetings.series import MeetingState
+from portal.organisations.models import Absence
+from portal.status_meetings.agenda import hash_of
 from tests import make, meeting
 
 S = MeetingState
+HASH = "encode(sha256(convert_to(meeting_spelt({}), 'UTF8')), 'hex')"
 OWN = "gen_random_uuid(), :meeting, :agreement, :own"
 TOLD = {"title": "Statusmøde", "people": [], "pack_hash": "0"}
 
@@ -50,13 +58,14 @@ def minutes_of(one, by, number, *notes: MeetingNote):
 
 # --- What both have read ---
 
-ANEW = """
+ANEW = f"""
 insert into meeting_minutes (id, meeting_id, agreement_id, organisation_id, number, content, hash,
     reason, shared_at, shared_by)
-select gen_random_uuid(), meeting_id, agreement_id, :own, 2,
-    jsonb_set(content, '{items,0,notes,0,text}', to_jsonb(cast(:said as text))), '0', 'x',
+select gen_random_uuid(), meeting_id, agreement_id, :own, 2, said, {HASH.format("said")}, 'x',
     now(), 'P'
-from meeting_minutes where meeting_id = :meeting
+from meeting_minutes,
+    jsonb_set(content, '{{items,0,notes,0,text}}', to_jsonb(cast(:said as text))) said
+where meeting_id = :meeting
 """
 REWRITTEN = "update meeting_note set text = 'Vi holder lukket.' where meeting_id = :meeting"
 
@@ -90,6 +99,14 @@ def test_what_came_of_an_action_is_said_once(does, version, fund, contact):
     assert does(fund, one, CLOSED, said="Gjort") == 1
     for again in (OPENED, CLOSED.replace(":said", "'Aldrig gjort'")):
         assert "stays closed" in does(fund, one, CLOSED, again, said="Gjort")
+
+
+def test_an_action_is_closed_by_whose_it_is(does, version, fund, municipality, contact):
+    one = meeting.meeting(version, fund, S.MINUTES_APPROVED)
+    owed = {"kind": NoteKind.ACTION, "due_on": now().date(), "person": contact.name}
+    meeting.note(one, meeting.item(one, fund), fund, party_id=municipality.id, **owed)
+    assert "closed by whose it is" in does(fund, one, CLOSED, said="Gjort")
+    assert does(municipality, one, CLOSED, said="Gjort") == 1
 
 
 # --- Who comes and who does it ---
@@ -126,8 +143,28 @@ insert into meeting_approval (id, meeting_id, agreement_id, organisation_id, sid
 
 def test_nobody_approves_in_the_name_of_the_others_people(does, version, fund, adviser, contact):
     one = meeting.meeting(version, fund, S.MINUTES_DRAFTED)
+    meeting.participant(one, adviser, fund)
     minutes_of(one, fund, 1)
-    assert "user_id_organisation_id" in str(does(fund, one, APPROVED, who=contact.id))
+    meeting.participant(one, contact, fund)
+    assert "who approves takes part" in does(fund, one, APPROVED, who=contact.id)
+    assert does(fund, one, APPROVED, who=adviser.id) == 1
+
+
+def test_who_approves_has_a_part_in_it(does, version, fund, adviser):
+    """Takes part, owns the agreement, is the deputy of who is named, or stands in for an owner."""
+    one = meeting.meeting(version, fund, S.MINUTES_DRAFTED)
+    minutes_of(one, fund, 1)
+    owner = make.user(fund, Role.AGREEMENT_OWNER)
+    stand_in, deputy = make.user(fund, Role.ADVISER), make.user(fund, Role.ADVISER)
+    days = {"first_day": today(), "last_day": today() + timedelta(days=3)}
+    away = {"user_id": owner.id, "stand_in_id": stand_in.id}
+    make.saved(Absence(organisation_id=fund.id, **days, **away))
+    make.contact(version, owner, "fund_board", deputy)
+    for who in (make.user(fund, Role.TEAM_LEAD), adviser):
+        assert "takes part, owns the agreement" in does(fund, one, APPROVED, who=who.id)
+    for who in (owner, stand_in, deputy):
+        assert does(fund, one, APPROVED, who=who.id) == 1
+    meeting.participant(one, adviser, fund)
     assert does(fund, one, APPROVED, who=adviser.id) == 1
 
 
@@ -185,6 +222,7 @@ def test_no_step_without_its_event(does, version, fund, statement, step, target)
 
 def test_an_event_tells_of_a_step(does, version, fund, adviser):
     one = meeting.meeting(version, fund, S.MINUTES_DRAFTED)
+    meeting.participant(one, adviser, fund)
     minutes_of(one, fund, 1)
     event = SAID.replace("'planned'", "'minutes_drafted'")
     told = {"target": "minutes_drafted", "adviser": adviser.id}
@@ -195,9 +233,10 @@ def test_an_event_tells_of_a_step(does, version, fund, adviser):
 
 
 SHARED = "update meeting set state = 'minutes_drafted', changed_at = now() where id = :meeting"
+NONE = """'{"items": []}'"""
 FIRST = f"""
 insert into meeting_minutes (id, meeting_id, agreement_id, organisation_id, number, content, hash,
-    shared_at, shared_by) values ({OWN}, 1, '{{"items": []}}', '0', now(), 'P')
+    shared_at, shared_by) values ({OWN}, 1, {NONE}, {HASH.format(NONE)}, now(), 'P')
 """
 
 
@@ -213,9 +252,79 @@ def test_a_meeting_evaluates_its_own_agreement(does, version, fund, outsider):
     one = meeting.meeting(version, fund)
     other = make.agreement(fund, outsider)
     sent = """
-        update meeting set state = 'agenda_sent', pack = '{}', pack_hash = '0',
+        update meeting set state = 'agenda_sent', pack = '{}', pack_hash = :hash,
             version_id = :version, sent_at = now(), changed_at = now() where id = :meeting
     """
-    told = {"step": "send_agenda", "target": "agenda_sent"}
+    told = {"step": "send_agenda", "target": "agenda_sent", "hash": hash_of({})}
     assert "its own agreement" in str(does(fund, one, sent, SAID, version=other.id, **told))
     assert does(fund, one, sent, SAID, version=version.id, **told) == 1
+
+
+BEGUN = """
+update meeting set state = 'in_progress', began_at = cast(:at as timestamptz), changed_at = now()
+where id = :meeting
+"""
+
+
+@pytest.mark.parametrize(("days", "is_let_in"), [(-1, True), (0, True), (1, False)])
+def test_a_meeting_begins_on_its_day(does, version, fund, days, is_let_in):
+    starts = now() + timedelta(days=days)
+    one = meeting.meeting(version, fund, S.AGENDA_SENT, starts_at=starts)
+    event = SAID.replace("'planned'", "'agenda_sent'")
+    told = {"step": "begin", "target": "in_progress", "at": max(starts, now())}
+    done = does(fund, one, BEGUN, event, **told)
+    assert done == 1 if is_let_in else "begins on its day" in done
+    early = does(fund, one, BEGUN, event, **told | {"at": starts - timedelta(days=2)})
+    assert "begins on its day" in early
+
+
+SENT = """
+update meeting set state = 'agenda_sent', pack = cast(:pack as jsonb), pack_hash = :hash,
+    sent_at = now(), changed_at = now() where id = :meeting
+"""
+SEND = {"step": "send_agenda", "target": "agenda_sent"}
+
+
+def sent(does, fund, one, figure, row=None, hash=None):
+    rows = [row or [figure["label"], "", figure["text"]]]
+    pack = {"figures": [figure], "items": [{"source": "goals", "evidence": {"rows": rows}}]}
+    told = SEND | {"pack": json.dumps(pack), "hash": hash or hash_of(pack)}
+    return does(fund, one, SENT, SAID, **told)
+
+
+def test_what_is_sent_has_the_hash_of_its_text(does, version, fund):
+    """In the spelling of the program: keys in order, and Danish letters as they are."""
+    one = meeting.meeting(version, fund)
+    figure = {"label": 'Ærø \n\t"\u001f', "å": [1, None, True], "text": "", "share": None}
+    assert sent(does, fund, one, figure) == 1
+    assert "the hash of its text" in sent(does, fund, one, figure, hash="0" * 64)
+
+
+def test_the_figures_of_a_pack_are_those_that_are_published_or_reported(
+    does, version, fund, municipality
+):
+    one = meeting.meeting(version, fund)
+    days = {"first_day": date(2026, 7, 1), "last_day": date(2026, 9, 30)}
+    quarter = make.saved(Publication(id=uuid.uuid4(), **days))
+    pair = {"fund_id": fund.id, "municipality_id": municipality.id, "set": "law", "code": "talks"}
+    shown = {"of": 20, "low": 12, "high": 16}
+    make.saved(PublishedFigure(publication_id=quarter.id, **pair, **days, **shown))
+    figure = {"set": "law", "code": "talks", "label": "Samtaler", "each": False}
+    figure |= {"first": "2025-10-01", "last": "2026-09-30", "share": [20, 12, 16]}
+    figure |= {"text": "60–80 % (mellem 12 og 16 af 20)"}
+    assert sent(does, fund, one, figure) == 1
+    for forged in (
+        {"share": [20, 12, 20]},
+        {"share": [20, 12, 16], "text": "90 % (18 af 20)"},
+        {"share": None},
+        {"last": "2026-06-30"},
+    ):
+        assert "both sides may read" in sent(does, fund, one, figure | forged)
+    assert "both sides may read" in sent(does, fund, one, figure, ["Samtaler", "", "90 %"])
+    reported = {"code": "job", "label": "Job", "share": None, "text": "66 % af 41"}
+    assert "both sides may read" in sent(does, fund, one, reported)
+    value = {"agreement_id": version.agreement_id, "organisation_id": fund.id, "side": "fund"}
+    value |= {"set": "law", "code": "job", "shown": "66 % af 41", "source": "dream", **days}
+    value |= {"state": "submitted", "submitted_by": "P", "submitted_at": now(), "version": 1}
+    make.saved(GoalValue(id=uuid.uuid4(), goal_number=0, written_by="P", **value))
+    assert sent(does, fund, one, reported) == 1

@@ -1,17 +1,20 @@
 """Who may do what to a meeting, asked of the actions and of the database."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from portal import clock
 from portal.access import OrganisationKind, Role
 from portal.clock import today
 from portal.meetings.parts import MeetingApproval, MeetingMinutes
 from portal.meetings.planning import suitable, warning
 from portal.meetings.series import HELD, MeetingState
 from portal.meetings.workflow import MEETING
+from portal.status_meetings.agenda import hash_of
 from tests import make, meeting
 from tests.status_meetings.conftest import Side, meetings, now
 
@@ -32,7 +35,7 @@ def test_the_database_knows_the_same_steps(version, fund, seen_by):
     }
     found = set()
     for source in S:
-        one = meeting.meeting(version, fund, source)
+        one = meeting.meeting(version, fund, source, starts_at=clock.now())
         for target in S:
             if moves(one, target, fund, seen_by):
                 found.add((source, target))
@@ -44,11 +47,11 @@ def moves(one, target, fund, seen_by):
     told = {
         "id": one.id,
         "target": target,
-        "began": today() if target in HELD else None,
+        "began": clock.now() if target in HELD else None,
         "approved": None,
         "reason": "Sygdom" if target == S.CANCELLED else None,
-        "pack": '{"day": "2026-11-23", "items": [], "figures": []}' if sent else None,
-        "hash": "0" if sent else None,
+        "pack": json.dumps(meeting.PACK) if sent else None,
+        "hash": hash_of(meeting.PACK) if sent else None,
     }
     with seen_by(fund) as session:
         try:
