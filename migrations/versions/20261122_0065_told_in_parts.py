@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064"
-down_revision = "0063"
+revision = "0065"
+down_revision = "0064"
 
 COUNCIL = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 COLUMNS = 'p.last_day published_for, f.fund_id, f.municipality_id, f."set", f.code, f.first_day'

@@ -7,8 +7,8 @@ it is.
 
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0067"
+down_revision = "0066"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 DAY = "(%s at time zone 'Europe/Copenhagen')::date"

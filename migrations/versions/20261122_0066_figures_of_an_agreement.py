@@ -6,8 +6,8 @@ the sum of all of them too, which is what the parties have promised each other.
 
 from alembic import op
 
-revision = "0065"
-down_revision = "0064"
+revision = "0066"
+down_revision = "0065"
 
 TOLD = """
 create function agreement_told(versions uuid[], since date, until date)
