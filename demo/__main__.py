@@ -5,6 +5,7 @@ program of its own. All end with this one: by Ctrl-C, by a closed terminal, by k
 """
 
 import argparse
+import logging
 import os
 import secrets
 import sys
@@ -64,6 +65,7 @@ def prepare(asked: argparse.Namespace, folder: Path) -> None:
     """Here and not above: it loads the whole portal, which the first programs need not wait for."""
     from demo import setting_up
 
+    logging.disable(logging.INFO)  # each application that fills would tell of its jobs here
     setting_up.write_settings(
         folder / "demo.toml",
         portal=f"http://{HOST}:{asked.port}",

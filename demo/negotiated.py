@@ -4,7 +4,6 @@ They come about as in the product: by the actions of the two owners, each as the
 days before the demo's day.
 """
 
-import logging
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +48,6 @@ def fill(*, day: date) -> bool:
     if signed is None:
         return False
     web = create_app()
-    logging.getLogger().setLevel(logging.WARNING)
     give_notice(web, day)
     negotiate(web, signed, day)
     with web.app_context():

@@ -1,7 +1,6 @@
 """What the demo needs before it starts: settings with keys of its own, tables, organisations."""
 
 import json
-import logging
 import os
 import tomllib
 import uuid
@@ -68,7 +67,6 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
     """
     command.upgrade(alembic(), "head")
     app = create_app(role="worker")
-    logging.getLogger().setLevel(logging.WARNING)
     with app.app_context():
         lay(issuers=issuers, secret=secret, day=day)
         db.session.commit()
