@@ -12,7 +12,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data, figures, negotiated, reviewed, surveys
+from demo import data, figures, negotiated, projects, reviewed, surveys
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -76,11 +76,12 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         begun = negotiated.fill(day=day)
         figures.fill(day=day, seed=seed)
         surveys.ask()
+        web = create_app()
         if begun:
-            web = create_app()
             reviewed.fill(web, day)
-            with web.app_context():
-                dispose()
+        projects.fill(web, day)
+        with web.app_context():
+            dispose()
 
 
 def lay(*, issuers: str, secret: str, day: date) -> None:

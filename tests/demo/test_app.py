@@ -87,6 +87,12 @@ ROLES = {
     "koebenhavn": {"kontaktperson", "koordinator", "aftaleejer", "lokaladministrator", "revisor"},
     "rbr-sjaelland": {"sekretaer", "raadsmedlem", "lokaladministrator"},
     "bupl": {"projektpartner", "lokaladministrator"},
+    "esbjerg": {"aftaleejer"},
+    "rbr-midtjylland": {"sekretaer"},
+    "rbr-syddanmark": {"sekretaer"},
+    "3f-forbund": {"projektpartner", "lokaladministrator"},
+    "dansk-metal": {"projektpartner"},
+    "uc-syd": {"projektpartner"},
     "samspil-drift": {"drift"},
 }
 
