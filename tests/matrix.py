@@ -111,6 +111,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "meeting_notes.amend": OWNERS,
     "meeting_documents.document": READING,
     "meeting_documents.year": READING,
+    "meeting_documents.series": READING,
     "goals.index": READING,
     "goals.tally": FUND,
     "goals.undo": FUND,

@@ -116,4 +116,5 @@ def of_route(endpoint: str, version: AgreementVersion, by: Organisation) -> dict
     if over:
         minutes(one, by)
     how = {"step": "move", "name": "minutes.pdf", "year": one.day.year}
+    how |= {"series_id": one.series_id}
     return how | {"meeting_id": one.id, "item_id": point.id, "note_id": noted.id}

@@ -9,15 +9,16 @@ from flask_babel import force_locale
 from portal import pdf
 from portal.access import Permission, requires
 from portal.agreements.words import SIDES
-from portal.clock import today
+from portal.clock import moment, today
 from portal.handovers.export import EXCEL
+from portal.meetings.entry import Entry
 from portal.meetings.parts import MeetingMinutes
 from portal.meetings.series import Meeting
 from portal.status_meetings import decisions, papers, queries, sheets, upkeep, yearly
 from portal.status_meetings.views import of, opened
 
 bp = Blueprint("meeting_documents", __name__, url_prefix="/meetings")
-PDF = "application/pdf"
+PDF, CALENDAR = "application/pdf", "text/calendar"
 
 
 @bp.get(
@@ -92,9 +93,32 @@ def as_committee_workbook(meeting: Meeting) -> bytes:
 def as_calendar(meeting: Meeting) -> bytes:
     from portal.meetings.calendar import invitation
 
+    return invitation(told_of(meeting))
+
+
+def told_of(meeting: Meeting) -> Entry:
     is_over = meeting.cancelled_reason is not None
-    place = papers.where(meeting)
-    return invitation(upkeep.entry(meeting, is_cancelled=is_over, where=place))
+    return upkeep.entry(meeting, is_cancelled=is_over, where=papers.where(meeting))
+
+
+@bp.get("/agreements/<uuid:agreement_id>/series/<uuid:series_id>.ics")
+@requires(Permission.MEETING_READ)
+def series(agreement_id: uuid.UUID, series_id: uuid.UUID) -> Response:
+    """The meetings of a series that are to come, those that were called off as cancelled."""
+    from portal.meetings.calendar import published
+
+    agreement, _version = of(agreement_id)
+    found = queries.series(series_id, agreement_id)
+    ahead = queries.ahead(found.id, moment().now)
+    with force_locale("da"):
+        told = [
+            upkeep.entry(
+                one, is_cancelled=one.cancelled_reason is not None, where=papers.where(one)
+            )
+            for one in ahead
+        ]
+    made = published(told, f"{found.title} {agreement.key.upper()}")
+    return Response(made, mimetype=CALENDAR, headers=called(f"{agreement.key}-moeder.ics"))
 
 
 MAKERS: dict[str, tuple[Callable[[Meeting], bytes], str]] = {
@@ -104,7 +128,7 @@ MAKERS: dict[str, tuple[Callable[[Meeting], bytes], str]] = {
     "minutes.xlsx": (as_minutes_workbook, EXCEL),
     "paper.pdf": (as_committee_paper, PDF),
     "paper.xlsx": (as_committee_workbook, EXCEL),
-    "meeting.ics": (as_calendar, "text/calendar"),
+    "meeting.ics": (as_calendar, CALENDAR),
 }
 
 

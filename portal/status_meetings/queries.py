@@ -71,6 +71,12 @@ def newest_of(series_id: uuid.UUID) -> Meeting | None:
     return db.session.scalars(rows.order_by(Meeting.number.desc()).limit(1)).one_or_none()
 
 
+def ahead(series_id: uuid.UUID, at: datetime) -> Sequence[Meeting]:
+    """Of a series what is not over yet, also what was called off; the earliest first."""
+    rows = select(Meeting).where(Meeting.series_id == series_id, Meeting.ends_at > at)
+    return db.session.scalars(rows.options(*WHOLE).order_by(Meeting.starts_at)).unique().all()
+
+
 def held_before(one: Meeting) -> Meeting | None:
     """The last meeting about the agreement that was held before this one."""
     rows = select(Meeting).where(

@@ -336,10 +336,10 @@ def leave_out(meeting: Meeting, form: PersonForm) -> None:
 
 
 def attend(meeting: Meeting, form: PersonForm) -> None:
-    """A radio button for each, with a text for who came instead."""
+    """A radio button for each, or one button for all, with a text for who came instead."""
     ids = [row.id for row in queries.participants(meeting.id)]
-    said = {"yes": True, "no": False}
-    there = {one: said.get(request.form.get(f"there-{one}", "")) for one in ids}
+    said, given = {"yes": True, "no": False}, request.form
+    there = {one: said.get(given.get("all", given.get(f"there-{one}", ""))) for one in ids}
     instead = {one: request.form.get(f"instead-{one}", "").strip()[:200] or None for one in ids}
     people.attend(meeting, there, instead, actor=g.actor)
 

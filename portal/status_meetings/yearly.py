@@ -30,10 +30,11 @@ def paper(
     agreement: Agreement, year: int, held: Held, fates: Sequence[Fate], today: date
 ) -> pdf.Paper:
     """Of at least one meeting that was held; with what of the year is published by `today`."""
-    last = held[-1][0]
-    lines = pictures.lines(figures_of(agreement.id, last_told(year, today)))
+    meeting, shared = held[-1]
+    until = last_told(year, today)
+    lines = pictures.lines(figures_of(agreement.id, until))
     return {
-        "letter": letter(last, str(year), day_of(held[-1][1].shared_at), None),
+        "letter": letter(meeting, str(year), max(until, day_of(shared.shared_at)), None),
         "title": str(_("Årsevaluering %(year)d", year=year)),
         "about": "Et års møder, beslutninger og tal om en samarbejdsaftale",
         "subtitle": agreement.title,
@@ -98,9 +99,9 @@ def goals(lines: Sequence[Line]) -> Iterator[pdf.Passage]:
     """Each goal over four quarters, drawn where there is something to draw, and all as a table."""
     if lines:
         text = _(
-            "Hvert punkt er fire kvartaler tilsammen, det nyeste til højre. Den stiplede linje er "
-            "målet. En lodret streg viser, hvad tallet højst og mindst kan være, hvor Samspil "
-            "ikke viser små tal."
+            "Hvert punkt er fire kvartaler tilsammen, eller den periode, en part har indberettet, "
+            "det nyeste til højre. Den stiplede linje er målet. En lodret streg viser, hvad tallet "
+            "højst og mindst kan være, hvor Samspil ikke viser små tal."
         )
         yield {
             "heading": str(_("Målene over fire kvartaler")),

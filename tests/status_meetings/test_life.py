@@ -135,6 +135,26 @@ def test_an_action_is_told_of_in_the_digest_before_its_day_and_once_late(
     ]
 
 
+def test_the_invitation_lists_what_each_still_owes(ulla, version, fund, adviser, contact, run_jobs):
+    """The one who owes reads of what and by when to find it; the others read of nothing."""
+    before = meeting.meeting(version, fund, MeetingState.MINUTES_APPROVED)
+    owes = {"kind": NoteKind.ACTION, "text": "Ring", "person": adviser.name, "party_id": fund.id}
+    due = {"user_id": adviser.id, "due_on": today() + timedelta(days=40)}
+    meeting.note(before, meeting.item(before, fund), fund, **owes, **due)
+    day = f"{today() + timedelta(days=30):%d/%m/%Y}"
+    plan(ulla, version, **{"days-0": day})
+    one = next(row for row in meetings() if row.state == MeetingState.PLANNED)
+    for do in ("draw", "take_all"):
+        ulla.post(f"/meetings/{one.id}/items", do=do)
+    ulla.step(one, "send-agenda")
+    run_jobs()
+    mails = {row.recipient: row.body for row in rows(OutgoingMail) if "agsorden" in row.subject}
+    assert {*mails} == {adviser.email, contact.email}
+    assert f"en opgave med frist {due['due_on']:%d.%m.%Y}" in mails[adviser.email]
+    assert "Ring" not in mails[adviser.email]
+    assert "mangler at gøre" not in mails[contact.email]
+
+
 def test_invitations_follow_the_meeting_and_the_calendar_shows_it(
     ulla, version, adviser, contact, client_of, web, run_jobs, fund
 ):
@@ -149,11 +169,16 @@ def test_invitations_follow_the_meeting_and_the_calendar_shows_it(
     seen = web.test_client().get(address).text
     assert f"UID:{one.id}" in seen
     assert "Rådhuset" not in seen
+    file = f"/meetings/agreements/{version.agreement_id}/series/{one.series_id}.ics"
     moved = {"day": day, "starts": "13", "ends": "14", "place": "Lokale 2"}
     ulla.step(one, "move", **moved)
     run_jobs()
     assert {(adviser.email, 1), ("gg@star.example", 1)} <= told()
+    series = ulla.client.get(file).text
+    assert (series.count(f"UID:{one.id}"), SEQUENCE.findall(series)) == (1, ["1"])
     ulla.step(one, "cancel", reason="Sygdom")
+    series = ulla.client.get(file).text
+    assert (SEQUENCE.findall(series), "STATUS:CANCELLED" in series) == (["2"], True)
     run_jobs()
     run_jobs()
     ended = [row for row in rows(OutgoingMail) if row.calendar_method == "CANCEL"]
