@@ -22,7 +22,7 @@ from portal.organisations.models import Membership, Organisation, RoleGrant, Use
 from portal.projects import actions, budget, partners, queries, steering
 from portal.projects.actions import Given
 from portal.projects.budget import Money
-from portal.projects.models import Colour, PartnerRole, Project
+from portal.projects.models import Colour, PartnerRole, PartnerState, Project, ProjectPartner
 from portal.projects.parts import Level, PhaseKind
 from portal.projects.steering import Days
 from portal.rules import months_after
@@ -193,6 +193,18 @@ def gather(
             _party, one = queries.invitation(project_id)
             how: dict[str, Any] = {"actor": who.actor, "at": ago(first, 20, 11)}
             partners.answer(one, project_id, says_yes=True, reason="", **how)
+    settle(project_id, ago(first, 18, 9))
+
+
+def settle(project_id: uuid.UUID, at: Moment) -> None:
+    """Whoever has nobody in the demo to say it has said yes all the same."""
+    with data.owner() as engine, Session(engine) as session, session.begin():
+        rows = select(ProjectPartner).where(
+            ProjectPartner.project_id == project_id, ProjectPartner.state == PartnerState.INVITED
+        )
+        for one in session.scalars(rows):
+            one.state, one.answered_at = PartnerState.TAKING_PART, at.now
+            one.answered_by = "Kontaktpersonen i kommunen"
 
 
 def steer(

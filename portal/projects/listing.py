@@ -39,7 +39,7 @@ class Found:
 
 
 def projects(asked: Asked, day: date) -> Found:
-    """A page. Raises ValueError for a place in the list that is none."""
+    """A page; a place in the list that is none is the beginning."""
     need, due = needs(day), func.coalesce(ProjectParty.next_report_on, FAR)
     place = tuple_(need, due, ProjectParty.reference)
     rows = (
@@ -49,8 +49,8 @@ def projects(asked: Asked, day: date) -> Found:
         .order_by(need, due, ProjectParty.reference)
         .limit(PAGE + 1)
     )
-    if asked.after:
-        rows = rows.where(place > tuple_(*map(literal, parsed(asked.after))))
+    if after := parsed(asked.after):
+        rows = rows.where(place > tuple_(*map(literal, after)))
     found = db.session.execute(rows).all()
     return Found(found[:PAGE], place_of(found[PAGE - 1]) if found[PAGE:] else None)
 
@@ -93,6 +93,9 @@ def place_of(row: Any) -> str:
     return f"{row.need}_{due.isoformat()}_{row.ProjectParty.reference}"
 
 
-def parsed(place: str) -> tuple[int, date, str]:
-    need, due, reference = place.split("_")
-    return int(need), date.fromisoformat(due), reference
+def parsed(place: str) -> tuple[int, date, str] | None:
+    try:
+        need, due, reference = place.split("_")
+        return int(need), date.fromisoformat(due), reference
+    except ValueError:
+        return None

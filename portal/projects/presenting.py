@@ -18,7 +18,14 @@ from portal.projects.budget import total
 from portal.projects.catalogue import Entry
 from portal.projects.forms import MunicipalityForm, ProjectForm
 from portal.projects.listing import NEEDS, Asked
-from portal.projects.models import Colour, Project, ProjectState
+from portal.projects.models import (
+    Colour,
+    PartnerRole,
+    PartnerState,
+    Project,
+    ProjectPartner,
+    ProjectState,
+)
 from portal.projects.parts import ProjectEvent, ProjectMove
 from portal.surveys.queries import kind_of
 
@@ -111,6 +118,7 @@ def of_project(project: Project, parts: queries.Parts, day: date) -> dict[str, A
     models = [catalogue.model(key).name[language()] for key in project.templates]
     return {
         "models": models,
+        "partners": sorted(project.partners, key=lambda one: place(one, parts)),
         "areas": areas(project, parts, day),
         "events": timeline(parts),
         "type_name": catalogue.name_of(catalogue.types(), project.type, language()),
@@ -120,6 +128,17 @@ def of_project(project: Project, parts: queries.Parts, day: date) -> dict[str, A
         "kroner": kroner,
         "words": words,
     }
+
+
+def place(one: ProjectPartner, parts: queries.Parts) -> tuple[int, int, str]:
+    """Who takes part before who is asked or has said no; the lead first, then by role and name."""
+    states, roles = [*PartnerState], [*PartnerRole]
+    is_in = one.state == PartnerState.TAKING_PART
+    return (
+        -1 if is_in else states.index(one.state),
+        roles.index(one.role),
+        sort_key(parts.names[one.organisation_id]),
+    )
 
 
 def areas(project: Project, parts: queries.Parts, day: date) -> list[tuple[str, list[str]]]:
