@@ -6,9 +6,12 @@ The worker seals. Until it has, the same bytes are made of the same rows for who
 import hashlib
 import uuid
 from datetime import date
+from functools import cache
+from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, Row, Uuid, and_, bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 
 from portal import pdf
 from portal.clock import day_of
@@ -26,6 +29,7 @@ from portal.handovers.parts import (
 from portal.handovers.queries import Names
 from portal.jobs import enqueue, jobs
 from portal.organisations.queries import names_on
+from portal.straight import Straight
 
 PACKAGE = "package"
 FREEZING = {"send", "provide_info", "amend"}  # the steps that make a content version
@@ -63,27 +67,38 @@ def sealed(handover: Handover) -> tuple[HandoverContent, bytes]:
     return content, found.sealed if found else render(version(handover, content))
 
 
-def kept(handover: Handover, number: int | None) -> tuple[int, bytes] | None:
-    """The number and document of a content version, the newest unless another is asked for.
-
-    None where nothing was frozen under that number, or whoever asks may no longer read it. Asked
-    in one statement, without the content: a stored document is asked for many times.
-    """
+@cache
+def kept_one() -> Straight:
+    """Package, content and document in one: a stored document is asked for many times."""
     content, document = HandoverContent, HandoverDocument
+    number = func.coalesce(bindparam("number", type_=Integer), content.number)
+    of_package = and_(content.handover_id == Handover.id, content.number == number)
     of_content = and_(
         document.handover_id == content.handover_id,
         document.number == content.number,
         document.kind == PACKAGE,
     )
-    rows = select(content.number, document.sealed).outerjoin(document, of_content)
-    rows = rows.where(content.handover_id == handover.id)
-    if number:
-        rows = rows.where(content.number == number)
-    found = db.session.execute(rows.order_by(content.number.desc()).limit(1)).one_or_none()
-    if found is None:
-        return None
-    made = found.sealed or render(version(handover, frozen(handover.id, found.number)))
-    return found.number, made
+    rows = select(Handover.reference, Handover.state, content.number, document.sealed)
+    rows = rows.outerjoin(content, of_package).outerjoin(document, of_content)
+    rows = rows.where(Handover.id == bindparam("id", type_=Uuid))
+    return Straight(rows.order_by(content.number.desc().nulls_last()).limit(1))
+
+
+def kept(handover_id: uuid.UUID, number: int | None) -> Row[Any]:
+    """A content version's number and document, the newest unless another is asked for.
+
+    No number where nothing was frozen under it, or whoever asks may no longer read it. Raises
+    NoResultFound where the asking organisation takes no part.
+    """
+    found: list[Row[Any]] = kept_one().rows(db.session, {"id": handover_id, "number": number})
+    if not found:
+        raise NoResultFound
+    return found[0]
+
+
+def made_anew(handover_id: uuid.UUID, number: int) -> bytes:
+    """As long as the worker has not stored it."""
+    return render(version(queries.handover(handover_id), frozen(handover_id, number)))
 
 
 def render(version: Version) -> bytes:

@@ -41,14 +41,15 @@ CALENDAR = "text/calendar; charset=utf-8; method={}"
 def package(handover_id: uuid.UUID) -> ResponseReturnValue:
     """What was sent; a draft as it would be sent now, for its sender."""
     concerning("handover", handover_id)
-    handover = queries.handover(handover_id)
-    if handover.state in UNSENT:
-        return attached(archive.render(preview(handover)), f"{handover.reference}-kladde.pdf")
-    kept = archive.kept(handover, request.args.get("version", type=int))
-    if kept is None:
+    found = archive.kept(handover_id, request.args.get("version", type=int))
+    if found.state in UNSENT:
+        made = archive.render(preview(queries.handover(handover_id)))
+        return attached(made, f"{found.reference}-kladde.pdf")
+    if found.number is None:
         return unreadable(handover_id)
-    g.trail.detail["number"], made = kept
-    return attached(made, f"{handover.reference}-version-{kept[0]}.pdf")
+    g.trail.detail["number"] = found.number
+    made = found.sealed or archive.made_anew(handover_id, found.number)
+    return attached(made, f"{found.reference}-version-{found.number}.pdf")
 
 
 def unreadable(handover_id: uuid.UUID) -> ResponseReturnValue:

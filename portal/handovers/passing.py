@@ -7,9 +7,10 @@ becomes of the package. Being late with the one never moves the other.
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Row, func, select
+from sqlalchemy import ColumnElement, Date, Exists, Integer, Row, bindparam, func, select
 from sqlalchemy import case as where
 from sqlalchemy.orm import aliased
 
@@ -27,6 +28,7 @@ from portal.handovers.reached import of_restricted
 from portal.handovers.reminding import Passing, passing_on
 from portal.organisations.models import User
 from portal.organisations.queries import Reader, in_role, mailbox, recipients
+from portal.straight import Straight
 
 NOT_SENT = {
     State.DRAFT,
@@ -48,8 +50,17 @@ def unsent(actor: Actor, today: date, until: date, most: int) -> list[Row[Any]]:
 
     One's own, or for a leader the unit's; by day, with what the next step follows from.
     """
+    whose = {"unit": actor.unit_id, "person": actor.user_id}
+    return unsent_of(leads(actor)).rows(
+        db.session, {**whose, "today": today, "until": until, "most": most}
+    )
+
+
+@cache
+def unsent_of(a_unit: bool) -> Straight:
+    """Written once: on the start page it would take longer to write than to be answered."""
     case = MemberCase
-    whose = case.unit_id == actor.unit_id if leads(actor) else case.adviser_id == actor.user_id
+    one, unit = case.adviser_id == bindparam("person"), case.unit_id == bindparam("unit")
     adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
     draft = select(Handover.id).where(
         Handover.case_id == case.id,
@@ -57,24 +68,25 @@ def unsent(actor: Actor, today: date, until: date, most: int) -> list[Row[Any]]:
         Handover.state == State.DRAFT,
     )
     talk = select(Talk.id).where(Talk.case_id == case.id, Talk.outcome == TalkOutcome.HELD)
+    until = case.transfer_on <= bindparam("until")
     rows = (
         select(
             case.id,
             case.name,
             case.transfer_on,
             case.transfer_confirmed,
-            name_of(case.municipality_id, today).label("municipality"),
+            name_of(case.municipality_id, bindparam("today", type_=Date)).label("municipality"),
             draft.limit(1).scalar_subquery().label("draft_id"),
             adviser.label("adviser"),
             talk.exists().label("has_talked"),
             select(CasePlan.id).where(CasePlan.case_id == case.id).exists().label("has_plan"),
         )
-        .where(whose, case.closed_at.is_(None), case.transfer_on <= until, ~is_sent())
+        .where(unit if a_unit else one, case.closed_at.is_(None), until, ~is_sent())
         .where(~func.handover_hidden_of(case.id))
         .order_by(case.transfer_on, case.id)
-        .limit(most)
+        .limit(bindparam("most", type_=Integer))
     )
-    return list(db.session.execute(rows))
+    return Straight(rows)
 
 
 HIDDEN = "hidden"  # a restricted package of which who asks is not named

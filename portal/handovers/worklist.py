@@ -4,6 +4,7 @@ Party rows first and few, everything else joined to those only; pages by key, ne
 tab counts in the same statement, capped. One index for each offered order (performance P1, P4).
 """
 
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Date,
     Row,
@@ -36,9 +38,13 @@ from portal.handovers.queries import name_of
 from portal.handovers.searching import telling
 from portal.organisations.collation import beginnings
 from portal.organisations.queries import work_of
+from portal.straight import Straight
 
 PAGE = 25
 MOST_COUNTED = 1000
+LONG = ("waiting", "closed")  # tabs of the whole organisation
+KNOWN_FOR, MOST_KNOWN = 600, 5000  # seconds, and people
+_known: dict[tuple[uuid.UUID, str], float] = {}
 Party = HandoverParty
 SORTS: dict[str, Any] = {
     "due": Party.due_on,
@@ -114,13 +120,29 @@ def in_tab(tab: str) -> ColumnElement[bool]:
 
 def values(asked: Asked, actor: Actor, today: date) -> dict[str, Any]:
     """What the statements below are given: they are the same for everybody, and kept."""
-    given = {name: getattr(asked, name) for name in SOMETHING}
+    words = {"kind": asked.kind, "state": asked.state}
+    given: dict[str, Any] = {name: word and str(word) for name, word in words.items()}
+    given |= {"other_id": asked.other_id, "after": asked.after}
+    given |= {f"many_{tab}": is_known_many(actor, tab) for tab in LONG}
     return given | {"person": actor.user_id, "unit": actor.unit_id, "today": today}
+
+
+def remember(actor: Actor, totals: Mapping[str, int]) -> None:
+    """A thousand rows are not counted again at once to say the same "over 1000"."""
+    if len(_known) > MOST_KNOWN:
+        _known.clear()
+    for tab in LONG:
+        if totals.get(tab, 0) > MOST_COUNTED and not is_known_many(actor, tab):
+            _known[actor.user_id, tab] = time.monotonic() + KNOWN_FOR
+
+
+def is_known_many(actor: Actor, tab: str) -> bool:
+    return _known.get((actor.user_id, tab), 0) > time.monotonic()
 
 
 def stands(where: str) -> ColumnElement[bool]:
     """Written out in the statement: a plan made for any value cannot use the index of one."""
-    return Party.standing == literal(where, literal_execute=True)
+    return Party.standing == literal_column(f"'{where}'")
 
 
 def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
@@ -129,28 +151,25 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
     The urgent ones of a tab are counted as, say, `mine_late` and `mine_today`.
     """
     shape, given = asked.shape, values(asked, actor, today)
-    found = db.session.execute(page_of(shape), given).all()
+    found = page_of(shape).rows(db.session, given)
     shown = [row for row in found if row.handover_id is not None]
     totals = {name: getattr(found[0], name) for name in counted(shape)}
+    remember(actor, totals)
     others = tuple(map(uuid.UUID, found[0].others)) if asked.names_others else ()
     beyond = {"more": len(shown) > asked.most, "others": others, "hidden": found[0].hidden}
     return Found(shown[: asked.most], totals, **beyond)
 
 
 @lru_cache(maxsize=100)
-def page_of(asked: Asked) -> Select[*tuple[Any, ...]]:
+def page_of(asked: Asked) -> Straight:
     """Kept, since to write the statement takes longer than to run it."""
     rows = (mine(asked) if asked.tab == "mine" else keyed(filtered(asked), asked)).subquery("page")
-    named_counts = [count(which).label(name) for name, which in counted(asked).items()]
+    named_counts = [few_or_many(name, which) for name, which in counted(asked).items()]
     others = [counterparts().label("others")] if asked.names_others else []
     hidden = select(func.handover_hidden()).scalar_subquery().label("hidden")
     counts = select(*named_counts, *others, hidden).subquery("counts")
-    return (
-        select(counts, rows, *beside(rows.c, TODAY), unread(rows.c))
-        .select_from(counts)
-        .outerjoin(rows, true())
-        .order_by(*order(rows.c, asked))
-    )
+    page = select(counts, rows, *beside(rows.c, TODAY), unread(rows.c)).select_from(counts)
+    return Straight(page.outerjoin(rows, true()).order_by(*order(rows.c, asked)))
 
 
 def mine(asked: Asked) -> Select[*tuple[Any, ...]]:
@@ -237,6 +256,14 @@ def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ..
 def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
     few = select(literal(1)).select_from(Party).where(which).limit(MOST_COUNTED + 1)
     return select(func.count()).select_from(few.subquery()).scalar_subquery()
+
+
+def few_or_many(name: str, which: ColumnElement[bool]) -> ColumnElement[int]:
+    exact = count(which)
+    if name not in LONG:
+        return exact.label(name)
+    known = bindparam(f"many_{name}", type_=Boolean)
+    return case((known, literal_column(str(MOST_COUNTED + 1))), else_=exact).label(name)
 
 
 def search(words: list[str], *, actor: Actor, today: date) -> list[Row[Any]]:

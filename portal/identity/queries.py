@@ -29,14 +29,18 @@ from portal.organisations.models import (
     User,
 )
 from portal.organisations.queries import holds, names_on
+from portal.straight import Straight
 
 # The person and, in the same round trip, the organisation for which this transaction sees; the
 # setting ends with the transaction, so a pooled connection carries nothing over.
-SESSION = text("""
-select asker.*, set_config('samspil.organisation', asker.organisation_id::text, true),
-    set_config('samspil.person', asker.user_id::text, true)
+SESSION = Straight(
+    text("""
+select asker.*, set_config('samspil.organisation', asker.organisation_id::text, true) as for_one,
+    set_config('samspil.person', asker.user_id::text, true) as and_one
 from session_of(:hash, :idle, :touch) asker
-""").execution_options(trace=True)
+"""),
+    trace=True,
+)
 
 
 def person(token: str, *, idle: timedelta, touch: bool = True) -> Person | None:
@@ -46,9 +50,10 @@ def person(token: str, *, idle: timedelta, touch: bool = True) -> Person | None:
 
 def asker(session: Session, token: str, *, idle: timedelta, touch: bool) -> Person | None:
     values = {"hash": hashed(token), "idle": idle, "touch": touch}
-    row = session.execute(SESSION, values).one_or_none()
-    if row is None:
+    rows = SESSION.rows(session, values)
+    if not rows:
         return None
+    [row] = rows
     level = Level(row.level)
     return Person(
         token=token,
