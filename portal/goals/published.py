@@ -42,6 +42,7 @@ from portal.goals.periods import Period, Quarter, last_closed, rolling
 from portal.goals.publications import Publication, PublishedCurve
 from portal.goals.publishing import is_settled
 from portal.goals.values import GoalValue, ValueState
+from portal.straight import Straight
 from portal.suppression import Share
 
 ALWAYS = 100  # percent
@@ -157,7 +158,7 @@ def told_together(version: AgreementVersion, keys: Sequence[Key], day: date) -> 
 
 def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
     """All agreements that one sees, in one statement."""
-    rows = promises_to(organisation_id, day)
+    rows: list[Row[Any]] = promises_to(organisation_id, day).rows(db.session, {})
     return [
         Promised(
             row.agreement_id,
@@ -167,14 +168,14 @@ def promised(organisation_id: uuid.UUID, day: date) -> list[Promised]:
             row.goals,
             row.values,
         )
-        for row in db.session.execute(rows)
+        for row in rows
     ]
 
 
 @lru_cache(maxsize=256)
-def promises_to(organisation_id: uuid.UUID, day: date) -> Select[Any]:
+def promises_to(organisation_id: uuid.UUID, day: date) -> Straight:
     """Kept, for a statement costs more to write than to ask."""
-    return promises(day, others_of(organisation_id, day).label("others"))
+    return Straight(promises(day, others_of(organisation_id, day).label("others")))
 
 
 def promises(day: date, *columns: Any) -> Select[Any]:
@@ -235,7 +236,7 @@ def shares_of(
     told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
     given = {"versions": [*agreements], "until": day}
     given["since"] = last_closed(day).after(-quarters).first
-    for row in db.session.execute(sums(), given) if agreements else ():
+    for row in sums().rows(db.session, given) if agreements else ():
         told[agreements[row.version_id]][row.set, row.code][row.last_day] = share_of(row)
     return told
 
@@ -253,7 +254,7 @@ def share_of(row: Row[Any]) -> Share:
 
 
 @cache
-def sums() -> Select[Any]:
+def sums() -> Straight:
     """Of each version's pairs, added up for each quarter; of a version that one is a side of."""
     columns = (column("version_id", Uuid), "set", "code", "last_day", "of", "low", "high", "most")
     given = (
@@ -261,7 +262,7 @@ def sums() -> Select[Any]:
         bindparam("since", type_=Date),
         bindparam("until", type_=Date),
     )
-    return select(func.agreement_told(*given).table_valued(*columns))
+    return Straight(select(func.agreement_told(*given).table_valued(*columns)))
 
 
 def newest(day: date) -> Quarter:
