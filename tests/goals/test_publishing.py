@@ -71,7 +71,7 @@ def test_parties_read_the_sum_of_all_and_a_meeting_of_two_funds_is_one(app, work
     for stranger in (observer, make.fund()):
         with seen_by(stranger):
             given = {"versions": [version.id], "since": QUARTERS[0].first, "until": DAY}
-            assert db.session.execute(sums(), given).all() == []
+            assert sums().rows(db.session, given) == []
     assert [found[code].is_met for code in codes] == [False, True, False, True]
     assert found["status_meetings"].trend == ["0", "0", "0", "1"]
 
