@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 
-from demo import data, names, setting_up, writing
+from demo import data, figures, names, setting_up, writing
 from demo.chance import Chance
 from demo.ground import FUND, OTHER_FUND, Ground
 from demo.staff import Maker, Team
@@ -286,6 +286,7 @@ def main() -> None:
         refuse_where_cases_are()
         lay(asked.day)
         fill(count=asked.handovers, day=asked.day, seed=asked.seed)
+        figures.fill(day=asked.day, seed=asked.seed)
         settle()
 
 
