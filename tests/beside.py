@@ -18,6 +18,7 @@ from portal.handovers.models import Handover
 from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.organisations.models import Organisation, User
 from portal.settings import load
+from portal.support.models import SupportGrant
 from portal.surveys.models import State, Survey
 from portal.surveys.questionnaires import content
 from tests import make
@@ -55,6 +56,15 @@ def restricted_case(case: MemberCase, *people: User) -> CaseRestriction:
         make.saved(CaseReader(user_id=one.id, person=one.name, named_by=first.name, **own))
     why: dict[str, Any] = {"basis": Basis.KIN, "reason": "I familie", "person": first.name}
     return make.saved(CaseRestriction(**own, **why))
+
+
+def support(handover: Handover, organisation: Organisation, **values: Any) -> SupportGrant:
+    """That the platform may read the package for an hour, from a minute ago."""
+    values = {"reason": "Står stille", "granted_by": "Bent Administrator"} | values
+    begun = values.setdefault("granted_at", now() - timedelta(minutes=1))
+    values = {"ends_at": begun + timedelta(hours=1), "reference": handover.reference} | values
+    own = {"handover_id": handover.id, "organisation_id": organisation.id}
+    return make.saved(SupportGrant(**own, **values))
 
 
 def survey(organisation: Organisation, state: State = State.DRAFT, **values: Any) -> Survey:

@@ -52,6 +52,10 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
         },
     ),
     **dict.fromkeys(("case_access.name", "case_access.lift"), lambda made: {"case_id": kept(made)}),
+    **dict.fromkeys(
+        ("support.end", "support.show"),
+        lambda made: {"grant_id": beside.support(made.sent, made.fund).id},
+    ),
     "goals.undo": lambda made: {"entry_id": beside.goal_entry(made.adviser).id},
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},

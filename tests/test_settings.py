@@ -83,6 +83,7 @@ def test_sound_settings_start(loaded):
         ("session_idle_minutes", 4, "5 to 60"),
         ("session_idle_minutes", 61, "5 to 60"),
         ("session_hours", 11, "1 to 10"),
+        ("support_hours", 73, "1 to 72"),
         ("session_hours", "10", "must be a int"),
         ("proxies", True, "must be a int"),
         ("no_such_thing", 1, "no such setting"),

@@ -116,7 +116,8 @@ SEEN = {
     "published_figure": (1, 1),
     "rate_limit": (0, 0),  # counted up by a function
     "responsibility_date": (1, 0),
-    "role_grant": (2, 1),
+    "role_grant": (3, 1),
+    "support_grant": (1, 0),
     "survey": (1, 0),
     "survey_count": (0, 0),  # the keeper's alone
     "survey_link": (0, 0),  # the worker's alone

@@ -315,6 +315,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
     make.saved(HandoverOnward(handover_id=sent.id, at=sent.changed_at, **there))
     left = {"reference": "OP-AFVIST", "other_id": sent.sender_id, "rejected_on": DAY}
     make.saved(HandoverReference(reason="Andet", **left, **by_municipality))
+    beside.support(sent, fund)
     make.saved(HandoverBreach(found_by=WHO, opened=[], **by_fund))
     asked = {"kind": "withdrawal", "side": "sender", "detail": {"code": "job"}}
     make.saved(HandoverRequest(person=WHO, **asked, **by_fund))
@@ -352,7 +353,8 @@ def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
 
 def restrict(fund: Organisation, municipality: Organisation) -> None:
     """A case and its draft that the fund's leader alone may see."""
-    leader, case = make.user(fund, Role.TEAM_LEAD), make.member_case(fund, municipality)
+    roles = Role.TEAM_LEAD, Role.LOCAL_ADMINISTRATOR
+    leader, case = make.user(fund, *roles), make.member_case(fund, municipality)
     beside.restricted(make.handover(case), leader)
     beside.restricted_case(case, leader)
 

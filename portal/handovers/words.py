@@ -263,6 +263,7 @@ OPENED = {
     "handover_documents.calendar": _l("Samtalen til kalenderen"),
     "handover_documents.reveal_cpr": _l("Hele CPR-nummeret"),
     "handover_files.fetch": _l("En fil, der følger med"),
+    "support.show": _l("Vist for support"),
 }
 OUTCOMES = {
     "continued": _l("Fortsætter"),

@@ -12,6 +12,7 @@ HANDOVER, CASE, CONTROL = (
     _l("A-kassens sag om ledighed og plan"),
     _l("Kontrol af opslag"),
 )
+SUPPORT = _l("Hjælp fra driften af Samspil")
 OF_PACKAGE, OF_CASE = _l("Overdragelsespakken"), _l("Sagen i a-kassen")
 REPORT = "lookups.report"
 OPENED = {
@@ -25,6 +26,7 @@ OPENED = {
     "handover_lists.search": _l("Søgning på CPR-nummeret"),
     "cases.reveal_cpr": _l("CPR-nummeret"),
     "cases.search_cpr": _l("Søgning på CPR-nummeret"),
+    "support.show": _l("Overdragelsespakken, vist for support"),
     REPORT: _l("Listen over opslag"),
 }
 
@@ -39,6 +41,8 @@ def purpose(row: Any, own_id: uuid.UUID) -> str:
     if row.action == REPORT:
         is_own = row.organisation_id == own_id and row.purpose
         return f"{CONTROL}: {row.purpose}" if is_own else str(CONTROL)
+    if row.action == "support.show":
+        return str(SUPPORT)
     if row.purpose in REVEAL_PURPOSES:
         return str(REVEAL_PURPOSES[row.purpose])
     return str(CASE if row.subject_type == "member_case" else HANDOVER)

@@ -14,9 +14,7 @@ from portal.handovers import clocks
 from portal.handovers.models import Handover, State
 from tests import make
 
-AHEAD = {
-    "support access": "there is none yet",
-}
+AHEAD: dict[str, str] = {}
 SHOWN = {
     "organisation merges": (
         "departures.test_merging",
@@ -128,6 +126,10 @@ SHOWN = {
     "responsibility passes unsent": (
         "handovers.test_digests",
         "test_that_responsibility_passes_without_a_package_is_told_of",
+    ),
+    "support access": (
+        "support.test_support",
+        "test_support_reads_what_was_granted_and_only_as_long",
     ),
     "benefit hours corrected backwards": (
         "cases.test_clock_pages",
