@@ -7,8 +7,8 @@ and what was sent only where that was granted. Who saw it, and the citizen's rep
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0068"
+down_revision = "0067"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 PERSON = "nullif(current_setting('samspil.person', true), '')::uuid"
