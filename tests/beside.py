@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from portal import keys
+from portal.access import Role
 from portal.agreements.models import SIDES, AgreementVersion
 from portal.cases.models import MemberCase
 from portal.cases.restricted import Basis, CaseReader, CaseRestriction
@@ -56,6 +57,14 @@ def restricted_case(case: MemberCase, *people: User) -> CaseRestriction:
         make.saved(CaseReader(user_id=one.id, person=one.name, named_by=first.name, **own))
     why: dict[str, Any] = {"basis": Basis.KIN, "reason": "I familie", "person": first.name}
     return make.saved(CaseRestriction(**own, **why))
+
+
+def kept_for_leader(fund: Organisation, municipality: Organisation) -> None:
+    """A case and its draft that the fund's leader, who administers it too, alone may see."""
+    leader = make.user(fund, Role.TEAM_LEAD, Role.LOCAL_ADMINISTRATOR)
+    case = make.member_case(fund, municipality)
+    restricted(make.handover(case), leader)
+    restricted_case(case, leader)
 
 
 def support(handover: Handover, organisation: Organisation, **values: Any) -> SupportGrant:

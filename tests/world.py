@@ -148,7 +148,7 @@ def build() -> World:
     for package in (draft, sent):
         beside.file(package, fund)
     fill_package(sent, fund, municipality)
-    restrict(fund, municipality)
+    beside.kept_for_leader(fund, municipality)
     fill_survey(fund, agreement)
     leave_traces(made)
     measure(made)
@@ -349,14 +349,6 @@ def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
     who = {"user_id": make.records.scalars(people).one().id, "roles": [], "language": "da"}
     batch = make.saved(Batch(id=uuid.uuid4(), doing=Doing.REMIND, is_cut=False, **who, **own))
     return BatchRow(batch_id=batch.id, handover_id=package.id, position=0, version=1, **own)
-
-
-def restrict(fund: Organisation, municipality: Organisation) -> None:
-    """A case and its draft that the fund's leader alone may see."""
-    roles = Role.TEAM_LEAD, Role.LOCAL_ADMINISTRATOR
-    leader, case = make.user(fund, *roles), make.member_case(fund, municipality)
-    beside.restricted(make.handover(case), leader)
-    beside.restricted_case(case, leader)
 
 
 def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:

@@ -114,7 +114,11 @@ def test_what_was_sent_is_shown_where_that_was_granted_and_never_the_number(
     own = {"handover_id": sent.id, "organisation_id": sent.sender_id}
     member = {"name": "Karl Prøvesen", "cpr": "620588-xxxx"}
     talk = {"day": "2026-09-01", "kind": "first", "form": "phone", "outcome": "held"}
-    frozen = {"job_goals": ["Industritekniker"], "assessment": None, "member": member}
+    frozen: dict[str, Any] = {
+        "job_goals": ["Industritekniker"],
+        "assessment": None,
+        "member": member,
+    }
     frozen |= {"talks": [talk | {"reason": None}]}
     signed = {"hash": "0" * 64, "frozen_by": "Mette"}
     make.saved(HandoverContent(number=2, content=frozen, **signed, **own))
