@@ -66,7 +66,7 @@ def make(
         made_at=at.now,
         made_by=actor.name,
     )
-    refuse(agreement, version, plan, at)
+    refuse(agreement, version, plan, at, title_lack(agreement, plan))
     db.session.add(series)
     db.session.flush()
     return extend(agreement, version, series, plan, actor=actor, at=at)
@@ -103,10 +103,20 @@ def extend(
     return made
 
 
-def refuse(agreement: Agreement, version: AgreementVersion, plan: Plan, at: Moment) -> None:
+def title_lack(agreement: Agreement, plan: Plan) -> Lack | None:
+    """Two series of one name would be told apart by nobody."""
+    known = {one.title.casefold() for one in queries.series_of(agreement.id)}
+    words = _("Der er allerede en møderække, der hedder det. Vælg »Flere møder i …«, eller giv den "
+              "et andet navn.")  # fmt: skip
+    return Lack("title", words) if plan.title.casefold() in known else None
+
+
+def refuse(
+    agreement: Agreement, version: AgreementVersion, plan: Plan, at: Moment, *more: Lack | None
+) -> None:
     if version.has_ended(at.today):
         raise NotNow("plan", version.state)
-    lacks = [planning.place_lack({"place": plan.place, "video_link": plan.video_link})]
+    lacks = [*more, planning.place_lack({"place": plan.place, "video_link": plan.video_link})]
     if not plan.days:
         lacks.append(Lack("days-0", _("Skriv mindst én dag.")))
     for number, day in enumerate(plan.days):

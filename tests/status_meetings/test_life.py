@@ -79,6 +79,9 @@ def test_from_agenda_to_minutes_that_both_approve(ulla, birgit, version, outside
     ulla.step(one, "begin")
     ulla.post(f"{here}/items/{own.id}", do="start")
     ulla.post(f"{here}/items/{own.id}", do="note", kind="decision", text="Vi holder åbent i juli.")
+    asked = {"HX-Request": "true", "X-Polling": "1"}
+    seen = birgit.client.get(f"{here}/items/{own.id}", headers=asked).text
+    assert ("Vi holder åbent i juli." in seen, "<textarea" in seen) == (True, False)
     birgit.post(f"{here}/items/{own.id}", 422, do="note", kind="action", text="Lav en liste")
     people = rows(MeetingParticipant)
     who = {"who": str(people[0].id), "due_on": f"{today() + timedelta(days=7):%d/%m/%Y}"}
@@ -142,7 +145,7 @@ def test_the_invitation_lists_what_each_still_owes(ulla, version, fund, adviser,
     due = {"user_id": adviser.id, "due_on": today() + timedelta(days=40)}
     meeting.note(before, meeting.item(before, fund), fund, **owes, **due)
     day = f"{today() + timedelta(days=30):%d/%m/%Y}"
-    plan(ulla, version, **{"days-0": day})
+    plan(ulla, version, title="Styregruppe", **{"days-0": day})
     one = next(row for row in meetings() if row.state == MeetingState.PLANNED)
     for do in ("draw", "take_all"):
         ulla.post(f"/meetings/{one.id}/items", do=do)

@@ -122,6 +122,12 @@ def test_what_is_wrong_with_a_series_is_said_at_its_field(ulla, version):
     for words in ("Dagen ligger i fortiden", "skal slutte", "Skriv et sted eller et link"):
         assert words in said
     assert meetings() == []
+    fine = told | {"starts": "9", "ends": "11", "place": "Rådhuset"}
+    day = {"days-0": f"{today() + timedelta(days=9):%d/%m/%Y}"}
+    ulla.post(here, **fine, **day)
+    assert "hedder det" in ulla.post(here, 422, **fine | {"title": "statusmøde"}, **day)
+    ulla.post(here, **fine | {"title": "Styregruppe"}, **day)
+    assert len(meetings()) == 2
 
 
 def test_a_move_counts_up_and_a_held_meeting_stays(ulla, version, fund):
