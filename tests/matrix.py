@@ -225,6 +225,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "projects.municipalities": PARTNERS,
     "project_partners.invite": PARTNERS,
     "project_partners.answer": PARTNERS,
+    "project_partners.want": PARTNERS,
     "project_partners.withdraw": PARTNERS,
     "project_partners.end": PARTNERS,
     "project_partners.hand_over": PARTNERS,

@@ -15,6 +15,7 @@ from portal.projects.models import (
     PartnerState,
     Project,
     ProjectMunicipality,
+    ProjectNewcomer,
     ProjectPartner,
     ProjectParty,
     ProjectState,
@@ -154,6 +155,9 @@ def whole(lead: Organisation, other: Organisation) -> Project:
     }
     part(made, ProjectDecision, written_by=WHO, **decided)
     budget(made, lead)
+    wanted: dict[str, Any] = {"name": "AMU Ny", "role": PartnerRole.SCHOOL, "asked_by": WHO}
+    wanted |= {"contact": "Signe Eksempel", "mail": "signe@amu.example", "valid_from": FIRST}
+    part(made, ProjectNewcomer, **wanted)
     story: dict[str, Any] = {
         "step": "begin",
         "source": "preparing",

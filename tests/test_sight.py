@@ -108,6 +108,7 @@ SEEN = {
     "project_event": (1, 1),
     "project_move": (1, 1),
     "project_municipality": (1, 1),
+    "project_newcomer": (1, 0),
     "project_partner": (2, 2),
     "project_party": (1, 1),
     "project_phase": (1, 1),

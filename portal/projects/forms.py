@@ -15,13 +15,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from portal.fields import DayField, Form, offered
+from portal.fields import ADDRESS, NO_ADDRESS, DayField, Form, offered
 from portal.projects import words
 from portal.projects.actions import Given
 from portal.projects.models import Colour, PartnerRole, Project
+from portal.projects.newcomers import ROLES, Wanted
 from portal.projects.partners import Asked
 from portal.workflow import Stamp
 
@@ -160,3 +161,34 @@ class ReasonForm(Form):
         _l("Begrundelse"),
         validators=[InputRequired(_l("Skriv hvorfor. Partnerne læser det.")), TEXT],
     )
+
+
+class NewcomerForm(Form):
+    """An organisation that stands on no list."""
+
+    name = StringField(
+        _l("Organisationens navn"), validators=[InputRequired(_l("Skriv navnet.")), LINE]
+    )
+    cvr = StringField(_l("CVR-nummer"), validators=[Optional(), LINE])
+    role = SelectField(_l("Rolle"), validators=[InputRequired(_l("Vælg en rolle."))])
+    valid_from = DayField(_l("Deltager fra"), validators=[InputRequired(_l("Skriv dagen."))])
+    contact = StringField(
+        _l("Kontaktperson"), validators=[InputRequired(_l("Skriv, hvem vi skal skrive til.")), LINE]
+    )
+    mail = StringField(
+        _l("E-mail"),
+        validators=[InputRequired(NO_ADDRESS), LINE, Regexp(ADDRESS, 0, NO_ADDRESS)],
+    )
+
+    def offer(self) -> None:
+        self.role.choices = offered([("", CHOOSE), *((one, words.ROLES[one]) for one in ROLES)])
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            name=self.name.data.strip(),
+            cvr=(self.cvr.data or "").strip(),
+            role=PartnerRole(self.role.data),
+            valid_from=self.valid_from.data,
+            contact=self.contact.data.strip(),
+            mail=self.mail.data.strip(),
+        )

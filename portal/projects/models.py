@@ -288,3 +288,36 @@ class ProjectParty(Base):
     ends_on: Mapped[date]
     next_report_on: Mapped[date | None]
     lead_id: Mapped[uuid.UUID | None]
+
+
+class ProjectNewcomer(Base):
+    """An organisation that is to take part and has no place in Samspil yet: the operator opens one.
+
+    Whom to write to there is known to the lead and the operator alone.
+    """
+
+    __tablename__ = "project_newcomer"
+    __table_args__ = (
+        CheckConstraint("cvr ~ '^[0-9]{8}$'", name="cvr"),
+        CheckConstraint("(opened_id is null) = (opened_at is null)", name="opened"),
+        CheckConstraint("role in ('union', 'employer', 'school', 'association')", name="role"),
+        Index("ix_project_newcomer_of", "project_id"),
+    )
+    sight = Sight(
+        see=of_the_lead("project_newcomer"),
+        insert=f"{added_by_the_lead('project_newcomer')} and project_newcomer.opened_id is null",
+        delete=f"{of_the_lead('project_newcomer')} and project_newcomer.opened_id is null",
+    )
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("project.id", ondelete="cascade"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    cvr: Mapped[str | None]
+    role: Mapped[PartnerRole]
+    valid_from: Mapped[date]
+    contact: Mapped[str]
+    mail: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_by: Mapped[str]
+    opened_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    opened_at: Mapped[datetime | None]

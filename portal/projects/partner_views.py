@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.clock import moment, today
 from portal.organisations.queries import funds, municipalities, name_on, observers
-from portal.projects import actions, partners, queries, words
-from portal.projects.forms import AnswerForm, EndForm, InviteForm, ReasonForm
+from portal.projects import actions, newcomers, partners, queries, words
+from portal.projects.forms import AnswerForm, EndForm, InviteForm, NewcomerForm, ReasonForm
 from portal.projects.models import Project, ProjectPartner
 from portal.projects.views import opened
 from portal.web import concerning, page, see_other, start_over
@@ -75,6 +75,31 @@ def answer(project_id: uuid.UUID) -> ResponseReturnValue:
         return see_other("projects.index")
     flash(_("I deltager i projektet."), "success")
     return see_other("projects.show", project_id=project_id)
+
+
+@bp.route("/<uuid:project_id>/partners/wanted", methods=["GET", "POST"])
+@requires(Permission.PROJECT_WRITE)
+def want(project_id: uuid.UUID) -> ResponseReturnValue:
+    """An organisation that stands on no list: the operator opens a place and it is invited."""
+    project = opened(project_id)
+    actions.only_leading(project, g.actor)
+    form = NewcomerForm(valid_from=max(today(), project.starts_on))
+    form.offer()
+    if form.validate_on_submit():
+        try:
+            newcomers.want(project, form.wanted(), actor=g.actor, at=moment())
+        except Refused as refused:
+            form.show(refused.lacks)
+            start_over()
+            project = queries.project(project_id)
+        else:
+            flash(
+                _("Ønsket er gemt. Samspils drift opretter og inviterer organisationen."), "success"
+            )
+            return see_other(".want", project_id=project_id)
+    rows = newcomers.newcomers(project)
+    shown = page("projects/wanted.html", project=project, form=form, rows=rows, words=words)
+    return shown, 422 if form.errors else 200
 
 
 def of(project_id: uuid.UUID, partner_id: uuid.UUID) -> tuple[Project, ProjectPartner]:

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from portal.access import OrganisationKind, Role
+from portal.cli import samspil
 from portal.organisations.models import Organisation, User
 from portal.projects.models import Project
 from tests import make, project
@@ -56,3 +60,10 @@ def led(cast: Cast) -> Project:
 @pytest.fixture
 def as_(client_of: Callable[..., FlaskClient]) -> Callable[[User], FlaskClient]:
     return client_of
+
+
+@pytest.fixture
+def run_as(cast: Cast, worker: Flask) -> Callable[..., Result]:
+    """A command of `samspil`, on the world of this module."""
+    script = ScriptInfo(create_app=lambda: worker, set_debug_flag=False)
+    return lambda *arguments: CliRunner().invoke(samspil, [*map(str, arguments)], obj=script)
