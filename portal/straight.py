@@ -6,7 +6,7 @@ write, and what counts.
 """
 
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any
@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 DIALECT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # so is the library
 
 
-def written(statement: Executable) -> tuple[str, dict[str, Any]]:
-    """Its text with what is known already; what is given later counts as nothing until then."""
-    made: Any = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]  # they all can
+def written(statement: Executable, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """Its text, with what is known already; what is given later is missed where it is not."""
+    how = {"dialect": DIALECT, "column_keys": columns or None}
+    made: Any = statement.compile(**how)  # type: ignore[attr-defined]  # they all can
     later = [one.key for one in made.binds.values() if one.required]
     whole = made.construct_expanded_state(dict.fromkeys(later))
     known = whole.parameters.items()
-    return whole.statement, {name: bare(value) for name, value in known}
+    return whole.statement, {name: bare(value) for name, value in known if name not in later}
 
 
 def bare(value: Any) -> Any:
@@ -33,10 +34,15 @@ def bare(value: Any) -> Any:
 
 
 class Straight:
-    """A statement, written once. `trace`: reading may write by it, as the log of what was read."""
+    """A statement, written once. `trace`: reading may write by it, as the log of what was read.
 
-    def __init__(self, statement: Executable, *, trace: bool = False) -> None:
-        self.text, self.known = written(statement)
+    `columns`: which of an insert are given.
+    """
+
+    def __init__(
+        self, statement: Executable, columns: Sequence[str] = (), *, trace: bool = False
+    ) -> None:
+        self.text, self.known = written(statement, columns)
         self.context = SimpleNamespace(execution_options={"trace": trace})
         self.row: Any = None
 
