@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from flask_babel import force_locale
 
 from portal import pdf
@@ -83,11 +83,12 @@ def as_minutes_workbook(meeting: Meeting) -> bytes:
 
 def as_committee_paper(meeting: Meeting) -> bytes:
     shared = asked(meeting)
-    return pdf.render("paper", papers.committee(meeting, shared), at=shared.shared_at)
+    made = papers.committee(meeting, shared, g.actor.organisation_id)
+    return pdf.render("paper", made, at=shared.shared_at)
 
 
 def as_committee_workbook(meeting: Meeting) -> bytes:
-    return sheets.paper(papers.committee(meeting, asked(meeting)))
+    return sheets.paper(papers.committee(meeting, asked(meeting), g.actor.organisation_id))
 
 
 def as_calendar(meeting: Meeting) -> bytes:

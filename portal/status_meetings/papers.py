@@ -4,8 +4,10 @@ Both parties read the agenda and the minutes. The committee's paper and the year
 small numbers of packages are not told there.
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import starmap
 
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
@@ -24,9 +26,12 @@ OF_PACKAGES = {"overdue", "escalated", "contested", "rejections"}
 FIGURES = ("label", "target", "text", "period", "source")
 
 
-def letter(meeting: Meeting, version: str, day: date, digest: str | None) -> pdf.Letter:
+def letter(
+    meeting: Meeting, version: str, day: date, digest: str | None, by: uuid.UUID | None = None
+) -> pdf.Letter:
+    """Of whoever called the meeting together, unless it is `by` another organisation."""
     made: pdf.Letter = {
-        "sender": {"name": name_on(meeting.organisation_id, day)},
+        "sender": {"name": name_on(by or meeting.organisation_id, day)},
         "reference": reference_of(meeting.agreement),
         "version": version,
         "dated": format_date(day, "long"),
@@ -122,9 +127,9 @@ def minutes(meeting: Meeting, shared: MeetingMinutes, approved: Sequence[str]) -
         "title": str(_("Referat: %(title)s %(number)d", **names(told))),
         "about": "Referat af et møde om en samarbejdsaftale",
         "subtitle": meeting.agreement.title,
-        "numbered": True,
+        "numbered": False,  # the points have the numbers of the agenda
         "facts": facts,
-        "sections": [people(told["people"]), *map(noted, told["items"])],
+        "sections": [people(told["people"]), *starmap(noted, enumerate(told["items"], start=1))],
     }
 
 
@@ -146,8 +151,8 @@ def person(told: Json) -> list[str]:
     return [name, told["party"] or told["title"] or "–", str(there)]
 
 
-def noted(told: Json) -> pdf.Passage:
-    made: pdf.Passage = {"heading": told["title"], "text": told["text"]}
+def noted(number: int, told: Json) -> pdf.Passage:
+    made: pdf.Passage = {"heading": f"{number}. {told['title']}", "text": told["text"]}
     if told["notes"]:
         made["points"] = [line(one) for one in told["notes"]]
     return made
@@ -166,13 +171,14 @@ def line(told: Json) -> str:
 # --- For a committee ---
 
 
-def committee(meeting: Meeting, shared: MeetingMinutes) -> pdf.Paper:
-    """A paper for information ("orientering"), in the headings that committees know.
+def committee(meeting: Meeting, shared: MeetingMinutes, by: uuid.UUID) -> pdf.Paper:
+    """A paper for information ("orientering"), in the headings that committees know, from the
+    organisation whose committee it is for.
 
     What only the administration can say is left to it, and the paper is marked a draft until then.
     """
     told, done = frozen(meeting), shared.content
-    frame = letter(meeting, str(shared.number), day_of(shared.shared_at), None)
+    frame = letter(meeting, str(shared.number), day_of(shared.shared_at), None, by)
     frame["mark"] = str(_("Kladde"))
     title, day = meeting.agreement.title, format_date(meeting.day, "long")
     return {
@@ -185,7 +191,7 @@ def committee(meeting: Meeting, shared: MeetingMinutes) -> pdf.Paper:
             {
                 "heading": "Beslutningstema",
                 "text": _("Udvalget orienteres om status på »%(title)s«: mål, indsats og de "
-                          "beslutninger, som parterne traf på statusmødet %(day)s.",
+                          "beslutninger, som parterne traf på statusmødet den %(day)s.",
                           title=title, day=day),
             },
             contents(told, done),

@@ -118,6 +118,8 @@ def test_from_agenda_to_minutes_that_both_approve(ulla, birgit, version, outside
     assert len(books) == 4
     written = texts(found[f"{here}/documents/minutes.xlsx"].data)
     assert {"Lav en liste", "=1+1 er 2"} <= {*written}
+    paper = texts(found[f"{here}/documents/paper.xlsx"].data)
+    assert "Lillekøbing Kommune" in paper[: paper.index("Beslutningstema")]  # her own committee
 
 
 def test_an_action_is_told_of_in_the_digest_before_its_day_and_once_late(
