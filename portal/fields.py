@@ -19,8 +19,9 @@ from wtforms import (
     HiddenField,
     SelectChoice,
     StringField,
+    TextAreaField,
 )
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from portal import cpr, uploads
 from portal.workflow import Lack
@@ -205,6 +206,24 @@ class LinesField(FileField):  # type: ignore[misc]  # WTForms is untyped
         if not text.strip():
             raise ValueError(_("Filen er tom."))
         return text
+
+
+class LinesForm(Form):
+    """From a file or pasted; the lines of a file take the place of those that stand there."""
+
+    file = LinesField(_l("Csv-fil"))
+    lines = TextAreaField(
+        _l("Linjer fra filen"),
+        validators=[
+            DataRequired(_l("Vælg en fil, eller indsæt linjerne.")),
+            Length(max=400_000, message=_l("Filen er for stor. Del den i flere.")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        if self.file.data:
+            self.lines.data = self.file.data
 
 
 def offered(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from portal.access import Actor
 from portal.cases import actions, files, places, queries
 from portal.cases.actions import Member, begun
-from portal.cases.files import Hours, Names, Report
+from portal.cases.files import Hours, Names
 from portal.cases.models import BenefitHours, MemberCase
 from portal.cases.responsibility import first_of
 from portal.db import db
 from portal.keys import Keys
+from portal.lines import Report, folded
 from portal.organisations.queries import municipalities
 from portal.workflow import Refused
 
@@ -73,9 +74,9 @@ def _names(setting: Setting) -> Names:
         places.units(setting.actor.organisation_id, setting.today),
     )
     return Names(
-        municipalities=files.folded(both),
-        advisers=files.folded([(each.name, each.id) for each in advisers]),
-        units=files.folded([(each.name, each.id) for each in units]),
+        municipalities=folded(both),
+        advisers=folded([(each.name, each.id) for each in advisers]),
+        units=folded([(each.name, each.id) for each in units]),
     )
 
 

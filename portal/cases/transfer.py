@@ -16,7 +16,6 @@ from portal import cpr, crypto, jws, shape
 from portal.agreements.archive import signing_key
 from portal.cases import actions
 from portal.cases.actions import Member
-from portal.cases.files import Report, Unreadable
 from portal.cases.importing import Setting, refuse_known
 from portal.cases.models import (
     CasePlan,
@@ -30,6 +29,7 @@ from portal.cases.models import (
 )
 from portal.crypto import Forged
 from portal.db import Json, db
+from portal.lines import Report, Unreadable
 from portal.organisations.queries import municipalities
 from portal.settings import ROOT
 from portal.workflow import Refused

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.fields import DayField, Form, LinesField, offered
+from portal.fields import DayField, Form, offered
 from portal.goals import words
 from portal.goals.asking import Asked
 
@@ -109,21 +109,3 @@ class ValueForm(Form):
 
 class AnswerForm(Form):
     answer = TextAreaField(_l("Hvad skal rettes?"), validators=[TEXT])
-
-
-class ImportForm(Form):
-    """From a file or pasted; the lines of a file take the place of those that stand there."""
-
-    file = LinesField(_l("Csv-fil"))
-    lines = TextAreaField(
-        _l("Linjer fra filen"),
-        validators=[
-            DataRequired(_l("Vælg en fil, eller indsæt linjerne.")),
-            Length(max=200_000, message=_l("Filen er for stor. Del den i flere.")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        if self.file.data:
-            self.lines.data = self.file.data

@@ -11,9 +11,10 @@ from portal.access import Permission, requires
 from portal.agreements import queries
 from portal.agreements.models import Agreement, AgreementVersion, Side
 from portal.clock import moment, today
+from portal.fields import LinesForm
 from portal.goals import importing, presenting, reporting, words
 from portal.goals.asking import asked, goal_of, governing
-from portal.goals.forms import AnswerForm, ImportForm, ValueForm
+from portal.goals.forms import AnswerForm, ValueForm
 from portal.goals.periods import Period
 from portal.goals.reporting import Reporting
 from portal.goals.values import GoalValue
@@ -156,7 +157,7 @@ def step(agreement_id: uuid.UUID, value_id: uuid.UUID, step: str) -> ResponseRet
 @requires(Permission.GOAL_WRITE)
 def take_in() -> ResponseReturnValue:
     """First every line is looked at; what was looked at without a fault is taken in."""
-    form = ImportForm()
+    form = LinesForm()
     shown: dict[str, Any] = {"form": form, "columns": importing.COLUMNS}
     if not form.validate_on_submit():
         return page("goals/import.html", **shown), 422 if form.is_submitted() else 200

@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.cases import files
-from portal.cases.files import MOST_BYTES, MOST_LINES, Fault, Names, Unreadable
+from portal.cases.files import MOST_BYTES, Names
+from portal.lines import MOST_LINES, Fault, Unreadable, folded
 
 TODAY = date(2026, 11, 22)
 SLAGELSE, METTE, TEAM = (uuid.uuid4() for _ in range(3))
 NAMES = Names(
-    municipalities=files.folded([("Slagelse Kommune", SLAGELSE), ("Slagelse", SLAGELSE)]),
-    advisers=files.folded([("Mette Eksempel", METTE), ("Bo Ens", METTE), ("bo ens", TEAM)]),
-    units=files.folded([("Team Vest", TEAM)]),
+    municipalities=folded([("Slagelse Kommune", SLAGELSE), ("Slagelse", SLAGELSE)]),
+    advisers=folded([("Mette Eksempel", METTE), ("Bo Ens", METTE), ("bo ens", TEAM)]),
+    units=folded([("Team Vest", TEAM)]),
 )
 HEAD = ";".join(files.MEMBER_COLUMNS) + "\n"
 GOOD = (

@@ -13,11 +13,12 @@ from flask_login import current_user
 from portal.access import Permission, requires
 from portal.cases import files, importing, transfer
 from portal.cases.blueprint import bp, own_keys
-from portal.cases.files import HOURS_COLUMNS, MEMBER_COLUMNS, Report, Unreadable
+from portal.cases.files import HOURS_COLUMNS, MEMBER_COLUMNS
 from portal.cases.forms import ConfirmForm, FileForm
 from portal.cases.importing import Setting
 from portal.clock import today
 from portal.crypto import Undecipherable
+from portal.lines import Report, Unreadable
 from portal.web import page, see_other
 
 
