@@ -248,9 +248,8 @@ def all_taken(
     return {row[0] for row in rows} - {None}, {row[1] for row in rows} - {None}
 
 
-def name_on(day: date, organisation_id: Any) -> ColumnElement[bool]:
+def name_on(day: date, organisation_id: Any, name: Any = OrganisationName) -> ColumnElement[bool]:
     """Joins the name that an organisation has on `day`."""
-    name = OrganisationName
     runs = or_(name.valid_until.is_(None), name.valid_until >= day)
     return and_(name.organisation_id == organisation_id, name.valid_from <= day, runs)
 

@@ -30,10 +30,17 @@ class ContactKind(StrEnum):
     TAKEN = "taken"
     HANDED_OVER = "handed_over"
     RELEASED = "released"
+    ORDERED = "ordered"
+    PRESENTED = "presented"
+    FILLED = "filled"
+    NOT_FILLED = "not_filled"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
     FOLLOW_UP = "follow_up"  # the call after a job order
 
 
-SPOKEN = frozenset({ContactKind.CALL, ContactKind.MAIL, ContactKind.VISIT})
+# What people write down themselves; the other kinds follow from what they do.
+SPOKEN = (ContactKind.CALL, ContactKind.MAIL, ContactKind.VISIT)
 
 
 def of_company() -> ForeignKeyConstraint:
