@@ -106,7 +106,7 @@ def read(text: str, columns: Mapping[str, bool], made_of: Callable[[Cells], Read
 
 def lines_of(text: str, columns: Mapping[str, bool]) -> Iterator[tuple[int, dict[str, str]]]:
     """Lines by column name; empty ones are passed over. Raises Unreadable."""
-    reader = csv.reader(io.StringIO(text), delimiter=";")
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
     heads = heads_of(next(reader, []), columns)
     for line in whole(reader):
         if reader.line_num > MOST_LINES + 1:

@@ -16,6 +16,7 @@ OWNERS = {Role.AGREEMENT_OWNER}
 READING = {*PACKAGES, *OWNERS, Role.AUDITOR}
 MEETING = {*LEADERS, *OWNERS}
 PARTNERS = {*MEETING, Role.SECRETARY, Role.PROJECT_PARTNER}  # write the own part of a project
+COMPANIES = {*PACKAGES, *OWNERS, Role.PROJECT_PARTNER}
 PROJECTS = {*READING, Role.SECRETARY, Role.PROJECT_PARTNER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
@@ -223,6 +224,21 @@ MATRIX: dict[str, set[Role] | None] = {
     "projects.step": PARTNERS,
     "projects.colour": PARTNERS,
     "projects.municipalities": PARTNERS,
+    "companies.index": PROJECTS,
+    "companies.show": PROJECTS,
+    "companies.figures": PROJECTS,
+    "companies.as_file": COMPANIES,
+    "companies.new": COMPANIES,
+    "companies.edit": COMPANIES,
+    "companies.take": COMPANIES,
+    "companies.ask": COMPANIES,
+    "companies.note": COMPANIES,
+    "companies.answer": COMPANIES,
+    "companies.add_need": COMPANIES,
+    "companies.remove_need": COMPANIES,
+    "companies.hand_over": COMPANIES,
+    "companies.ask_all": COMPANIES,
+    "companies.take_in": COMPANIES,
     "project_partners.invite": PARTNERS,
     "project_partners.answer": PARTNERS,
     "project_partners.want": PARTNERS,

@@ -60,6 +60,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
+ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
 ROWS["projects.step"] = lambda made: {"step": "report"}
 A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
 ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))

@@ -87,11 +87,10 @@ def begun(number: str, given: Given, ours: bool, *, by: Hand) -> Company:
 def told_known(known: Company, by: Hand) -> str:
     contact = known.contacted_by_id
     if contact is None:
-        return _("%(name)s står allerede i projektet.", name=known.name)
+        return str(_("%(name)s står allerede i projektet.", name=known.name))
     who = names_on([contact], by.at.today).get(contact, "")
-    return _(
-        "%(name)s står allerede i projektet og kontaktes af %(who)s.", name=known.name, who=who
-    )
+    words = _("%(name)s står allerede i projektet og kontaktes af %(who)s.")
+    return str(words % {"name": known.name, "who": who})
 
 
 def may_write(one: Company, by: Hand) -> bool:

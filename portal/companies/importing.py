@@ -84,7 +84,7 @@ def refuse_days(cells: Cells, asked: date | None, answered: date | None, today: 
 def refuse_known(report: Report[Told], by: Hand) -> None:
     """What the register has already is not taken in again: the reader sees who contacts it."""
     known = queries.numbered(by.project, [row.cvr for row in report.rows.values()])
-    contacts = {one.contacted_by_id for one in known.values()} - {None}
+    contacts = {one.contacted_by_id for one in known.values() if one.contacted_by_id}
     names: Mapping[Any, str] = names_on(contacts, by.at.today) if contacts else {}
     for line, row in [*report.rows.items()]:
         if one := known.get(row.cvr):

@@ -1,4 +1,4 @@
-"""The companies of a project: a page of the list, one with everything, and the partners' figures."""
+"""The companies of a project: a page of the list, one company, and the partners' figures."""
 
 import uuid
 from collections.abc import Sequence
@@ -167,7 +167,7 @@ def figures(project: Project, at: Any, day: date) -> list[Figures]:
             func.count().label("companies"),
             func.count(Company.asked_on).label("asked"),
             func.count(Company.answered_on).label("answered"),
-            func.count().filter(Company.interested).label("interested"),
+            func.count().filter(Company.interested.is_(True)).label("interested"),
         )
         .where(Company.project_id == project.id)
         .group_by(Company.contacted_by_id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import limits
 from portal.access import Permission, requires
 from portal.clock import moment, today
-from portal.goals.forms import ImportForm
+from portal.fields import LinesForm
 from portal.handovers.document_views import attached
 from portal.handovers.export import as_csv
 from portal.organisations.queries import names_on
@@ -138,7 +138,7 @@ def remove(project_id: uuid.UUID, line_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.PROJECT_WRITE)
 def take_in(project_id: uuid.UUID) -> ResponseReturnValue:
     """First every line is looked at; what was looked at without a fault is taken in."""
-    project, form = leading(project_id), ImportForm()
+    project, form = leading(project_id), LinesForm()
     shown: dict[str, Any] = {"form": form, "columns": budget.COLUMNS, "project": project}
     if not form.validate_on_submit():
         return page("projects/budget_import.html", **shown), 422 if form.errors else 200
