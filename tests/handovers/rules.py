@@ -6,17 +6,18 @@ from typing import Any
 
 from portal.clock import working_days_between
 
-OPEN_ENDED = {"draft", "sent", "received", "info_requested", "accepted", "meeting_planned"}
+BEFORE = {"draft", "signoff"}
+OPEN_ENDED = BEFORE | {"sent", "received", "info_requested", "accepted", "meeting_planned"}
 UNDER_REVIEW = {"received", "info_requested"}
-ONGOING = OPEN_ENDED - {"draft"} | {"meeting_held"}
+ONGOING = OPEN_ENDED - BEFORE | {"meeting_held"}
 EVERYWHERE = OPEN_ENDED | {"meeting_held", "completed", "rejected", "withdrawn", "obsolete"}
 TAKEN_ON = {"accepted", "meeting_planned", "meeting_held"}
 # step: from, to (None keeps it), who
 RULES: dict[str, tuple[set[str], str | None, str]] = {
-    "send": ({"draft"}, "sent", "sender"),
+    "send": (BEFORE, "sent", "sender"),
     "acknowledge": ({"sent"}, "received", "receiver"),
     "acknowledge_by_phone": ({"sent"}, "received", "nobody"),  # where the receiver has users
-    "assign": (OPEN_ENDED - {"draft"} | {"meeting_held"}, None, "receiver"),
+    "assign": (ONGOING, None, "receiver"),
     "request_info": ({"received"}, "info_requested", "receiver"),
     "provide_info": ({"info_requested"}, "received", "sender"),
     "find_info": ({"info_requested"}, "received", "receiver"),
@@ -55,6 +56,21 @@ RULES: dict[str, tuple[set[str], str | None, str]] = {
     "submit_for_signoff": ({"draft"}, "signoff", "sender"),
     "return_to_draft": ({"signoff"}, "draft", "sender"),
 }
+# What goes back to the fund is taken over as it is; only it is, and without what others need.
+OF_RETURN = {"take_over"}
+NOT_OF_RETURN = {
+    "submit_for_signoff",
+    "request_info",
+    "accept",
+    "redirect",
+    "ask_redirect",
+    "agree_redirect",
+    "amend",
+}
+GOES_ON = {"redirect", "agree_redirect"}
+TO_WHERE_THE_MEMBER_LIVES = {"send", "submit_for_signoff", "provide_info"}
+# What the sender does before sending is its own to know.
+INTERNAL = {"submit_for_signoff", "return_to_draft"}
 # What is asked for: by which step, and what else may be taken while it waits for its answer.
 ASKED_BY = {"ask_withdrawal": "withdrawal", "offer_slots": "slots", "ask_redirect": "redirect"}
 BESIDE_A_REQUEST = {
@@ -102,6 +118,7 @@ CONTEST_DAYS, RESET_DAYS = 5, 30  # working days; days
 # state: whose turn, and which clock runs
 STANDING = {
     "draft": ("sender", None),
+    "signoff": ("sender", "signoff"),
     "sent": ("receiver", "acknowledge"),
     "received": ("receiver", "decide"),
     "info_requested": ("sender", "answer"),
@@ -122,6 +139,7 @@ ROAD = {
     "accepted": "plan_meeting",
     "meeting_planned": "record_held",
     "meeting_held": "complete",
+    "signoff": "approve",
 }
 MOST_ROUNDS = 3
 OTHER = {"sender": "receiver", "receiver": "sender"}
@@ -154,20 +172,33 @@ class Model:
     is_contested: bool = False
     was_sent: bool = False  # before it was emptied
     notes: dict[str, int] = field(default_factory=dict)
+    four_eyes: bool = False
+    given_back: Any = None  # the package by which the municipality had the member
+    home: str = ""  # where the member lives by now
+    is_free_there: bool = True  # and no other package of the kind is under way
+    is_assessed: bool = True  # under the very agreement that the package is made under
 
     def parties(self) -> set[str]:
         is_sent = self.contents or self.was_sent
         return {self.sender, self.receiver} if is_sent else {self.sender}
 
+    def told_to(self, who: str) -> list[tuple[str, str | None, str]]:
+        return [one for one in self.events if who == self.sender or one[0] not in INTERNAL]
+
     def is_open(self) -> bool:
         return self.state not in CLOSED
 
-    def may(self, step: str, who: str, now: datetime) -> bool:
+    def may(self, step: str, who: str, now: datetime, *, leads: bool = False) -> bool:
+        """`leads`: it is the sender's other leader, who has not made the package."""
         source, _target, by = RULES[step]
         side = {self.sender: "sender", self.receiver: "receiver"}.get(who, "")
         if who not in self.parties() or self.state not in source or by not in (side, "either"):
             return False
         if self.is_held and step not in WHILE_ON_HOLD:
+            return False
+        if step in (NOT_OF_RETURN if self.kind == "retur" else OF_RETURN):
+            return False
+        if step in TO_WHERE_THE_MEMBER_LIVES and not self.is_right():
             return False
         return self.answers(step, side) and {
             "hold": not self.is_held,
@@ -178,10 +209,10 @@ class Model:
             "contest": not self.is_contested
             and self.closed is not None
             and working_days_between(self.closed[2].date(), now.date()) <= CONTEST_DAYS,
-            "take_over": False,  # of what goes straight over alone
-            "redirect": False,  # the member lives where the package is
-            "agree_redirect": False,
-            "submit_for_signoff": False,  # the agreement does not ask for it
+            "send": leads or not self.four_eyes,
+            "submit_for_signoff": self.four_eyes,
+            "redirect": self.goes_on(),
+            "agree_redirect": self.goes_on(),
             "reject": self.kind == "visitation",
             "request_info": self.rounds < MOST_ROUNDS,
             "record_held": self.starts is not None and now >= self.starts,
@@ -190,6 +221,16 @@ class Model:
             "object": self.is_contestable(now),
             "complete": self.minutes > 0 and not self.objected,
         }.get(step, True)
+
+    def is_right(self) -> bool:
+        if self.kind == "retur":
+            return True
+        return self.home == self.receiver and (self.kind != "visitation" or self.is_assessed)
+
+    def goes_on(self) -> bool:
+        """To where the member lives by now; an earlier transfer by the same criteria."""
+        fits = self.kind != "visitation" or self.is_assessed
+        return self.home != self.receiver and self.is_free_there and fits
 
     def is_contestable(self, now: datetime) -> bool:
         """Within five working days of the newest minutes, once."""
@@ -204,6 +245,8 @@ class Model:
             return self.pending is not None and self.pending[1] != side
         if step == "agree_withdrawal":
             return self.pending is not None and self.pending[0] == "withdrawal"
+        if step == "agree_redirect":
+            return self.pending is not None and self.pending[0] == "redirect"
         if step == "pick_slot":
             return self.pending is not None and self.pending == ("slots", OTHER[side])
         if self.pending is None or step in BESIDE_A_REQUEST:
@@ -225,6 +268,10 @@ class Model:
         if step == "resume":
             self.is_held = False
         self.events.append((step, source, self.state))
+        if step in GOES_ON:
+            self.receiver, self.is_assessed = self.home, False
+        if step == "return_to_draft":  # with what is to be changed
+            self.notes[who] = self.notes.get(who, 0) + 1
         if step in ASKED_BY:
             self.pending = ASKED_BY[step], "sender" if who == self.sender else "receiver"
         elif step not in KEEPS_A_REQUEST:
@@ -261,10 +308,10 @@ def expected(models: dict[Any, Model], who: str) -> dict[str, Any]:
     seen = {key: one for key, one in models.items() if who in one.parties()}
     return {
         "packages": {key: told(one) for key, one in seen.items()},
-        "events": {key: one.events for key, one in seen.items()},
+        "events": {key: one.told_to(who) for key, one in seen.items()},
         "contents": {key: one.contents for key, one in seen.items() if one.contents},
         "live meetings": {key for key, one in seen.items() if one.state == "meeting_planned"},
-        "notes": {key: one.notes[who] for key, one in models.items() if who in one.notes},
+        "notes": {key: one.notes[who] for key, one in seen.items() if who in one.notes},
         "drafts": {
             key for key, one in seen.items() if who == one.sender and one.state != "in_error"
         },
