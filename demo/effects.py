@@ -125,6 +125,14 @@ def accept(package: Package, number: int, day: date) -> Told:
     return None, {"rating": said | {"missing": [point["label_da"] for point in missing]}}
 
 
+def take_over(package: Package, number: int, day: date) -> Told:
+    handover, person = package.handover, package.receiver
+    handover.receiver_person_id, handover.receiver_person = person.id, person.name
+    handover.receiver_unit_id = person.unit_id
+    handover.accepted_at, handover.accepted_by = package.at, person.name
+    return None, {}
+
+
 def reject(package: Package, number: int, day: date) -> Told:
     code, text, alternative = package.chance.choice(texts.REJECTIONS)
     criterion = None
@@ -306,6 +314,7 @@ EFFECTS: dict[str, Effect] = {
     "request_info": request_info,
     "provide_info": provide_info,
     "accept": accept,
+    "take_over": take_over,
     "reject": reject,
     "plan_meeting": plan_meeting,
     "call_in": call_in,

@@ -44,6 +44,16 @@ class Package:
     others: list[Base] = field(default_factory=list)
 
     @property
+    def receiver_id(self) -> uuid.UUID:
+        return self.course.case.municipality_id
+
+    def begun(self, handover: Handover, day: date) -> None:
+        """What the draft of a kind says besides."""
+
+    def write(self) -> None:
+        """The same of the sender's own words."""
+
+    @property
     def ground(self) -> Ground:
         return self.course.ground
 

@@ -11,6 +11,7 @@ from demo.chance import Chance, later
 from demo.contacts import named
 from demo.courses import FULL_TIME, Course
 from demo.ground import FUND, OTHER_FUND, Ground
+from demo.onward import follows
 from demo.packages import Package
 from demo.roads import OVERGANG, SHOWN, VISITATION, Shown
 from demo.staff import Person, Staff, staff
@@ -86,7 +87,12 @@ class Member:
         if older:
             give_way(older, package)
             yield from older.rows
-        yield from self.ended(course, package, None)
+        if shown.then:
+            onward = follows(package, shown.then, self.people)
+            yield from course.rows
+            yield from (*package.rows, *onward.rows)
+        else:
+            yield from self.ended(course, package, None)
 
     def leader(self) -> Person | None:
         team = self.people.of(self.fund, self.municipality)

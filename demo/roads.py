@@ -32,12 +32,22 @@ REST = f"{ACCEPT} hold+1"
 SIGN = "create submit_for_signoff+1"
 ERROR = f"{TAKE} mark_error+1"
 AGAIN = f"{TAKE} accept+2"
+OVER = "create send+1 acknowledge+1 take_over+1"
+ON_THE_WAY = "create send+1 acknowledge+1"
 
 
 @dataclass(frozen=True)
 class Step:
     name: str
     day: date
+
+
+@dataclass(frozen=True)
+class Onward:
+    """What follows from a package that was taken on, begun the working day after."""
+
+    kind: Kind
+    road: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class Shown:
     meeting: int = 0
     detail: str = ""  # a withdrawal's reason, or `bare` for a draft without words
     before: str = ""  # to which municipality one was sent that it takes the place of
+    then: Onward | None = None
 
 
 SHOWN: dict[tuple[str, str], tuple[Shown, ...]] = {
@@ -91,6 +102,15 @@ SHOWN: dict[tuple[str, str], tuple[Shown, ...]] = {
         Shown(OVERGANG, SIGN, 1, "mette"),
         Shown(OVERGANG, ERROR, 4, "torben", "sanne"),
         Shown(OVERGANG, AGAIN, 2, "mette", "sanne", before="koebenhavn"),
+        Shown(OVERGANG, ACCEPT, 3, "mette", "sanne", then=Onward(Kind.RETUR, CREATE)),
+        Shown(OVERGANG, END, 4, "mette", "sanne", then=Onward(Kind.RETUR, "create send+1")),
+        Shown(VISITATION, END, 5, "mette", "sanne", then=Onward(Kind.RETUR, ON_THE_WAY)),
+        Shown(VISITATION, END, 9, "mette", "sanne", then=Onward(Kind.RETUR, OVER)),
+        Shown(OVERGANG, ACCEPT, 4, "mette", "sanne", then=Onward(Kind.FLYTNING, CREATE)),
+        Shown(OVERGANG, ACCEPT, 5, "mette", "sanne", then=Onward(Kind.FLYTNING, "create send+1")),
+        Shown(OVERGANG, END, 8, "mette", "sanne", then=Onward(Kind.FLYTNING, OVER)),
+        Shown(OVERGANG, ACCEPT, 3, "mette", "sanne", then=Onward(Kind.AKASSESKIFT, CREATE)),
+        Shown(OVERGANG, PLAN, 5, "mette", "sanne", 9, then=Onward(Kind.AKASSESKIFT, ON_THE_WAY)),
     ),
     ("bupl-a", "koebenhavn"): (
         Shown(OVERGANG, CREATE, 2, "jens"),

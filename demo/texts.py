@@ -177,6 +177,17 @@ KEPT_REASONS = (
     "Kriterierne er delvis opfyldt, men medlemmet er i gang og vil gerne blive i a-kassens forløb.",
     "Et vikariat er på vej. Vi vurderer igen om fire uger.",
 )
+# What the municipality has done, and what is left.
+GIVEN_BACK = (
+    (
+        "To samtaler og fire uger på kursus i IT. Praktikken på plejehjemmet blev aflyst.",
+        "En ny plan for jobsøgningen. Kurset giver adgang til stillinger, der ikke er søgt endnu.",
+    ),
+    (
+        "Virksomhedspraktik i en daginstitution i seks uger, afsluttet efter aftale.",
+        "Opfølgning med institutionen, som gerne ser en ansøgning, når der bliver en ledig stilling.",
+    ),
+)
 COMMENTS = (
     "Vil gerne have, at kommunen ikke begynder forfra.",
     "Er glad for, at de to steder taler sammen.",

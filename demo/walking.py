@@ -28,7 +28,7 @@ SENDERS |= {"submit_for_signoff"}
 # Steps that nobody takes without having read what the other party sent.
 ANSWER_DAYS = 5
 FRESH = timedelta(days=3)
-READ_FIRST = {"acknowledge", "accept", "reject", "request_info", "provide_info"}
+READ_FIRST = {"acknowledge", "take_over", "accept", "reject", "request_info", "provide_info"}
 
 
 def walk(package: Package) -> Package:
@@ -140,7 +140,7 @@ def create(package: Package, day: date) -> None:
         state=State.DRAFT,
         turn=Turn.SENDER,
         sender_id=package.sender.organisation_id,
-        receiver_id=course.case.municipality_id,
+        receiver_id=package.receiver_id,
         case_id=course.case.id,
         member_name=course.case.name,
         agreement_version_id=package.version.id if package.version else None,
@@ -153,6 +153,7 @@ def create(package: Package, day: date) -> None:
         content_number=0,
         rounds=0,
     )
+    package.begun(handover, day)
     if course.cpr:
         keys = package.ground.keys
         handover.cpr = keys.seal_cpr(course.cpr, table="handover", row_id=handover.id)
@@ -175,6 +176,7 @@ def write_draft(package: Package, day: date) -> None:
     draft.informed_channel = chance.choice(("phone", "meeting", "video"))
     draft.member_comment = chance.choice(texts.COMMENTS) if chance.likely(40) else None
     draft.version = 2
+    package.write()
     package.handover.fund_attends = chance.likely(65) if chance.likely(90) else None
 
 

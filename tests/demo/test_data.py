@@ -183,6 +183,15 @@ def test_slagelse_has_packages_in_every_state(handovers, slugs):
     assert any(one.hold_until for one in handovers)
 
 
+def test_every_kind_is_there_in_several_states(handovers):
+    states = defaultdict(set)
+    for one in handovers:
+        states[one.kind].add(one.state)
+    assert states.keys() == {*Kind}
+    assert all(len(found) >= 2 for found in states.values())
+    assert State.COMPLETED in states[Kind.RETUR]
+
+
 def test_what_was_made_in_error_holds_nothing_of_a_person(handovers):
     [error] = [one for one in handovers if one.state == State.IN_ERROR]
     assert (error.member_name, error.cpr, error.cpr_index) == ("–", None, None)
@@ -242,7 +251,7 @@ def test_its_times_are_those_of_its_events(handovers, events):
         for step, at in {
             "send": one.sent_at,
             "acknowledge": one.received_at,
-            "accept": one.accepted_at,
+            "take_over" if one.is_straight else "accept": one.accepted_at,
             "record_held": one.held_at,
         }.items():
             assert at == taken.get(step), (one.reference, step)
