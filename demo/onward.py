@@ -48,14 +48,11 @@ class OnwardPackage(Package):
         if self.kind == Kind.AKASSESKIFT:
             return replace(found, assessment=None)
         on = day_of(self.handover.created_at)
-        told = f"{TOLD[self.kind]} {self.ground.names[self.to]} den {on.day}.{on.month}.{on.year}"
+        name = self.ground.names[self.to]
+        told = f"{TOLD[self.kind]} {name} den {on.day}.{on.month}.{on.year}"
         moved = replace(found, assessment=None, transfer=TransferSource(told, on, Decimal(0)))
         if self.kind == Kind.FLYTNING:
-            there = {
-                "municipality_id": self.receiver_id,
-                "municipality": self.ground.names[self.to],
-            }
-            return replace(moved, **there)  # type: ignore[arg-type]  # of a mapping
+            return replace(moved, municipality_id=self.receiver_id, municipality=name)
         return moved
 
     def write(self) -> None:

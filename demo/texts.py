@@ -185,7 +185,7 @@ GIVEN_BACK = (
     ),
     (
         "Virksomhedspraktik i en daginstitution i seks uger, afsluttet efter aftale.",
-        "Opfølgning med institutionen, som gerne ser en ansøgning, når der bliver en ledig stilling.",
+        "Opfølgning med institutionen, som gerne ser en ansøgning, når en stilling er ledig.",
     ),
 )
 COMMENTS = (
