@@ -79,6 +79,7 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
         web = create_app()
         if begun:
             reviewed.fill(web, day)
+            figures.meetings(day=day)
         projects.fill(web, day)
         with web.app_context():
             dispose()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from portal import mail, rules
 from portal.access import Actor
@@ -35,6 +35,10 @@ def open_tasks(handover_id: uuid.UUID) -> Sequence[Task]:
 
 
 def due(actor: Actor, until: date, today: date, most: int) -> list[Row[Any]]:
+    return list(db.session.execute(due_rows(actor, until, today, most)))
+
+
+def due_rows(actor: Actor, until: date, today: date, most: int) -> Select[Any]:
     """What is to be asked again by `until`, the oldest first: one's own, or for a leader all that
     the unit has. Only the receiver has any.
     """
@@ -42,16 +46,17 @@ def due(actor: Actor, until: date, today: date, most: int) -> list[Row[Any]]:
     whose = party.person_id == work_of(actor.user_id, today)
     if leads(actor):
         whose = party.unit_id == actor.unit_id
-    rows = (
-        select(
-            Task.handover_id,
-            Task.due_on,
-            Task.months,
-            party.member_name,
-            party.reference,
-            party.person,
-            name_of(party.other_id, today).label("other"),
-        )
+    columns: list[Any] = [
+        Task.handover_id,
+        Task.due_on,
+        Task.months,
+        party.member_name,
+        party.reference,
+        party.person,
+        name_of(party.other_id, today).label("other"),
+    ]
+    return (
+        select(*columns)
         .join(party, party.handover_id == Task.handover_id)
         .where(
             Task.organisation_id == actor.organisation_id,
@@ -63,7 +68,6 @@ def due(actor: Actor, until: date, today: date, most: int) -> list[Row[Any]]:
         .order_by(Task.due_on, Task.id)
         .limit(most)
     )
-    return list(db.session.execute(rows))
 
 
 def opens_on(task: Any) -> date:

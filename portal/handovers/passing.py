@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Exists, Integer, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Exists, Integer, Row, Select, bindparam, func, select
 from sqlalchemy import case as where
 from sqlalchemy.orm import aliased
 
@@ -50,15 +50,21 @@ def unsent(actor: Actor, today: date, until: date, most: int) -> list[Row[Any]]:
 
     One's own, or for a leader the unit's; by day, with what the next step follows from.
     """
+    return unsent_of(leads(actor)).rows(db.session, unsent_values(actor, today, until, most))
+
+
+def unsent_values(actor: Actor, today: date, until: date, most: int) -> dict[str, Any]:
     whose = {"unit": actor.unit_id, "person": actor.user_id}
-    return unsent_of(leads(actor)).rows(
-        db.session, {**whose, "today": today, "until": until, "most": most}
-    )
+    return {**whose, "today": today, "until": until, "most": most}
 
 
 @cache
 def unsent_of(a_unit: bool) -> Straight:
-    """Written once: on the start page it would take longer to write than to be answered."""
+    """Written once: it would take longer to write than to be answered."""
+    return Straight(unsent_rows(a_unit))
+
+
+def unsent_rows(a_unit: bool) -> Select[Any]:
     case = MemberCase
     one, unit = case.adviser_id == bindparam("person"), case.unit_id == bindparam("unit")
     adviser = select(User.name).where(User.id == case.adviser_id).scalar_subquery()
@@ -69,7 +75,7 @@ def unsent_of(a_unit: bool) -> Straight:
     )
     talk = select(Talk.id).where(Talk.case_id == case.id, Talk.outcome == TalkOutcome.HELD)
     until = case.transfer_on <= bindparam("until")
-    rows = (
+    return (
         select(
             case.id,
             case.name,
@@ -86,7 +92,6 @@ def unsent_of(a_unit: bool) -> Straight:
         .order_by(case.transfer_on, case.id)
         .limit(bindparam("most", type_=Integer))
     )
-    return Straight(rows)
 
 
 HIDDEN = "hidden"  # a restricted package of which who asks is not named

@@ -15,10 +15,12 @@ from portal.agreements.overview import Listed, agreements
 from portal.clock import add_working_days, day_of
 from portal.db import db
 from portal.handovers import following_up
-from portal.handovers.passing import leads, unsent
+from portal.handovers.passing import leads, unsent_values
 from portal.handovers.worklist import TABS, Asked, Found, worklist
 from portal.identity.queries import SigningIn, signing_in
 from portal.organisations.queries import Colleague, colleagues
+from portal.start import ahead
+from portal.start.ahead import Ahead
 
 SOON = 15  # working days before responsibility passes: the first reminder (handover clocks)
 FEW = 8
@@ -35,16 +37,30 @@ def work(actor: Actor, today: date) -> Found:
     return worklist(asked, actor=actor, today=today)
 
 
-def passing_soon(actor: Actor, today: date) -> list[Row[Any]]:
-    """Members whose responsibility passes soon or has passed, and whose package is not sent."""
-    return unsent(actor, today, add_working_days(today, SOON), FEW)
+def passing_soon(actor: Actor, today: date) -> tuple[list[Row[Any]], list[Ahead]]:
+    """Members whose responsibility passes soon or has passed, and whose package is not sent.
+
+    Beside them the meetings that come.
+    """
+    given = unsent_values(actor, today, add_working_days(today, SOON), FEW)
+    given |= ahead.values(actor, today)
+    statement = ahead.passing(leads(actor), ahead.owns(actor))
+    return ahead.apart(statement.rows(db.session, given))
 
 
-def following_up_now(actor: Actor, today: date) -> list[Row[Any]]:
-    """Whom the municipality is to ask again how it went; the fund asks nobody."""
-    if actor.may(Permission.CASE_READ):
+def following_up_now(actor: Actor, today: date) -> tuple[list[Row[Any]], list[Ahead]]:
+    """Whom the municipality is to ask again how it went, and the meetings that come."""
+    rows = following_up.due_rows(actor, today, today, FEW)
+    asked = ahead.beside(rows, "due_on", ahead.owns(actor))
+    return ahead.apart(db.session.execute(asked, ahead.values(actor, today)).all())
+
+
+def meetings_ahead(actor: Actor, today: date) -> list[Ahead]:
+    """Of whoever handles no cases."""
+    if not actor.may(Permission.MEETING_READ):
         return []
-    return following_up.due(actor, today, today, FEW)
+    found = ahead.alone(ahead.owns(actor)).rows(db.session, ahead.values(actor, today))
+    return ahead.revived(found[0].ahead)
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,12 @@ def home() -> ResponseReturnValue:
     context["parts"], shown = parts(g.actor, today())
     if g.actor.may(Permission.HANDOVER_READ):
         context |= {"led": leads(g.actor), "found": queries.work(g.actor, today())}
-        context["following_up"] = queries.following_up_now(g.actor, today())
     elif not (g.actor.may(Permission.USER_MANAGE) or g.actor.may(Permission.PROVIDER_READ)):
         context["administrators"] = local_administrators()
     if g.actor.may(Permission.CASE_READ):
-        context["passing"] = queries.passing_soon(g.actor, today())
+        context["passing"], context["ahead"] = queries.passing_soon(g.actor, today())
+    elif g.actor.may(Permission.HANDOVER_READ):
+        context["following_up"], context["ahead"] = queries.following_up_now(g.actor, today())
+    else:
+        context["ahead"] = queries.meetings_ahead(g.actor, today())
     return page("start/home.html", **context, **shown)

@@ -6,9 +6,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.access import Role
-from portal.clock import add_working_days, today
+from portal.clock import add_working_days, now, today
 from portal.handovers.models import State
-from tests import make
+from portal.meetings.parts import NoteKind
+from portal.meetings.series import MeetingState
+from tests import make, meeting
 
 
 def tiles(client) -> dict[str, str]:
@@ -121,3 +123,38 @@ def test_whoever_handles_cases_is_told_when_nothing_waits(role, fund, municipali
     text = client_of(make.user(home, role)).get("/").text
     assert "Der venter intet på dig" in text
     assert ("Ingen af dine medlemmer er på vej over" in text) == (home is fund)
+
+
+def test_meetings_that_come_and_what_one_owes_stand_on_the_start_page(
+    fund, municipality, adviser, contact, client_of, statements
+):
+    """Of whoever is asked to come, and of an owner all; at most four statements, as without."""
+    version = make.agreement(fund, municipality)
+    near, far = (
+        meeting.meeting(
+            version, fund, starts_at=now() + timedelta(days=days),
+            series=meeting.series(version, fund, title=title),
+        )
+        for days, title in ((9, "Statusmøde"), (40, "Styregruppe"))
+    )  # fmt: skip
+    for one in (near, far):
+        meeting.participant(one, contact, fund)
+    owed = {"kind": NoteKind.ACTION, "due_on": today() - timedelta(days=1), "person": contact.name}
+    owed |= {"party_id": municipality.id, "user_id": contact.id, "text": "Ring til Aarhus"}
+    over = meeting.meeting(version, fund, MeetingState.MINUTES_APPROVED)
+    meeting.note(over, meeting.item(over, fund), fund, **owed)
+    owner = make.user(fund, Role.AGREEMENT_OWNER)
+    lead = make.user(fund, Role.TEAM_LEAD, unit_id=make.unit(fund).id)
+    told = {}
+    for who in (contact, owner, adviser, lead):
+        client = client_of(who)
+        client.get("/")
+        statements.clear()
+        text = client.get("/").text
+        found = {word for word in ("Statusmøde", "Styregruppe", "Ring til Aarhus") if word in text}
+        told[who.name] = found
+        assert len(statements) <= 4 or who is owner, statements
+    assert told == {
+        contact.name: {"Statusmøde", "Ring til Aarhus"}, owner.name: {"Statusmøde"},
+        adviser.name: set(), lead.name: set(),
+    }  # fmt: skip
