@@ -90,6 +90,7 @@ def package(grant_id: uuid.UUID, today: date) -> Row[*tuple[Any, ...]]:
     found = func.support_open().table_valued(*OPEN)
     told = func.support_package(grant_id).table_valued(*PACKAGE)
     names = {side: name_of(told.c[f"{side}_id"], today).label(side) for side in PARTIES}
+    names["organisation"] = name_of(found.c.organisation_id, today).label("organisation")
     rows = select(found, told, *names.values()).select_from(found.join(told, true()))
     rows = rows.where(found.c.id == grant_id)
     return db.session.execute(rows).one()

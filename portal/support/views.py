@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.access import Permission, requires
 from portal.cases import words as case_words
 from portal.clock import moment, now, today
+from portal.db import Json
 from portal.handovers import frozen, words
 from portal.handovers.content import readable
 from portal.handovers.models import STRAIGHT, Kind, Party, State
@@ -87,9 +88,14 @@ def told(found: Any) -> dict[str, Any]:
     return {
         "handover": handover,
         "state": words.state(State(found.state), party, found.due_for, kind),
-        "content": readable(found.content) if found.content else None,
+        "content": without_number(readable(found.content)) if found.content else None,
         "events": queries.parsed(found.events),
         "whom": words.person(party, today()),
         "case_words": case_words,
         "frozen": frozen,
     }
+
+
+def without_number(content: Json) -> Json:
+    """The database has left it out: the page says so, and not that there is none."""
+    return content | {"member": content["member"] | {"cpr": _("Vises ikke for support")}}

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import CursorResult, text
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from portal.access import Role
-from portal.cases.models import TransferNotice
+from portal.cases.models import MemberCase, TransferNotice
 from portal.db import db
 from portal.handovers.models import State
+from portal.organisations.models import Organisation
 from tests import beside, make, world
 
 OF_CASE = (
@@ -111,6 +112,35 @@ def test_nobody_lets_themselves_in(
             if "InsufficientPrivilege" not in str(refused) and label != "adviser":
                 raise
     assert done == MAY.get(what, set())
+
+
+def test_what_is_begun_while_its_case_is_restricted_waits_for_it(package, case, database):
+    """Else neither would see the other, and the package be open to all."""
+    other = make.member_case(*case_of(case))
+    begin = (
+        "insert into handover select (jsonb_populate_record(h, jsonb_build_object('id',"
+        " gen_random_uuid(), 'reference', 'OP-SAME', 'case_id', cast(:other as uuid)))).*"
+        " from handover h where h.id = :package"
+    )
+    restrict = "update member_case set readers = null where id = :other"
+    known = {"other": other.id, "package": package.id}
+    with database.connect() as first, database.connect() as second:
+        first.execute(text("set local role samspil_keeper"))
+        assert first.execute(text(begin), known).rowcount == 1
+        second.execute(text("set local role samspil_keeper"))
+        second.execute(text("set local lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="LockNotAvailable"):
+            second.execute(text(restrict), known)
+        second.rollback()
+        first.rollback()
+        second.execute(text("set local role samspil_keeper"))
+        assert second.execute(text(restrict), known).rowcount == 1
+
+
+def case_of(case: MemberCase) -> tuple[Organisation, Organisation]:
+    both = case.organisation_id, case.municipality_id
+    fund, municipality = (make.records.get_one(Organisation, one) for one in both)
+    return fund, municipality
 
 
 def test_who_leads_knows_that_it_is_there_and_a_stranger_does_not(

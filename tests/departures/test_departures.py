@@ -16,7 +16,7 @@ from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverEvent
 from portal.mail import OutgoingMail
 from portal.organisations.models import Membership, User
-from tests import make
+from tests import beside, make
 
 DAY = timedelta(days=1)
 CASES = {"code": "municipality_contact", "side": "municipality", "label_da": "Sager"}
@@ -139,6 +139,27 @@ def test_the_funds_packages_and_cases_are_moved_too(client_of, run_jobs, package
     make.records.commit()
     assert case.adviser_id == other.id
     assert [row.action for row in make.audited(case.id)] == ["cases.moved"]
+
+
+def test_what_only_named_people_see_goes_to_nobody_by_the_administrators_choice(
+    client_of, run_jobs, package, fund, adviser
+):
+    """Beside a case that anybody may take over."""
+    free = make.member_case(fund, make.organisation(), adviser_id=adviser.id)
+    leader = make.user(fund, Role.TEAM_LEAD)
+    hidden = make.fresh(make.records.get_one(MemberCase, package.case_id))
+    beside.restricted_case(hidden, leader)
+    colleague, closes = make.user(fund, Role.ADVISER), make.user(fund, Role.LOCAL_ADMINISTRATOR)
+    to = {"replacement_id": str(colleague.id)}
+    client_of(closes).post(f"/administration/users/{adviser.id}/close", data=to)
+    run_jobs()
+    assert fresh(free).adviser_id == colleague.id
+    assert fresh(hidden).adviser_id == adviser.id
+    assert fresh(package).sender_person_id is None, "it is nobody's, as of who was closed elsewhere"
+    mine = client_of(colleague)
+    assert mine.get(f"/handovers/{package.id}").status_code == 404
+    assert mine.get(f"/cases/{free.id}").status_code == 200
+    assert mine.get(f"/cases/{hidden.id}").status_code == 404
 
 
 def test_only_who_works_with_packages_takes_them_over(

@@ -61,6 +61,7 @@ def test_the_members_of_the_time_are_asked_and_nobody_who_is_dead_gone_or_shield
     happened("not-moved-after-all", Happening.MOVED, date(2026, 8, 1),
              undone_at=now(), undone_by="Mette")  # fmt: skip
     beside.restricted(make.handover(case("shielded")), lead)
+    beside.restricted_case(case("kept"), lead)
     earlier = Moment(now(), today()).now.replace(year=2026, month=6, day=30)
     case("closed-before", closed_reason="job", closed_at=earlier)
     found = as_worker(asking.addresses, survey, today())
