@@ -5,8 +5,8 @@ Neither saw the other before both were over: the package would have been open to
 
 from alembic import context
 
-revision = "0069"
-down_revision = "0068"
+revision = "0070"
+down_revision = "0069"
 
 BEGINS = """    former record;
 begin
