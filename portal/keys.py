@@ -60,6 +60,10 @@ class Keys:
         """What stands in `cpr_index`, the same in every table, so that one search finds all."""
         return crypto.blind_index(self.index, "cpr", number.digits)
 
+    def person_key(self, number: Cpr) -> bytes:
+        """What unites records of one person over organisations; equal to no `cpr_index`."""
+        return crypto.blind_index(self.index, "participant", number.digits)
+
 
 @cache
 def of(settings: Settings) -> Keys:

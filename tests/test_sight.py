@@ -101,11 +101,16 @@ SEEN = {
     "minutes_draft": (0, 1),
     "minutes_objection": (1, 1),
     "outgoing_mail": (0, 0),  # the worker's alone
+    "participant": (1, 0),
+    "participant_event": (1, 0),
+    "participant_key": (0, 0),  # the worker's alone
+    "participant_tally": (1, 0),
     "profile_clarification": (1, 0),
     "project": (1, 1),
     "project_budget": (1, 1),
     "project_decision": (1, 1),
     "project_event": (1, 1),
+    "project_figure": (1, 1),
     "project_move": (1, 1),
     "project_municipality": (1, 1),
     "project_newcomer": (1, 0),
@@ -125,6 +130,7 @@ SEEN = {
     "survey_result": (1, 0),
     "talk": (1, 0),
     "transfer_notice": (1, 0),
+    "united_figure": (0, 0),  # for councils and secretariats
     "user": (2, 1),
     "user_session": (1, 1),
 }
@@ -137,6 +143,7 @@ OPEN = {
     "organisation": "who exists is public",
     "organisation_name": "what they are called is public",
     "council_membership": "geography is public",
+    "project_publication": "which quarters are out is public, and it is nothing more",
     "publication": "which quarters are out is public, and it is nothing more",
     "identity_provider": "read before anybody is known; the secret is encrypted",
     "shared_organisation": "read before anybody is known; CVR numbers are public",

@@ -78,9 +78,10 @@ from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
+from portal.participants.models import Participant
 from portal.projects.models import Project
 from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
-from tests import beside, company, make, meeting, project
+from tests import beside, company, make, meeting, participant, project
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -104,6 +105,7 @@ class World:
     drafted: AgreementVersion
     project: Project
     order: JobOrder
+    participant: Participant
 
 
 def standing(before: World | None) -> World:
@@ -142,6 +144,7 @@ def build() -> World:
         drafted,
         carried,
         company.whole(carried, fund, municipality),
+        participant.whole(carried, fund),
     )
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
@@ -184,6 +187,7 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "project_id": made.project.id,
         "company_id": made.order.company_id,
         "order_id": made.order.id,
+        "participant_id": made.participant.id,
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }
 

@@ -1,0 +1,146 @@
+"""The worker publishes each closed quarter of the projects once, in blocks (decision 0029).
+
+Of each partner (and, for councils, of all partners with every person counted once), each model and
+each step a count waits until its block is large enough. Who completes or drops out has started, and
+everybody knows that: such a count waits as well until as many starts have been told. Else it would
+say how many of the starts that are not told there are at the least.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from portal import rules
+from portal.clock import ONE_DAY, today
+from portal.db import db
+from portal.goals.periods import Quarter, quarter_of
+from portal.jobs import jobs
+from portal.participants.models import EventKind, ParticipantTally
+from portal.participants.publications import ProjectFigure, ProjectPublication, UnitedFigure
+from portal.suppression import count_block
+
+PART_OF = {EventKind.COMPLETED: EventKind.STARTED, EventKind.DROPPED: EventKind.STARTED}
+Place = tuple[uuid.UUID, uuid.UUID | None, str]
+"""A project, a partner (None: all of them, each person once) and a model."""
+By = Mapping[EventKind, Mapping[date, int]]
+"""By step, by the first day of the quarter."""
+UNITED = """
+select project_id, model, kind, first_day, count(*) people from (
+    select distinct on (e.project_id, person, e.kind) e.project_id, e.model, e.kind,
+        date_trunc('quarter', e.day)::date first_day
+    from participant_event e
+    left join participant_key k on k.participant_id = e.participant_id
+    cross join lateral (select coalesce(encode(k.person_key, 'hex'), e.participant_id::text)) o(person)
+    where e.replaced_by_id is null and not e.is_void
+    order by e.project_id, person, e.kind, e.day, e.recorded_at, e.id
+) first where first_day <= :until group by project_id, model, kind, first_day
+"""  # noqa: E501  (a table of columns)
+
+
+@jobs.periodic(cron="17 5 * * *")
+@jobs.task(name="participants.publish", queueing_lock="participants.publish")
+def publish_due(timestamp: int) -> None:
+    """Harmless when run twice; after a standstill every quarter that was missed, in its order."""
+    publish(today())
+
+
+def publish(day: date) -> list[Quarter]:
+    """Every quarter that is closed and settled, and is not published yet."""
+    done: list[Quarter] = []
+    while (quarter := next_quarter()) and is_settled(quarter, day):
+        publish_quarter(quarter)
+        done.append(quarter)
+    return done
+
+
+def next_quarter() -> Quarter | None:
+    last = db.session.scalar(select(func.max(ProjectPublication.last_day)))
+    if last:
+        return quarter_of(last).after(1)
+    first = db.session.scalar(select(func.min(ParticipantTally.first_day)))
+    return quarter_of(first) if first else None
+
+
+def is_settled(quarter: Quarter, day: date) -> bool:
+    return quarter.last + timedelta(days=rules.on(day, "publication.settled_days")) < day
+
+
+def publish_quarter(quarter: Quarter) -> None:
+    """In one pass over the tally and over the events; what was told before stays as it is."""
+    out = ProjectPublication(id=uuid.uuid4(), first_day=quarter.first, last_day=quarter.last)
+    db.session.add(out)
+    db.session.flush()
+    begun = db.session.scalars(select(func.min(ProjectPublication.first_day))).one()
+    before = told_before()
+    for (project_id, partner_id, model), by in counted(quarter.last).items():
+        known = before.get((project_id, partner_id, model), {})
+        for kind, people in ready(by, known, quarter.last).items():
+            until = known[kind][1] if kind in known else None
+            row: dict[str, Any] = {
+                "publication_id": out.id,
+                "project_id": project_id,
+                "model": model,
+                "kind": kind,
+                "first_day": until + ONE_DAY if until else begun,
+                "last_day": quarter.last,
+                "people": people,
+            }
+            whose = {"organisation_id": partner_id} if partner_id else {}
+            db.session.add((ProjectFigure if partner_id else UnitedFigure)(**row, **whose))
+    db.session.flush()
+
+
+def ready(
+    by: By, known: Mapping[EventKind, tuple[int, date]], day: date
+) -> dict[EventKind, int]:
+    """What is told now of one partner and model: of each step its block, if it is large enough."""
+    told = {kind: people for kind, (people, _until) in known.items()}
+    found: dict[EventKind, int] = {}
+    for kind in sorted(by, key=lambda one: one in PART_OF):
+        until = known[kind][1] if kind in known else date.min
+        waiting = sum(people for first, people in by[kind].items() if first > until)
+        whole = PART_OF.get(kind)
+        fits = whole is None or told.get(kind, 0) + waiting <= told.get(whole, 0)
+        if fits and count_block(waiting, day):
+            found[kind] = waiting
+            told[kind] = told.get(kind, 0) + waiting
+    return found
+
+
+def told_before() -> dict[Place, dict[EventKind, tuple[int, date]]]:
+    """Of each place and step how many were told, and until when."""
+    found: dict[Place, dict[EventKind, tuple[int, date]]] = defaultdict(dict)
+    for figure in (ProjectFigure, UnitedFigure):
+        partner = [figure.organisation_id] if figure is ProjectFigure else []  # type: ignore[attr-defined]  # one of the two has it
+        by = [figure.project_id, figure.model, figure.kind, *partner]
+        sums = func.sum(figure.people), func.max(figure.last_day)
+        for row in db.session.execute(select(*by, *sums).group_by(*by)):
+            project_id, model, kind, *whose, people, until = row
+            found[(project_id, whose[0] if whose else None, model)][kind] = (people, until)
+    return found
+
+
+def counted(until: date) -> dict[Place, dict[EventKind, dict[date, int]]]:
+    """Everything up to the day: the partners' records, and the people over all partners."""
+    found: dict[Place, dict[EventKind, dict[date, int]]] = defaultdict(lambda: defaultdict(dict))
+    for project_id, partner_id, model, kind, first, people in [*records(until), *united(until)]:
+        of_kind = found[(project_id, partner_id, model)][EventKind(kind)]
+        of_kind[first] = of_kind.get(first, 0) + people
+    return found
+
+
+def records(until: date) -> Iterator[Any]:
+    tally = ParticipantTally
+    by = tally.project_id, tally.organisation_id, tally.model, tally.kind, tally.first_day
+    rows = select(*by, func.sum(tally.people)).where(tally.first_day <= until).group_by(*by)
+    yield from db.session.execute(rows)
+
+
+def united(until: date) -> Iterator[Any]:
+    """By the keyed hash, which the worker alone reads; who has none is a person of their own."""
+    for row in db.session.execute(text(UNITED), {"until": until}):
+        yield row.project_id, None, row.model, row.kind, row.first_day, row.people
