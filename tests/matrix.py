@@ -17,6 +17,7 @@ READING = {*PACKAGES, *OWNERS, Role.AUDITOR}
 MEETING = {*LEADERS, *OWNERS}
 PARTNERS = {*MEETING, Role.SECRETARY, Role.PROJECT_PARTNER}  # write the own part of a project
 COMPANIES = {*PACKAGES, *OWNERS, Role.PROJECT_PARTNER}
+PEOPLE = {*PACKAGES, Role.PROJECT_PARTNER}  # the own organisation's, by name
 PROJECTS = {*READING, Role.SECRETARY, Role.PROJECT_PARTNER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
@@ -217,6 +218,15 @@ MATRIX: dict[str, set[Role] | None] = {
     "surveys.stop": {*LEADERS, *OWNERS},
     "surveys.remove": {*LEADERS, *OWNERS},
     "surveys.as_csv": {*LEADERS, *OWNERS},
+    "participants.index": PEOPLE,
+    "participants.funnel": PROJECTS,
+    "participants.new": PEOPLE,
+    "participants.show": PEOPLE,
+    "participants.edit": PEOPLE,
+    "participants.record": PEOPLE,
+    "participants.replace": PEOPLE,
+    "participants.take_in": PEOPLE,
+    "participants.export": PEOPLE,
     "projects.index": PROJECTS,
     "projects.show": PROJECTS,
     "projects.new": PARTNERS,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.access import Actor
 from portal.handovers.export import Table
-from portal.organisations.queries import municipalities, names_on
+from portal.organisations.queries import municipalities
 from portal.participants import queries, words
 from portal.participants.forms import EventForm, PersonForm
 from portal.participants.models import EventKind, ParticipantEvent
@@ -83,19 +83,7 @@ def funnel(project: Project, actor: Actor) -> list[tuple[str, list[Row]]]:
 
 def known(people: int | None) -> str:
     """What is published; what waits for its block is in nobody's number."""
-    return _("mindst %(count)d", count=people) if people else _("Vises ikke")
-
-
-def by_partner(project: Project, actor: Actor, day: date) -> list[tuple[str, dict[EventKind, int]]]:
-    told = queries.told_counts(project.id, actor.organisation_id)
-    names = names_on(told, day)
-    rows = []
-    for organisation_id, by_step in told.items():
-        sums: dict[EventKind, int] = {}
-        for (_model, kind), people in by_step.items():
-            sums[kind] = sums.get(kind, 0) + people
-        rows.append((names[organisation_id], sums))
-    return sorted(rows)
+    return str(_("mindst %(count)d", count=people) if people else _("Vises ikke"))
 
 
 def of_funnel(project: Project, actor: Actor, day: date) -> dict[str, Any]:

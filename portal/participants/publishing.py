@@ -94,9 +94,7 @@ def publish_quarter(quarter: Quarter) -> None:
     db.session.flush()
 
 
-def ready(
-    by: By, known: Mapping[EventKind, tuple[int, date]], day: date
-) -> dict[EventKind, int]:
+def ready(by: By, known: Mapping[EventKind, tuple[int, date]], day: date) -> dict[EventKind, int]:
     """What is told now of one partner and model: of each step its block, if it is large enough."""
     told = {kind: people for kind, (people, _until) in known.items()}
     found: dict[EventKind, int] = {}
@@ -115,12 +113,13 @@ def told_before() -> dict[Place, dict[EventKind, tuple[int, date]]]:
     """Of each place and step how many were told, and until when."""
     found: dict[Place, dict[EventKind, tuple[int, date]]] = defaultdict(dict)
     for figure in (ProjectFigure, UnitedFigure):
-        partner = [figure.organisation_id] if figure is ProjectFigure else []  # type: ignore[attr-defined]  # one of the two has it
-        by = [figure.project_id, figure.model, figure.kind, *partner]
-        sums = func.sum(figure.people), func.max(figure.last_day)
+        by: list[Any] = [figure.project_id, figure.model, figure.kind]
+        by += [figure.organisation_id] if figure is ProjectFigure else []
+        sums: list[Any] = [func.sum(figure.people), func.max(figure.last_day)]
         for row in db.session.execute(select(*by, *sums).group_by(*by)):
             project_id, model, kind, *whose, people, until = row
-            found[(project_id, whose[0] if whose else None, model)][kind] = (people, until)
+            place: Place = (project_id, whose[0] if whose else None, model)
+            found[place][kind] = (people, until)
     return found
 
 

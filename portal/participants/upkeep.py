@@ -15,13 +15,11 @@ select p.id from project p where p.state in ('closed', 'stopped') and p.ends_on 
 """
 # Of each person the first event of a kind stays, on the first day of its quarter: the tally counts
 # the same, and no day or word of anybody is left.
-FIRST = """
-select distinct on (participant_id, kind) id from participant_event
-where project_id = :project and replaced_by_id is null and not is_void
-order by participant_id, kind, day, recorded_at, id
-"""
-EVENTS = f"""
-delete from participant_event where project_id = :project and id not in ({FIRST})
+EVENTS = """
+delete from participant_event where project_id = :project and id not in (
+    select distinct on (participant_id, kind) id from participant_event
+    where project_id = :project and replaced_by_id is null and not is_void
+    order by participant_id, kind, day, recorded_at, id)
 """
 COARSE = """
 update participant_event set day = date_trunc('quarter', day)::date, recorded_by = '',

@@ -12,7 +12,7 @@ from portal.access import Permission, requires
 from portal.clock import moment, today
 from portal.handovers import export as exporting
 from portal.handovers.document_views import attached
-from portal.keys import own_keys
+from portal.handovers.filling import own_keys
 from portal.organisations.queries import municipalities
 from portal.participants import actions, importing, presenting, queries, words
 from portal.participants.forms import EventForm, PeopleForm, PersonForm, PurposeForm, StrikeForm
