@@ -230,11 +230,11 @@ def take_in(project_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.PARTICIPANT_WRITE)
 def export(project_id: uuid.UUID) -> ResponseReturnValue:
     """Own people by name, for a purpose that stands in the log."""
-    limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
     project, form = opened(project_id), PurposeForm()
     if not form.validate_on_submit():
         told = page("participants/export.html", project=project, form=form)
         return told, 422 if form.is_submitted() else 200
+    limits.spend(f"export|{g.actor.user_id}", limits.EXPORTS_PER_MINUTE)
     table = presenting.table(project)
     g.trail.purpose = form.purpose.data
     g.trail.detail |= {"rows": len(table) - 1}
