@@ -37,6 +37,9 @@ RAW_SQL = {
     "identity/queries.py": "the session and its organisation in one round trip, as functions",
     "policies.py": "writes and reads row-level security",
     "goals/values.py": "the server's own exclusion of overlapping periods",
+    "participants/publishing.py": "each person once by the keyed hash; the worker's alone",
+    "participants/tallying.py": "a recount beside the tally; the owner's alone",
+    "participants/upkeep.py": "names taken away from many rows at once; the worker's alone",
 }
 # Where it is said that something is no user's text.
 MARKUP = {
