@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -28,7 +29,8 @@ HISTORIES = [
 def told(history):
     """What is published of two quarters of starts and completions, one after the other."""
     s1, s2, c1, c2 = history
-    known, seen = {}, []
+    known: dict[EventKind, tuple[int, date]] = {}
+    seen = []
     for day, starts, completions in (
         (Q1, {FIRST[Q1]: s1}, {FIRST[Q1]: c1}),
         (Q2, {FIRST[Q1]: s1, FIRST[Q2]: s2}, {FIRST[Q1]: c1, FIRST[Q2]: c2}),
@@ -45,7 +47,7 @@ def reckoned_back():
 
     Of so many starts told that every history with them is among those written out.
     """
-    possible = defaultdict(lambda: [set() for _place in range(4)])
+    possible: Any = defaultdict(lambda: [set() for _place in range(4)])
     for history in HISTORIES:
         for place, number in enumerate(history):
             possible[told(history)][place].add(number)
