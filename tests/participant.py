@@ -46,6 +46,10 @@ def event(of: Participant, kind: EventKind, day: date = DAY, **values: Any) -> P
     return make.saved(row)
 
 
+def met(of: Participant) -> ParticipantEvent:
+    return event(of, EventKind.MET)
+
+
 def key(of: Participant, person_key: bytes) -> ParticipantKey:
     own = {"project_id": of.project_id, "organisation_id": of.organisation_id}
     return make.saved(ParticipantKey(participant_id=of.id, person_key=person_key, **own))

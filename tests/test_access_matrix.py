@@ -27,7 +27,6 @@ from portal.cases.models import Talk, TalkOutcome
 from portal.clock import now
 from portal.handovers.files import FileState
 from portal.organisations.models import Absence, Organisation, User
-from portal.participants.models import EventKind
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
 from tests import beside, make, meeting, participant, world
@@ -62,9 +61,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
 ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
-ROWS["participants.replace"] = lambda made: {
-    "event_id": participant.event(made.participant, EventKind.MET).id
-}
+ROWS["participants.replace"] = lambda made: {"event_id": participant.met(made.participant).id}
 ROWS["projects.step"] = lambda made: {"step": "report"}
 A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
 ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))
