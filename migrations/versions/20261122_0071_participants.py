@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 
 ME = "nullif(current_setting('samspil.organisation', true), '')::uuid"
 KINDS = (
