@@ -1,6 +1,7 @@
 """What is counted: the same as plain Python finds in all the rows, by sets that are only data."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,29 @@ def test_every_set_can_be_counted_and_answered():
     found = [one for each in catalogue.sets().values() for one in each.indicators]
     assert [(one.code, *catalogue.flaws(one)) for one in found if [*catalogue.flaws(one)]] == []
     assert {one.method for one in found} == {"counted", "survey", "imported", "stated"}
+
+
+@pytest.mark.parametrize(
+    ("key", "by", "words"),
+    [
+        (("cooperation", "on_time"), "step", None),
+        (("cooperation", "on_time"), "reason", "ikke en af dem, der tælles"),
+        (("bupl-a-trial", "job_3_months"), "working_time", "ser på de samme"),
+        (("cooperation", "rejected"), "criterion", "uden overlap"),
+    ],
+)
+def test_what_is_told_in_parts_has_nobody_twice_and_no_sum_elsewhere(key, by, words):
+    one = catalogue.indicator(*key)
+    assert one
+    found = [*catalogue.flaws(replace(one, published_by=by))]
+    assert found == [] if words is None else any(words in each for each in found)
+
+
+def test_what_is_no_count_of_people_follows_from_whom_it_looks_at():
+    """A set has no word for it."""
+    assert {one.code for one in catalogue.counted() if not catalogue.is_of_people(one)} == {
+        *("agreements_signed", "criteria_agreed", "status_meetings", "institutions_contacted")
+    }
 
 
 def test_what_the_law_asks_is_read_from_the_rule_sets():
