@@ -41,6 +41,14 @@ SHOWN = {
         "test_the_receivers_clock_waits_for_the_answer",
     ),
     "rejected": ("handovers.test_page", "test_a_rejection_tells_each_party_what_it_means"),
+    "rejected, and the days to read it are over: the reference is left": (
+        "handovers.test_by_agreement",
+        "test_what_was_rejected_goes_out_of_sight_for_the_receiver_alone",
+    ),
+    "back to the a-kasse": (
+        "handovers.test_returning",
+        "test_what_was_taken_on_goes_back_and_the_members_case_goes_on",
+    ),
     "contested once": ("handovers.test_ended_early", "test_a_rejection_is_contested_once"),
     "wrong municipality": (
         "handovers.test_redirect",

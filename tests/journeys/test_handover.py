@@ -75,6 +75,30 @@ def put_right(mette: Page, sanne: Page) -> None:
     expect(sanne.get_by_text("BUPL-A har rettet: Resumé")).to_be_hidden()
 
 
+def given_back(sanne: Page) -> None:
+    """A new benefit period has begun: the member is the fund's again."""
+    follow(sanne, "Borgeren er flyttet")
+    assert faults(sanne, picture="handover-18") == []
+    follow(sanne, "Fortryd")
+    follow(sanne, "Tilbage til a-kassen")
+    press(sanne, "Opret kladde")
+    assert faults(sanne, picture="handover-19") == []
+    sanne.get_by_text("Borgeren er indplaceret i en ny dagpengeperiode").click()
+    fill_day(sanne, "Ansvaret går tilbage den", 0)
+    press(sanne, "Opret kladde")
+    sanne.get_by_role("textbox", name=re.compile("^Det har vi gjort")).fill("Kursus i seks uger.")
+    sanne.get_by_role("textbox", name=re.compile("^Det mangler")).fill("En ny plan.")
+    fill_day(sanne, "Borgeren er informeret den", 0)
+    sanne.get_by_label("Hvordan").select_option(label="Telefon")
+    assert faults(sanne, picture="handover-20") == []
+    press(sanne, "Gem og gennemse")
+    press(sanne, "Send pakken")
+    address = sanne.url
+    sanne.goto("/handovers/rejected")
+    assert faults(sanne, picture="handover-21") == []
+    sanne.goto(address)
+
+
 def test_a_member_is_handed_over(
     bupl_a: Organisation, slagelse: Organisation, enter: Callable[..., Page]
 ) -> None:
@@ -187,3 +211,13 @@ def test_a_member_is_handed_over(
     expect(mette.get_by_text("Vi gik planen igennem.")).to_be_visible()
     assert faults(mette, picture="handover-12") == []
     assert case.name in mette.get_by_role("heading", level=1).inner_text()
+
+    given_back(sanne)
+    mette.goto(sanne.url)
+    press(mette, "Kvittér for modtagelsen")
+    follow(mette, "Overtag")
+    press(mette, "Overtag")
+    assert status(mette) == "Overtaget"
+    assert faults(mette, picture="handover-22") == []
+    follow(mette, "Gå til medlemmets sag")
+    expect(mette.get_by_text("Ansvaret er tilbage hos jer fra")).to_be_visible()
