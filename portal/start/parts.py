@@ -10,6 +10,7 @@ from portal.agreements.contacts import OwnFunction
 from portal.agreements.document import label
 from portal.departures.queries import left_behind
 from portal.handovers.stuck import rejected_twice, stuck
+from portal.projects import listing
 from portal.start import queries
 
 Part = Callable[[Actor, date], Mapping[str, Any]]
@@ -47,8 +48,10 @@ def operator(actor: Actor, today: date) -> Mapping[str, Any]:
     return {"sign_in": queries.sign_in_ways(today)}
 
 
-def nothing(actor: Actor, today: date) -> Mapping[str, Any]:
-    return {}
+def projects(actor: Actor, today: date) -> Mapping[str, Any]:
+    """What needs the partner first."""
+    found = listing.projects(listing.Asked(), today).rows[: queries.FEW]
+    return {"projects": found, "project_needs": listing.NEEDS}
 
 
 # The template in templates/start/ and what it shows. Whoever handles cases has the work list.
@@ -58,7 +61,7 @@ PARTS: Mapping[Role, tuple[str, Part]] = {
     Role.LOCAL_ADMINISTRATOR: ("users", users),
     Role.SECRETARY: ("council", council),
     Role.COUNCIL_MEMBER: ("council", council),
-    Role.PROJECT_PARTNER: ("partner", nothing),
+    Role.PROJECT_PARTNER: ("partner", projects),
     Role.OPERATOR: ("operator", operator),
 }
 

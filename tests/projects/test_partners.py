@@ -38,6 +38,7 @@ def test_who_is_invited_sees_the_invitation_and_after_the_yes_the_project(cast, 
     assert ask(gitte, led, cast.union, "union").status_code == 303
 
     assert TITLE in ulla.get("/projects/").text
+    assert "I er inviteret. Svar ja eller nej" in ulla.get("/").text
     invitation = ulla.get(f"{here}/invitation").text
     assert "Fagforening" in invitation
     assert led.target_group not in invitation

@@ -106,11 +106,11 @@ def test_the_council_is_told_how_many_agreements_its_area_has(role, fund, munici
     assert "Lillekøbing Kommune – Prøvebæk A-kasse" in main.text
 
 
-def test_a_partner_is_told_that_projects_come_and_whom_to_ask(app, read):
+def test_a_partner_is_told_where_projects_stand_and_whom_to_ask(app, read):
     union = make.organisation("Prøveforbundet", OrganisationKind.PARTNER)
     make.user(union, Role.LOCAL_ADMINISTRATOR, name="Kurt Attrap", email="kurt@example.dk")
     main = read(make.user(union, Role.PROJECT_PARTNER))
-    assert "Her kommer de projekter" in main.text
+    assert "Projekter, som I bliver inviteret til, står her." in main.text
     assert "Kurt Attrap" in main.text
 
 
