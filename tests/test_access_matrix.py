@@ -60,6 +60,8 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
+ROWS["job_orders.step"] = lambda made: {"step": "present"}
+ROWS["job_orders.outcome"] = lambda made: {"candidate_id": uuid.uuid4()}
 ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
 ROWS["participants.replace"] = lambda made: {"event_id": participant.met(made.participant).id}
 ROWS["projects.step"] = lambda made: {"step": "report"}
