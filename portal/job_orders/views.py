@@ -60,8 +60,7 @@ def new(project_id: uuid.UUID, company_id: uuid.UUID) -> ResponseReturnValue:
 def new_page(project: Project, company: Any, form: OrderForm) -> str:
     models = [catalogue.model(key) for key in project.templates]
     doubts = {one.name[language()]: clocks.doubt(one.clock, today()) for one in models}
-    told = {"models": models, "doubts": doubts, "language": language()}
-    return page("job_orders/new.html", project=project, company=company, form=form, **told)
+    return page("job_orders/new.html", project=project, company=company, form=form, doubts=doubts)
 
 
 @bp.get("/<uuid:order_id>")
