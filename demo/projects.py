@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo import data
+from demo import data, participants
 from demo.negotiated import Owner, ago
 from portal.access import Actor, Role
 from portal.clock import Moment
@@ -165,6 +165,9 @@ def make(web: Flask, title: str, plan: Plan, slugs: dict[str, uuid.UUID], day: d
     step(lead, project_id, "begin", ago(first, 0, 9))
     with lead.at_work():
         steer(queries.project(project_id), plan, lead.actor, first, ago(day, 20, 9), slugs)
+    for slug, role, sub in plan.partners:
+        if role == R.UNION and sub and (who := somebody(web, slug, sub)):
+            participants.fill(who, project_id, first, day)
 
 
 def step(who: Owner, project_id: uuid.UUID, name: str, at: Moment) -> None:
