@@ -95,7 +95,8 @@ def whole(version: AgreementVersion, by: Organisation, person: User) -> Meeting:
     note(running, item(running, by), by)
     over = meeting(version, by, MeetingState.MINUTES_DRAFTED, series=own, number=3)
     told: dict[str, Any] = {"people": [], "items": []}
-    part(over, MeetingMinutes, by, number=1, content=told, hash="0", shared_by=WHO)
+    participant(over, person, by)
+    part(over, MeetingMinutes, by, number=1, content=told, hash=hash_of(told), shared_by=WHO)
     part(over, MeetingApproval, by, number=1, side=Side.FUND, user_id=person.id, person=WHO)
     target = MeetingState.MINUTES_DRAFTED
     part(over, MeetingEvent, by, person=WHO, step="share_minutes", target=target, detail={})

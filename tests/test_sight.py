@@ -93,7 +93,7 @@ SEEN = {
     "meeting_item": (1, 1),
     "meeting_minutes": (1, 1),
     "meeting_note": (1, 1),
-    "meeting_participant": (1, 1),
+    "meeting_participant": (2, 2),
     "meeting_series": (1, 1),
     "member_case": (3, 0),
     "membership": (2, 1),

@@ -125,21 +125,21 @@ def end(project_id: uuid.UUID, partner_id: uuid.UUID) -> ResponseReturnValue:
         raise NotNow("end", project.state)
     form = EndForm(obj=one)
     if not form.validate_on_submit():
-        return partner_page("end", project, one, form), 422 if form.errors else 200
+        return partner_page("projects/end.html", project, one, form), 422 if form.errors else 200
     told = [(field.data or "").strip() for field in (form.reason, form.leaves)]
     try:
         partners.end(project, one, form.valid_until.data, *told, actor=g.actor, at=moment())
     except Refused as refused:
         form.show(refused.lacks)
         start_over()
-        return partner_page("end", *of(project_id, partner_id), form), 422
+        return partner_page("projects/end.html", *of(project_id, partner_id), form), 422
     flash(_("Partnerens sidste dag er gemt."), "success")
     return see_other("projects.show", project_id=project_id)
 
 
-def partner_page(name: str, project: Project, one: ProjectPartner, form: Any) -> str:
+def partner_page(template: str, project: Project, one: ProjectPartner, form: Any) -> str:
     who = name_on(one.organisation_id, today())
-    return page(f"projects/{name}.html", project=project, one=one, who=who, form=form)
+    return page(template, project=project, one=one, who=who, form=form)
 
 
 @bp.route("/<uuid:project_id>/partners/<uuid:partner_id>/lead", methods=["GET", "POST"])
@@ -150,12 +150,14 @@ def hand_over(project_id: uuid.UUID, partner_id: uuid.UUID) -> ResponseReturnVal
     actions.only_leading(project, g.actor)
     form = ReasonForm()
     if not form.validate_on_submit():
-        return partner_page("hand_over", project, one, form), 422 if form.errors else 200
+        return partner_page(
+            "projects/hand_over.html", project, one, form
+        ), 422 if form.errors else 200
     try:
         partners.hand_over(project, one, form.reason.data.strip(), actor=g.actor, at=moment())
     except Refused as refused:
         form.show(refused.lacks)
         start_over()
-        return partner_page("hand_over", *of(project_id, partner_id), form), 422
+        return partner_page("projects/hand_over.html", *of(project_id, partner_id), form), 422
     flash(_("Projektet har fået en ny tovholder."), "success")
     return see_other("projects.show", project_id=project_id)

@@ -26,17 +26,17 @@ def leading(project_id: uuid.UUID) -> Project:
     return project
 
 
-def form_page(name: str, project: Project, form: Any, **more: Any) -> ResponseReturnValue:
-    shown = page(f"projects/{name}.html", project=project, form=form, words=words, **more)
+def form_page(template: str, project: Project, form: Any, **more: Any) -> ResponseReturnValue:
+    shown = page(template, project=project, form=form, words=words, **more)
     return shown, 422 if form.errors else 200
 
 
 def refused_page(
-    name: str, project_id: uuid.UUID, form: Any, refused: Refused, **more: Any
+    template: str, project_id: uuid.UUID, form: Any, refused: Refused, **more: Any
 ) -> ResponseReturnValue:
     form.show(refused.lacks)
     start_over()
-    return form_page(name, queries.project(project_id), form, **more)
+    return form_page(template, queries.project(project_id), form, **more)
 
 
 def kept(project_id: uuid.UUID) -> ResponseReturnValue:
@@ -49,12 +49,12 @@ def kept(project_id: uuid.UUID) -> ResponseReturnValue:
 def new_phase(project_id: uuid.UUID) -> ResponseReturnValue:
     project, form = leading(project_id), PhaseForm()
     if not form.validate_on_submit():
-        return form_page("phase", project, form, one=None)
+        return form_page("projects/phase.html", project, form, one=None)
     kind, name = PhaseKind(form.kind.data), form.name.data.strip()
     try:
         steering.add(project, kind, name, form.days(), actor=g.actor, at=moment())
     except Refused as refused:
-        return refused_page("phase", project_id, form, refused, one=None)
+        return refused_page("projects/phase.html", project_id, form, refused, one=None)
     return kept(project_id)
 
 
@@ -65,7 +65,7 @@ def phase(project_id: uuid.UUID, phase_id: uuid.UUID) -> ResponseReturnValue:
     one = steering.phase(project, phase_id)
     form = PhaseForm(obj=one)
     if not form.validate_on_submit():
-        return form_page("phase", project, form, one=one)
+        return form_page("projects/phase.html", project, form, one=one)
     how: dict[str, Any] = {"actor": g.actor, "at": moment(), "version": form.revision.data}
     try:
         steering.change(project, one, form.name.data.strip(), form.days(), **how)
@@ -73,7 +73,9 @@ def phase(project_id: uuid.UUID, phase_id: uuid.UUID) -> ResponseReturnValue:
         form.show(refused.lacks)
         start_over()
         project = queries.project(project_id)
-        return form_page("phase", project, form, one=steering.phase(project, phase_id))
+        return form_page(
+            "projects/phase.html", project, form, one=steering.phase(project, phase_id)
+        )
     except Overtaken:
         return overtaken(project_id)
     return kept(project_id)
@@ -98,7 +100,7 @@ def remove_phase(project_id: uuid.UUID, phase_id: uuid.UUID) -> ResponseReturnVa
 def new_risk(project_id: uuid.UUID) -> ResponseReturnValue:
     project, form = leading(project_id), RiskForm()
     if not form.validate_on_submit():
-        return form_page("risk", project, form, one=None)
+        return form_page("projects/risk.html", project, form, one=None)
     told = form.text.data.strip(), Level(form.level.data), form.answer.data.strip()
     steering.add_risk(project, *told, actor=g.actor, at=moment())
     return kept(project_id)
@@ -111,7 +113,7 @@ def risk(project_id: uuid.UUID, risk_id: uuid.UUID) -> ResponseReturnValue:
     one = steering.risk(project, risk_id)
     form = RiskForm(obj=one, is_over=one.closed_on is not None)
     if not form.validate_on_submit():
-        return form_page("risk", project, form, one=one)
+        return form_page("projects/risk.html", project, form, one=one)
     told = form.text.data.strip(), Level(form.level.data), form.answer.data.strip()
     how: dict[str, Any] = {"actor": g.actor, "at": moment(), "version": form.revision.data}
     try:
@@ -126,10 +128,10 @@ def risk(project_id: uuid.UUID, risk_id: uuid.UUID) -> ResponseReturnValue:
 def decide(project_id: uuid.UUID) -> ResponseReturnValue:
     project, form = leading(project_id), DecisionForm(decided_on=today())
     if not form.validate_on_submit():
-        return form_page("decision", project, form)
+        return form_page("projects/decision.html", project, form)
     told = form.text.data.strip(), form.decided_on.data, form.decided_by.data.strip()
     try:
         steering.decide(project, *told, actor=g.actor, at=moment())
     except Refused as refused:
-        return refused_page("decision", project_id, form, refused)
+        return refused_page("projects/decision.html", project_id, form, refused)
     return kept(project_id)
