@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, g
 from flask.templating import Environment
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
@@ -106,3 +106,12 @@ def give(app: Flask, name: str, template: str) -> None:
     with app.app_context():
         danish.globals[name] = Environment.get_template(danish, template).module
         danish.others.globals[name] = danish.others.get_template(template).module
+
+
+class WrittenInDanish(Domain):  # type: ignore[misc]  # the library is untyped
+    """Danish is what it is written in, so there is nothing to look up: 100 times a page."""
+
+    def gettext(self, string: str, **variables: object) -> str:
+        if not is_danish():
+            return str(super().gettext(string, **variables))
+        return string % variables if variables else string

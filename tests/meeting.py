@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from portal.access import Role
 from portal.agreements.models import AgreementVersion, Side
 from portal.clock import now
 from portal.meetings.parts import (
@@ -95,9 +96,9 @@ def whole(version: AgreementVersion, by: Organisation, person: User) -> Meeting:
     note(running, item(running, by), by)
     over = meeting(version, by, MeetingState.MINUTES_DRAFTED, series=own, number=3)
     told: dict[str, Any] = {"people": [], "items": []}
-    participant(over, person, by)
+    owner = make.user(by, Role.AGREEMENT_OWNER)
     part(over, MeetingMinutes, by, number=1, content=told, hash=hash_of(told), shared_by=WHO)
-    part(over, MeetingApproval, by, number=1, side=Side.FUND, user_id=person.id, person=WHO)
+    part(over, MeetingApproval, by, number=1, side=Side.FUND, user_id=owner.id, person=WHO)
     target = MeetingState.MINUTES_DRAFTED
     part(over, MeetingEvent, by, person=WHO, step="share_minutes", target=target, detail={})
     return planned

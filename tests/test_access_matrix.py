@@ -305,9 +305,7 @@ def test_who_posts_without_a_token(web):
     """A program, with a token that its provider signed; and whoever has a file hashed."""
     exempt = {"portal.identity.views.backchannel", "portal.agreements.views.verify"}
     exempt |= {"portal.handovers.file_views.add"}  # asked for by the view itself, see below
-    exempt |= {
-        "portal.surveys.answer_views.answer"
-    }  # the address is the secret, there is no cookie
+    exempt |= {"portal.surveys.answer_views.answer"}  # the address is the secret, no cookie
     assert web.extensions["csrf"]._exempt_views == exempt
 
 

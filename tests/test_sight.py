@@ -93,10 +93,10 @@ SEEN = {
     "meeting_item": (1, 1),
     "meeting_minutes": (1, 1),
     "meeting_note": (1, 1),
-    "meeting_participant": (2, 2),
+    "meeting_participant": (1, 1),
     "meeting_series": (1, 1),
     "member_case": (3, 0),
-    "membership": (2, 1),
+    "membership": (3, 1),
     "minutes": (1, 1),
     "minutes_draft": (0, 1),
     "minutes_objection": (1, 1),
@@ -122,7 +122,7 @@ SEEN = {
     "published_figure": (1, 1),
     "rate_limit": (0, 0),  # counted up by a function
     "responsibility_date": (1, 0),
-    "role_grant": (3, 1),
+    "role_grant": (4, 1),
     "support_grant": (1, 0),
     "survey": (1, 0),
     "survey_count": (0, 0),  # the keeper's alone
@@ -131,7 +131,7 @@ SEEN = {
     "talk": (1, 0),
     "transfer_notice": (1, 0),
     "united_figure": (0, 0),  # for councils and secretariats
-    "user": (2, 1),
+    "user": (3, 1),
     "user_session": (1, 1),
 }
 # Units have a name and a mailbox for everybody who is signed in; changed by their organisation.
