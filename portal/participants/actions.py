@@ -171,7 +171,7 @@ def strike_out(
         return known
     own_part(project, actor, at.today)
     refuse([] if gone.is_current else [Lack("", _("Den er allerede rettet. Se siden igen."))])
-    refuse([] if reason else [Lack("reason", _("Skriv, hvorfor den skal væk."))])
+    refuse([] if reason else [Lack("why", _("Skriv, hvorfor den skal væk."))])
     copied = ("participant_id", "project_id", "organisation_id", "kind", "day", "model")
     same: dict[str, Any] = {name: getattr(gone, name) for name in (*copied, "timing", "form")}
     made = ParticipantEvent(

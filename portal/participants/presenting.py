@@ -98,16 +98,26 @@ def of_funnel(project: Project, actor: Actor, day: date) -> dict[str, Any]:
 # --- A file of the own people ---
 
 
+def headings(project: Project) -> dict[EventKind, str]:
+    """The steps of any of the models; one that two models call differently has both words."""
+    found: dict[EventKind, dict[str, None]] = {}
+    for kind in EventKind:
+        for by_step in map(steps, project.templates):
+            if kind in by_step:
+                found.setdefault(kind, {})[by_step[kind]] = None
+    return {kind: " / ".join(called) for kind, called in found.items()}
+
+
 def table(project: Project) -> Table:
-    """Everybody by name with the first day of each step; no CPR number."""
+    """Everybody by name with the first day of each step, in the words of the project's models."""
     days: dict[tuple[uuid.UUID, EventKind], date] = {}
     for one in queries.events_of(project.id):
         days.setdefault((one.participant_id, one.kind), one.day)
     heads = [_("Reference"), _("Navn"), _("Model"), _("Ledig eller i arbejde")]
-    named = dict(models(project))
-    lines: list[Any] = [[*heads, *(kind.value for kind in EventKind)]]
+    named, told = dict(models(project)), headings(project)
+    lines: list[Any] = [[*heads, *told.values()]]
     for person in queries.everybody(project.id):
         about = [person.reference, person.name or "", named.get(person.model, person.model)]
-        reached = [days.get((person.id, kind)) for kind in EventKind]
+        reached = [days.get((person.id, kind)) for kind in told]
         lines.append([*about, str(words.WORK[person.work]), *reached])
     return lines

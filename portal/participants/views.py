@@ -42,11 +42,13 @@ def may_write(project: Project) -> bool:
     return may and may_write_own_part(project, g.actor, today())
 
 
-@bp.get("/<uuid:project_id>/participants")
+@bp.route("/<uuid:project_id>/participants", methods=["GET", "POST"])
 @requires(Permission.PARTICIPANT_READ)
 def index(project_id: uuid.UUID) -> str:
+    """A search is posted, for a name must not stand in an address."""
     project = opened(project_id)
-    asked = {name: request.args.get(name, "").strip() for name in ("words", "model", "after")}
+    asked = {name: request.args.get(name, "").strip() for name in ("model", "after")}
+    asked["words"] = request.form.get("words", "").strip()
     found = queries.participants(project_id, **asked)
     steps = {key: presenting.steps(key) for key in project.templates}
     told: dict[str, Any] = {"steps": steps, "models": dict(presenting.models(project))}
