@@ -14,11 +14,11 @@ from itertools import chain
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import mail
-from portal.cases.models import TransferNotice
+from portal.cases.models import MemberCase, TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
 from portal.handovers import following_up, passing, reached
@@ -48,7 +48,7 @@ def remind(timestamp: int) -> None:
 
 def note(day: date) -> int:
     """Write down what has come by `day` and is not written yet; how much it was."""
-    found = [row for handover in running(day) if (row := notice_of(handover, day))]
+    found = [row for known in running(day) if (row := notice_of(*known, day))]
     return added(HandoverNotice, found) + added(TransferNotice, passing.come(day))
 
 
@@ -59,8 +59,8 @@ def added(table: type[HandoverNotice | TransferNotice], found: list[dict[str, An
     return len(db.session.scalars(rows, found).all())
 
 
-def notice_of(handover: Handover, day: date) -> dict[str, Any] | None:
-    clock, level = clock_of(handover), level_on(handover, day)
+def notice_of(handover: Handover, is_over: bool, day: date) -> dict[str, Any] | None:
+    clock, level = clock_of(handover), level_on(handover, day, is_over=is_over)
     if clock is None or level is None:
         return None
     return {
@@ -73,8 +73,11 @@ def notice_of(handover: Handover, day: date) -> dict[str, Any] | None:
     }
 
 
-def running(day: date) -> Iterator[Handover]:
-    """Packages whose clock may have come to a level. None is locked: people work with them."""
+def running(day: date) -> Iterator[Row[Handover, bool]]:
+    """Packages whose clock may have come to a level, and whether the member's case is closed.
+
+    None is locked: people work with them.
+    """
     told = (
         select(HandoverNotice.id)
         .where(
@@ -86,8 +89,12 @@ def running(day: date) -> Iterator[Handover]:
         .exists()
     )
     near = or_(Handover.due_on <= day + FURTHEST, Handover.due_on.is_(None))
-    rows = select(Handover).where(Handover.closed_at.is_(None), near, ~told)
-    return db.session.scalars(rows.execution_options(yield_per=500))
+    rows = (
+        select(Handover, MemberCase.closed_at.is_not(None))
+        .join(MemberCase, MemberCase.id == Handover.case_id)
+        .where(Handover.closed_at.is_(None), near, ~told)
+    )
+    yield from db.session.execute(rows.execution_options(yield_per=500))
 
 
 Told = HandoverNotice | TransferNotice | HandoverFollowUp | MeetingNote

@@ -54,18 +54,20 @@ def clock_of(handover: Handover) -> tuple[str, date] | None:
     return None
 
 
-def level_on(handover: Handover, day: date) -> Level | None:
+def level_on(handover: Handover, day: date, *, is_over: bool = False) -> Level | None:
     """The highest level that has come on `day`: what a standstill has missed is not made up for.
+
+    `is_over` is whether the member's case is closed.
 
     Nobody is reminded of a deadline on the very day that it began to run.
     """
-    come = [level for level, first in first_days(handover).items() if first <= day]
+    come = [level for level, first in first_days(handover, is_over).items() if first <= day]
     highest = max(come, default=None)
     is_new = day_of(handover.changed_at) >= day
     return None if highest == Level.REMINDER and is_new else highest
 
 
-def first_days(handover: Handover) -> dict[Level, date]:
+def first_days(handover: Handover, is_over: bool = False) -> dict[Level, date]:
     """From which day on each level has come."""
     running = clock_of(handover)
     if running is None:
@@ -74,7 +76,7 @@ def first_days(handover: Handover) -> dict[Level, date]:
     if clock == DRAFT:
         after = rules.on(due_on, "handover.draft_remind_days", tuple)
         told = {Level(n): add_working_days(due_on, int(days)) for n, days in enumerate(after)}
-        return told | (leaving(handover, due_on) if is_deleted(handover) else {})
+        return told | (leaving(handover, due_on) if is_deleted(handover, is_over) else {})
     agreed = handover.parameters
     is_meeting = clock == "meeting"
     before = 1 if is_meeting else agreed["remind_before_days"]
@@ -86,9 +88,10 @@ def first_days(handover: Handover) -> dict[Level, date]:
     }
 
 
-def is_deleted(handover: Handover) -> bool:
-    """A draft of the transfer by law stays: its own clock runs."""
-    return handover.kind != Kind.OVERGANG
+def is_deleted(handover: Handover, is_over: bool) -> bool:
+    """A draft of the transfer by law stays while its own clock runs; one in another's place too."""
+    takes_a_place = handover.former_id is not None and not handover.is_straight
+    return not takes_a_place and (is_over or handover.kind != Kind.OVERGANG)
 
 
 def leaving(handover: Handover, made_on: date) -> dict[Level, date]:

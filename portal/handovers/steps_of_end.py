@@ -112,8 +112,13 @@ def reset_lacks(handover: Handover, actor: Actor, today: date) -> list[Lack]:
     if today > last:
         day = format_date(last, "long")
         return [Lack("reset", _("Pakken kunne åbnes igen til og med %(day)s.", day=day))]
+    return newer_lacks("reset", handover)
+
+
+def newer_lacks(field: str, handover: Handover) -> list[Lack]:
+    """What takes up its place by now: there is one open package for each member, way and kind."""
     if queries.open_package(handover.case_id, handover.receiver_id, handover.kind):
-        return [Lack("reset", _("Der er en nyere pakke i gang. Arbejd videre i den."))]
+        return [Lack(field, _("Der er en nyere pakke i gang. Arbejd videre i den."))]
     return []
 
 
@@ -130,7 +135,7 @@ def contest_lacks(handover: Handover, today: date) -> list[Lack]:
     if today > last:
         day = format_date(last, "long")
         return [Lack("contest", _("Fristen for at bede om en ny vurdering var %(day)s.", day=day))]
-    return []
+    return newer_lacks("contest", handover)
 
 
 def contest(handover: Handover, given: Given, actor: Actor, at: Moment) -> Done:

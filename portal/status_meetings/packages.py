@@ -10,13 +10,13 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from portal.access import Actor
 from portal.agreements.models import Agreement, AgreementVersion
 from portal.clock import COPENHAGEN
 from portal.db import db
-from portal.handovers.models import BEFORE, Handover, HandoverParty
+from portal.handovers.models import BEFORE, Handover, HandoverParty, State
 from portal.handovers.parts import HandoverEvent, HandoverNotice
 from portal.handovers.reminding import Level
 
@@ -49,8 +49,9 @@ def found(actor: Actor, agreement: Agreement, since: date, day: date) -> Found:
         .where(party.standing.in_(["ours", "theirs"]))
         .group_by(party.handover_id, party.reference)
     )
+    again = and_(Handover.state == State.REJECTED, Handover.closed_at >= begin(since))
     contested = shared(actor, agreement, Handover.contested_at).where(
-        Handover.contested_at >= begin(since)
+        Handover.contested_at.is_not(None), or_(Handover.contested_at >= begin(since), again)
     )
     due, since_then = _("Frist %(day)s"), _("Anfægtet %(day)s")
     return Found(rows(late, due), rows(noticed, due), rows(contested, since_then))

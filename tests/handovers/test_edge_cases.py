@@ -13,6 +13,7 @@ from portal.clock import today
 from portal.handovers import clocks
 from portal.handovers.models import Handover, State
 from tests import make
+from tests.handovers import road
 
 AHEAD: dict[str, str] = {}
 SHOWN = {
@@ -53,6 +54,10 @@ SHOWN = {
     "wrong municipality": (
         "handovers.test_redirect",
         "test_a_package_goes_on_to_the_right_municipality",
+    ),
+    "accepted but nobody assigned": (
+        "handovers.test_edge_cases",
+        "test_whoever_accepts_what_nobody_has_has_it",
     ),
     "held without the a-kasse at the member's wish": (
         "handovers.test_without_the_fund",
@@ -105,8 +110,8 @@ SHOWN = {
         "test_two_who_write_the_same_draft_get_both_texts",
     ),
     "accept and reject at once": (
-        "handovers.test_at_once",
-        "test_the_second_of_two_reads_who_was_first",
+        "journeys.test_handover",
+        "test_of_two_who_accept_and_reject_at_once_the_second_reads_what_happened",
     ),
     "double click and retry": (
         "handovers.test_at_once",
@@ -189,3 +194,16 @@ def test_a_rejection_does_not_hold_responsibility_back():
     rejected = Handover(state=State.REJECTED, responsible_from=today())
     assert clocks.has_passed(rejected, today())
     assert not clocks.has_passed(rejected, today() - timedelta(days=1))
+
+
+def test_whoever_accepts_what_nobody_has_has_it(case, contact, receiver):
+    """Until then it lies among what nobody has, and is late there by its own deadline."""
+    yesterday = today() - timedelta(days=1)
+    package = make.handover(case, State.RECEIVED, due_on=yesterday, responsible_from=today())
+    late = "/handovers/?tab=unassigned&due=late"
+    assert package.reference in receiver.get(late).text
+    url = f"/handovers/{package.id}/steps/accept"
+    given = road.hidden(road.page(receiver.get(url)))
+    assert receiver.post(url, data=given).status_code == 303
+    assert make.fresh(package).receiver_person_id == contact.id
+    assert package.reference not in receiver.get("/handovers/?tab=unassigned").text

@@ -121,6 +121,20 @@ def test_within_the_days_agreed_for_it(more, status, road, sender, receiver):
     assert road.step(sender, "contest", reason="Nyt").status_code == status
 
 
+def test_a_rejection_is_not_contested_beside_a_newer_package(road, sender, receiver, case):
+    to_review_by_criteria(road)
+    road.take(receiver, "reject", **NO)
+    old = road.address
+    road.start(case.id, "visitation")
+    newer, road.address = road.address, old
+    answer = road.step(sender, "contest", reason="Hun har fået kørekort")
+    assert "nyere pakke" in " ".join(steps.errors(answer))
+    assert the(road).state == State.REJECTED
+    make.records.delete(make.records.get_one(Handover, newer.rsplit("/", 1)[1]))
+    make.records.commit()
+    road.take(sender, "contest", reason="Hun har fået kørekort")
+
+
 def test_an_accepted_package_replaces_the_other(road, receiver, sender, case, worker):  # noqa: F811
     """The member has moved: the package to the former municipality is closed by Samspil."""
     former = make.organisation("Fraflytning Kommune")

@@ -10,7 +10,7 @@ from portal import rules
 from portal.access import Role
 from portal.clock import Moment, now, today
 from portal.db import db
-from portal.handovers import upkeep
+from portal.handovers import digests, upkeep
 from portal.handovers.breaches import HandoverBreach
 from portal.handovers.files import HandoverFile
 from portal.handovers.meeting import Minutes
@@ -179,3 +179,23 @@ def test_an_old_draft_is_deleted_a_week_after_it_was_said(
     warned = first_days(made).get(Level.OWNERS)
     assert warned == (None if by_law else at.date() + timedelta(days=83))
     assert made.state == State.DRAFT
+
+
+def test_that_of_the_transfer_by_law_goes_too_once_the_case_is_closed(
+    case,
+    fund,
+    municipality,
+    clears,
+    worker,  # noqa: F811
+):
+    at = now() - timedelta(days=90)
+    over = make.member_case(fund, municipality, closed_at=at, closed_reason="job")
+    stays, goes = (make.handover(one, created_at=at) for one in (case, over))
+    with worker.app_context():
+        digests.note(today())
+        levels = dict(db.session.execute(select(HandoverNotice.handover_id, HandoverNotice.level)))
+        db.session.execute(update(HandoverNotice).values(told_at=now() - timedelta(days=7)))
+        db.session.commit()
+    assert levels == {stays.id: Level.LATE, goes.id: Level.OWNERS}
+    assert clears() == 1
+    assert make.fresh(stays).state == State.DRAFT

@@ -7,14 +7,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
+from portal.agreements.parameters import default, plain
 from portal.clock import add_working_days, now, today
 from portal.handovers.meeting import JointMeeting
-from portal.organisations.models import Organisation
+from portal.handovers.models import State
+from portal.organisations.models import Organisation, User
 from tests import make
 from tests.browser import PHONE, faults
 from tests.journeys.members import ready_member
 
 pytestmark = pytest.mark.journey
+OTHER = {"code": "other", "label_da": "Andet", "label_en": "Other", "needs_criterion": False}
+BY_CRITERIA = {"rejection_reasons": [OTHER], "reject_by_leader": False}
 
 
 def status(page: Page) -> str:
@@ -221,3 +225,31 @@ def test_a_member_is_handed_over(
     assert faults(mette, picture="handover-22") == []
     follow(mette, "Gå til medlemmets sag")
     expect(mette.get_by_text("Ansvaret er tilbage hos jer fra")).to_be_visible()
+
+
+def test_of_two_who_accept_and_reject_at_once_the_second_reads_what_happened(
+    fund: Organisation,
+    municipality: Organisation,
+    contact: User,
+    coordinator: User,
+    opened: Callable[..., Page],
+) -> None:
+    """In two real browsers; what the second has typed is still there."""
+    version = make.agreement(fund, municipality)
+    terms = {"agreement_version_id": version.id, "parameters": plain(default()) | BY_CRITERIA}
+    case = make.member_case(fund, municipality)
+    package = make.handover(case, State.RECEIVED, responsible_from=today(), **terms)
+    accepts, rejects = opened(contact), opened(coordinator)
+    accepts.goto(f"/handovers/{package.id}/steps/accept")
+    rejects.goto(f"/handovers/{package.id}/steps/reject")
+    rejects.get_by_text("Andet", exact=True).click()
+    for words in ("Begrundelse", "Hvad foreslår I i stedet"):
+        rejects.get_by_role("textbox", name=re.compile(f"^{words}")).fill("Et kursus først.")
+    press(accepts, "Acceptér")
+    assert status(accepts) == "Samtalen skal aftales"
+
+    press(rejects, "Afvis")
+    expect(rejects.get_by_text(f"Accepteret af {contact.name}")).to_be_visible()
+    expect(rejects.get_by_text("Et kursus først.").first).to_be_visible()
+    assert make.fresh(package).state == State.ACCEPTED
+    assert faults(rejects, picture="handover-22") == []

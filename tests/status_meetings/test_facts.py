@@ -18,6 +18,7 @@ from tests import beside, make, meeting
 NAME = "Karl Prøvesen"
 AT = Moment(now(), today())
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+EARLIER = LONG_AGO - timedelta(days=9)
 FIGURES = [
     Told(
         "jobs", "I job efter 3 måneder", "counted", "DREAM", "mindst 60 %", "52 %", False, True, "Q"
@@ -40,6 +41,11 @@ def test_the_agenda_draws_itself(version, fund, municipality, web, client_of, ad
     told = {"clock": "acknowledge", "due_on": late.due_on, "level": 3, "found_on": today()}
     make.saved(HandoverNotice(handover_id=late.id, **told))
     refused = package(version, fund, municipality, State.REJECTED, contested_at=now())
+    last_year = {"created_at": EARLIER, "sent_at": EARLIER, "received_at": EARLIER}
+    contested = {**last_year, "contested_at": EARLIER}
+    twice = package(version, fund, municipality, State.REJECTED, **contested)
+    long_ago = {**contested, "closed_at": EARLIER}
+    done_with = package(version, fund, municipality, State.REJECTED, **long_ago)
     own = {"handover_id": refused.id, "organisation_id": municipality.id, "target": State.REJECTED}
     detail = {"code": "other", "criterion": None}
     make.saved(HandoverEvent(person="P", step="reject", detail=detail, at=now(), **own))
@@ -76,6 +82,8 @@ def test_the_agenda_draws_itself(version, fund, municipality, web, client_of, ad
         assert late.reference in texts[code]
         assert hidden.reference not in texts[code]
     assert refused.reference in texts["contested"]
+    assert twice.reference in texts["contested"]  # rejected again since the last meeting
+    assert done_with.reference not in texts["contested"]
     assert "Ring til a-kassen" in texts["duties"]
     assert "Foreslået" in texts["decisions"]
     assert "Ledelse" in texts["contacts"]
