@@ -193,7 +193,8 @@ def test_that_of_the_transfer_by_law_goes_too_once_the_case_is_closed(
     stays, goes = (make.handover(one, created_at=at) for one in (case, over))
     with worker.app_context():
         digests.note(today())
-        levels = dict(db.session.execute(select(HandoverNotice.handover_id, HandoverNotice.level)))
+        rows = select(HandoverNotice.handover_id, HandoverNotice.level)
+        levels = dict(db.session.execute(rows).all())
         db.session.execute(update(HandoverNotice).values(told_at=now() - timedelta(days=7)))
         db.session.commit()
     assert levels == {stays.id: Level.LATE, goes.id: Level.OWNERS}
