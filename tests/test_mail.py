@@ -50,7 +50,14 @@ OF_PACKAGES = (
 )
 BY_HAND = ("reminder", "not_on_board")
 OF_SURVEYS = "survey", "survey_reminder"
-OF_OTHERS = ("nobody_there", "unassigned", "released", "file_refused", "restricted_opened")
+OF_OTHERS = (
+    "nobody_there",
+    "succeeded",
+    "unassigned",
+    "released",
+    "file_refused",
+    "restricted_opened",
+)
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
 FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"}  # who have no way in
 OF_STATUS_MEETINGS = (

@@ -22,9 +22,9 @@ def missing() -> None:
 @click.argument("slug")
 @click.option("--dry-run", is_flag=True, help="say what would happen, and leave nothing")
 def packages(slug: str, dry_run: bool) -> None:
-    """Let the packages of municipality SLUG go on under its successor.
+    """Let the packages and cases of municipality or fund SLUG go on under its successor.
 
-    One event for each; the successor and the fund are told by mail. What cannot be moved is said,
+    One event for each; both parties are told by mail. What cannot be moved is said,
     and stays. Twice does no more than once.
     """
     at = moment()

@@ -72,8 +72,13 @@ def write(organisation: Organisation, reader: Reader, day: date) -> None:
     mail.queue(
         reader.address,
         "nobody_there",
-        reference=f"ORG-{organisation.slug.upper()}"[:30].rstrip("-"),
+        reference=reference(organisation),
         url=f"{base}/",
         language=reader.language,
         once=f"{organisation.id} nobody there {day:%Y}",
     )
+
+
+def reference(organisation: Organisation) -> str:
+    """What it is called in a mail."""
+    return f"ORG-{organisation.slug.upper()}"[:30].rstrip("-")

@@ -228,5 +228,5 @@ HAPPENED = {
     "supersede": _l("Erstattet af en nyere pakke"),
     "move": _l("Flyttet til en kollega"),
     "release": _l("Ikke længere tildelt nogen"),
-    "succeed": _l("Kommunen er lagt sammen med en anden, og pakken følger med"),
+    "succeed": _l("En part er lagt sammen med en anden, og pakken følger med"),
 }

@@ -41,6 +41,9 @@ class LifeEvent(Base):
         ),
         of_same("user_id", "user"),
         CheckConstraint("(kind = 'illness') = (until is not null)", name="until"),
+        CheckConstraint(
+            "user_id is not null or done_at is not null or undone_at is not null", name="by"
+        ),
         CheckConstraint("until >= day", name="span"),
         CheckConstraint("(kind = 'moved') = (municipality_id is not null)", name="where"),
         CheckConstraint("fund_id is null or kind = 'other_fund'", name="fund"),
@@ -65,13 +68,20 @@ class LifeEvent(Base):
     consented_on: Mapped[date | None]  # when the member said yes to the plan going along
     recorded_at: Mapped[datetime] = mapped_column(default=now)
     recorded_by: Mapped[str]
-    user_id: Mapped[uuid.UUID]
+    user_id: Mapped[uuid.UUID | None]  # none of what another fund has taken over
     done: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     done_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]  # it fell through, or was somebody else's
     undone_by: Mapped[str | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version, "eager_defaults": False}
+
+    @property
+    def recorder(self) -> uuid.UUID:
+        """As whom it is done on its day. Raises ValueError for one that another fund took over."""
+        if self.user_id is None:
+            raise ValueError("only what waits has somebody as whom it is done")
+        return self.user_id
 
     @property
     def waits(self) -> bool:

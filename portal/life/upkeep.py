@@ -36,7 +36,7 @@ def carry_out_due(at: Moment) -> int:
 
 def is_carried_out(made: LifeEvent, ring: keys.Keys, at: Moment) -> bool:
     case = db.session.get_one(MemberCase, made.case_id)
-    actor = Actor(made.user_id, made.organisation_id, made.recorded_by, CASEWORKERS)
+    actor = Actor(made.recorder, made.organisation_id, made.recorded_by, CASEWORKERS)
     try:
         with db.session.begin_nested():
             event = actions.event_of(made)

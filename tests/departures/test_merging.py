@@ -1,18 +1,22 @@
-"""A municipality that another has taken over, and an organisation that nobody is left in."""
+"""A municipality or fund that another has taken over, and one that nobody is left in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import ProgrammingError
 
 from portal.access import OrganisationKind, Role
-from portal.cases.models import MemberCase
-from portal.clock import today
+from portal.cases.models import BenefitHours, CasePlan, MemberCase
+from portal.cases.restricted import reference
+from portal.clock import now, today
 from portal.db import db
 from portal.departures import stranded
-from portal.handovers.models import State
+from portal.handovers.models import Handover, Kind, State
 from portal.handovers.parts import HandoverEvent, HandoverNote
+from portal.life.models import Happening, LifeEvent
 from portal.mail import OutgoingMail
+from portal.organisations.models import Organisation
 from tests import beside, make
 
 DAY = timedelta(days=1)
@@ -137,6 +141,130 @@ def test_only_of_one_that_is_no_more(
         municipality.successor_id = outsider.id
         make.saved(municipality)
     assert words in take_over().output
+
+
+@pytest.fixture
+def new_fund(fund):
+    """The fund ended yesterday, and this one took over."""
+    new = make.fund("Fælles A-kasse", "faelles")
+    fund.valid_until, fund.successor_id = today() - DAY, new.id
+    make.saved(fund)
+    return new
+
+
+def test_a_funds_cases_and_packages_go_on_under_the_fund_that_took_over(
+    package, fund, new_fund, adviser, contact, client_of, run, run_jobs
+):
+    case = make.records.get_one(MemberCase, package.case_id)
+    hours = {"month": date(2026, 10, 1), "hours": 37, "source": "file", "recorded_by": "Mette"}
+    make.of_case(case, BenefitHours, **hours)
+    plan = make.of_case(case, CasePlan, job_goals=["Gartner"])
+    judged = life_event(case, adviser)
+    begun = make.handover(make.member_case(fund, home_of(contact.organisation_id)))
+    same = make.user(new_fund, Role.ADVISER, name="Mette Eksempel", email=adviser.email)
+    owners = [make.user(one, Role.AGREEMENT_OWNER) for one in (fund, new_fund)]
+    shown, of_case = f"/handovers/{package.id}", f"/cases/{case.id}"
+
+    def take_over(*options):
+        return run("successor", "packages", fund.slug, *options).output
+
+    assert "4 to faelles, 0 left" in take_over("--dry-run")
+    assert client_of(same).get(of_case).status_code == 404  # nothing was left of it
+    assert client_of(adviser).get(of_case).status_code == 200
+
+    assert "4 to faelles, 0 left" in take_over()
+    assert "0 to faelles, 0 left" in take_over()
+    for page in (shown, of_case, f"/handovers/{begun.id}"):
+        assert client_of(same).get(page).status_code == 200
+        assert client_of(adviser).get(page).status_code == 404
+    assert "Prøvebæk A-kasse → Fælles A-kasse" in client_of(contact).get(shown).text
+    assert "Gartner" in client_of(same).get(f"{of_case}/plan").text
+    assert {make.fresh(row).organisation_id for row in (case, plan, judged)} == {new_fund.id}
+    kept = make.fresh(package)
+    assert (kept.reference, kept.sender_id, kept.sender_person_id, kept.state) == (
+        package.reference,
+        new_fund.id,
+        same.id,
+        State.RECEIVED,
+    )
+    run_jobs()
+    told = {row.recipient for row in mails()}
+    assert told == {same.email, contact.email, *(one.email for one in owners)}
+
+
+def life_event(case, adviser):
+    own = {"kind": Happening.SOME_WORK, "day": today(), "done_at": now()}
+    return make.of_case(case, LifeEvent, recorded_by=adviser.name, user_id=adviser.id, **own)
+
+
+def home_of(organisation_id):
+    return make.records.get_one(Organisation, organisation_id)
+
+
+def test_a_restricted_case_waits_until_the_new_fund_has_named_its_people(
+    package, fund, new_fund, adviser, client_of, run
+):
+    case = make.records.get_one(MemberCase, package.case_id)
+    beside.restricted_case(case, adviser)
+    open_to_all = make.member_case(fund, home_of(case.municipality_id))
+    leader = make.user(new_fund, Role.TEAM_LEAD)
+    run("successor", "packages", fund.slug)
+    assert make.fresh(case).readers == []
+    for hidden in (f"/cases/{case.id}", f"/handovers/{package.id}"):
+        assert client_of(leader).get(hidden).status_code == 404
+        assert client_of(adviser).get(hidden).status_code == 404
+    assert client_of(leader).get(f"/cases/{open_to_all.id}").status_code == 200
+    assert reference(case.id) in client_of(leader).get("/handovers/restricted").text
+
+
+def test_a_case_that_the_new_fund_has_already_stays_with_its_package(
+    package, fund, new_fund, adviser, run
+):
+    case = make.records.get_one(MemberCase, package.case_id)
+    case.own_reference = "A-1"
+    make.saved(case)
+    other = make.handover(make.member_case(fund, home_of(case.municipality_id)), State.SENT)
+    make.member_case(new_fund, home_of(case.municipality_id), own_reference="A-1")
+    said = run("successor", "packages", fund.slug).output
+    assert f"{package.reference} received: Efterfølgeren har allerede en åben sag" in said
+    assert "2 to faelles, 2 left" in said
+    assert make.fresh(case).organisation_id == make.fresh(package).sender_id == fund.id
+    assert make.fresh(other).sender_id == new_fund.id
+
+
+def test_a_citizen_who_moved_is_sent_by_the_successor(package, merged, take_over, fund):
+    onward = make.handover(
+        make.records.get_one(MemberCase, package.case_id),
+        State.SENT,
+        kind=Kind.FLYTNING,
+        former_id=package.id,
+        sender_id=package.receiver_id,
+        receiver_id=make.organisation("Nyby Kommune").id,
+    )
+    assert "2 to udkoebing, 0 left" in take_over().output
+    assert make.fresh(onward).sender_id == merged.id
+
+
+def test_neither_web_nor_worker_gives_a_package_to_another_than_the_successor(
+    package, fund, new_fund, outsider, seen_by, worker
+):
+    give = update(Handover).where(Handover.id == package.id)
+    with seen_by(fund) as web, pytest.raises(ProgrammingError, match="permission denied"):
+        web.execute(give.values(sender_id=new_fund.id))
+    with seen_by(fund) as web, pytest.raises(ProgrammingError, match="permission denied"):
+        web.execute(select(func.case_inherited(package.case_id, None)))
+    with worker.app_context():
+        with pytest.raises(ProgrammingError, match="only a successor"):
+            db.session.execute(give.values(sender_id=outsider.id, sender_person_id=None))
+        db.session.rollback()
+        db.session.execute(give.values(sender_id=new_fund.id, sender_person_id=None))
+        db.session.rollback()
+
+
+def test_no_project_and_no_union_has_a_successor_here(run, worker):
+    platform = make.organisation("Samspil Drift", OrganisationKind.PLATFORM)
+    said = run("successor", "packages", platform.slug).output
+    assert "ingen kommune eller a-kasse" in said
 
 
 def test_owners_and_operators_are_told_once_that_nobody_is_left(
