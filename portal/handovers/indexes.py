@@ -3,6 +3,7 @@
 from sqlalchemy import Index
 
 OURS = "standing = 'ours'"
+NOT_OURS = "standing <> 'ours'"
 # In an index after its order: what does not fit is left out unread.
 FILTERS = ("state", "kind", "other_id")
 
@@ -16,15 +17,20 @@ def in_both_orders(
 ) -> tuple[Index, Index]:
     """For one list of an organisation, or one filter, in the two orders that are offered.
 
-    `filters_due`: what is late in the order of change is found without reading the rest.
+    `filters_due`: what is late is put in the order of change without reading its rows.
     """
-    due = in_order(f"{name}_due", *scope, "due_on", where=where, beside=beside)
+    carried = ("changed_at",) if filters_due else ()
+    due = in_order(f"{name}_due", *scope, "due_on", where=where, beside=beside, carried=carried)
     late = ("due_on",) if filters_due else ()
     return due, in_order(f"{name}_changed", *scope, "changed_at", where=where, beside=late + beside)
 
 
 def in_order(
-    name: str, *columns: str, where: str | None = None, beside: tuple[str, ...] = ()
+    name: str,
+    *columns: str,
+    where: str | None = None,
+    beside: tuple[str, ...] = (),
+    carried: tuple[str, ...] = (),
 ) -> Index:
     """A page of the list is read from it in order, and the list counted without its rows.
 
@@ -33,6 +39,6 @@ def in_order(
     return Index(
         f"ix_handover_party_{name}",
         *("organisation_id", *columns, "handover_id", *beside),
-        postgresql_include=["valid_from", "valid_until", "readers"],
+        postgresql_include=["valid_from", "valid_until", "readers", *carried],
         postgresql_where=where,
     )

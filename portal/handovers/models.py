@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import Actor
 from portal.clock import day_of, now
 from portal.db import Base, Json
-from portal.handovers.indexes import FILTERS, OURS, in_both_orders, in_order
+from portal.handovers.indexes import FILTERS, NOT_OURS, OURS, in_both_orders, in_order
 from portal.organisations.models import of_same
 from portal.sight import Sight, mine, named, running, taken_part_in
 
@@ -320,8 +320,8 @@ class HandoverParty(Base):
             "unassigned", where=f"{OURS} and person_id is null", beside=FILTERS, filters_due=True
         ),
         *in_both_orders("state", "state"),
-        *in_both_orders("kind", "kind", "standing"),
-        *in_both_orders("other", "other_id", "standing"),
+        *in_both_orders("kind", "kind", "standing", where=NOT_OURS),
+        *in_both_orders("other", "other_id", "standing", where=NOT_OURS),
         in_order("person_due", "person_id", "due_on", where=OURS),
         Index(
             "ix_handover_party_restricted",

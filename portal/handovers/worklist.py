@@ -91,6 +91,11 @@ class Asked:
         return self.kind, self.state, self.other_id, self.due
 
     @property
+    def is_sorted_anew(self) -> bool:
+        """Whether the rows that are asked for stand in an index in another order than this."""
+        return self.due is not None and self.sort == "changed" and self.tab != "mine"
+
+    @property
     def filters(self) -> int:
         return sum(value is not None for value in self.chosen)
 
@@ -245,13 +250,19 @@ def order(source: Any, asked: Asked) -> list[Any]:
 def keyed(rows: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[Any, ...]]:
     """Only the id of the last row stands in the address; what it sorts by, its row knows."""
     rows = rows.order_by(*order(Party, asked)).limit(asked.most + 1)
-    if asked.after is None:
-        return rows
-    column = SORTS[asked.sort]
-    after = bindparam("after", type_=Party.handover_id.type)
-    last = select(column).where(Party.handover_id == after).scalar_subquery()
-    place, bound = tuple_(column, Party.handover_id), tuple_(last, after)
-    return rows.where(place < bound if asked.descending else place > bound)
+    if asked.after is not None:
+        column = SORTS[asked.sort]
+        after = bindparam("after", type_=Party.handover_id.type)
+        last = select(column).where(Party.handover_id == after).scalar_subquery()
+        place, bound = tuple_(column, Party.handover_id), tuple_(last, after)
+        rows = rows.where(place < bound if asked.descending else place > bound)
+    return found_by_key(rows) if asked.is_sorted_anew else rows
+
+
+def found_by_key(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """All that is late is put in order by what stands in the index; only the page is fetched."""
+    keys = rows.with_only_columns(Party.handover_id).subquery("keys")
+    return columns().join(keys, keys.c.handover_id == Party.handover_id)
 
 
 def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
