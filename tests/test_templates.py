@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -74,3 +75,17 @@ def test_every_class_is_known_to_a_stylesheet():
             used |= set(value.split(" ")[:-1] if value.endswith("-") else value.split())
 
     assert used - known == set()
+
+
+def test_no_page_is_given_what_the_frame_calls_its_own():
+    """What `base.html` sets or defines hides what a view gives by the same name."""
+    frame = (ROOT / "templates/base.html").read_text("utf-8")
+    own = set(re.findall(r"{%-? (?:set|macro) (\w+)", frame))
+    modules = (ast.parse(file.read_text("utf-8")) for file in (ROOT / "portal").rglob("*.py"))
+    calls = (call for module in modules for call in ast.walk(module) if isinstance(call, ast.Call))
+    pages = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "page")
+    given = {str(keyword.arg) for page in pages for keyword in page.keywords}
+
+    assert own >= {"person", "who", "menu"}
+    assert given >= {"project", "form", "head"}
+    assert own & given == set()

@@ -139,7 +139,7 @@ def end(project_id: uuid.UUID, partner_id: uuid.UUID) -> ResponseReturnValue:
 
 def partner_page(template: str, project: Project, one: ProjectPartner, form: Any) -> str:
     who = name_on(one.organisation_id, today())
-    return page(template, project=project, one=one, who=who, form=form)
+    return page(template, project=project, one=one, partner=who, form=form)
 
 
 @bp.route("/<uuid:project_id>/partners/<uuid:partner_id>/lead", methods=["GET", "POST"])
