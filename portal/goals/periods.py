@@ -1,9 +1,11 @@
 """The periods that figures are of: quarters, half years and years of the calendar, and sums."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from portal import rules
 from portal.clock import ONE_DAY
 from portal.rules import months_after
 
@@ -83,3 +85,19 @@ def of_frequency(frequency: str, day: date) -> Period:
 
 def before(frequency: str, period: Period) -> Period:
     return of_frequency(frequency, period.first - timedelta(days=1))
+
+
+def is_settled(quarter: Quarter, day: date) -> bool:
+    """Whether what came late has had the time to come."""
+    return quarter.last + timedelta(days=rules.on(day, "publication.settled_days")) < day
+
+
+def in_turn(
+    following: Callable[[], Quarter | None], publish: Callable[[Quarter], None], day: date
+) -> list[Quarter]:
+    """Every quarter that is closed and settled and not published yet, each once and in order."""
+    done: list[Quarter] = []
+    while (quarter := following()) and is_settled(quarter, day):
+        publish(quarter)
+        done.append(quarter)
+    return done

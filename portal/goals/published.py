@@ -38,9 +38,8 @@ from portal.db import db, gathered, revived
 from portal.goals.catalogue import is_of_people
 from portal.goals.figure_words import text_of
 from portal.goals.parties import OF_EACH_PAIR
-from portal.goals.periods import Period, Quarter, last_closed, rolling
+from portal.goals.periods import Period, Quarter, is_settled, last_closed, rolling
 from portal.goals.publications import Publication, PublishedCurve
-from portal.goals.publishing import is_settled
 from portal.goals.values import GoalValue, ValueState
 from portal.straight import Straight
 from portal.suppression import Share

@@ -22,7 +22,7 @@ from portal.db import db
 from portal.goals.catalogue import is_of_people
 from portal.goals.following import Pair, followed
 from portal.goals.models import GoalCount
-from portal.goals.periods import Quarter, quarter_of
+from portal.goals.periods import Quarter, in_turn, quarter_of
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
 from portal.goals.survival import Followed, points
 from portal.jobs import jobs
@@ -37,12 +37,7 @@ def publish_due(timestamp: int) -> None:
 
 
 def publish(day: date) -> list[Quarter]:
-    """Every quarter that is closed and settled, and is not published yet."""
-    done: list[Quarter] = []
-    while (quarter := next_quarter()) and is_settled(quarter, day):
-        publish_quarter(quarter)
-        done.append(quarter)
-    return done
+    return in_turn(next_quarter, publish_quarter, day)
 
 
 def next_quarter() -> Quarter | None:
@@ -52,11 +47,6 @@ def next_quarter() -> Quarter | None:
         return quarter_of(last).after(1)
     first = db.session.scalar(select(func.min(GoalCount.first_day)))
     return quarter_of(first) if first else None
-
-
-def is_settled(quarter: Quarter, day: date) -> bool:
-    """Whether what came late has had the time to come."""
-    return quarter.last + timedelta(days=rules.on(day, "publication.settled_days")) < day
 
 
 def publish_quarter(quarter: Quarter) -> None:

@@ -9,15 +9,14 @@ say how many of the starts that are not told there are at the least.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, text
 
-from portal import rules
 from portal.clock import ONE_DAY, today
 from portal.db import db
-from portal.goals.periods import Quarter, quarter_of
+from portal.goals.periods import Quarter, in_turn, quarter_of
 from portal.jobs import jobs
 from portal.participants.models import EventKind, ParticipantTally
 from portal.participants.publications import ProjectFigure, ProjectPublication, UnitedFigure
@@ -49,12 +48,7 @@ def publish_due(timestamp: int) -> None:
 
 
 def publish(day: date) -> list[Quarter]:
-    """Every quarter that is closed and settled, and is not published yet."""
-    done: list[Quarter] = []
-    while (quarter := next_quarter()) and is_settled(quarter, day):
-        publish_quarter(quarter)
-        done.append(quarter)
-    return done
+    return in_turn(next_quarter, publish_quarter, day)
 
 
 def next_quarter() -> Quarter | None:
@@ -63,10 +57,6 @@ def next_quarter() -> Quarter | None:
         return quarter_of(last).after(1)
     first = db.session.scalar(select(func.min(ParticipantTally.first_day)))
     return quarter_of(first) if first else None
-
-
-def is_settled(quarter: Quarter, day: date) -> bool:
-    return quarter.last + timedelta(days=rules.on(day, "publication.settled_days")) < day
 
 
 def publish_quarter(quarter: Quarter) -> None:

@@ -12,7 +12,7 @@ from portal.goals import publishing
 from portal.goals.catalogue import indicator
 from portal.goals.following import followed
 from portal.goals.models import GoalCount
-from portal.goals.periods import Quarter
+from portal.goals.periods import Quarter, is_settled
 from portal.goals.publications import PublishedCurve, PublishedFigure
 from portal.goals.published import figures_of, sums
 from portal.goals.survival import Followed
@@ -28,7 +28,7 @@ START = date(2026, 1, 5)
 
 @pytest.mark.parametrize(("days", "is_out"), [(14, False), (15, True)])
 def test_a_quarter_waits_two_weeks_for_what_comes_late(days, is_out):
-    assert publishing.is_settled(Quarter(2026, 3), date(2026, 9, 30) + timedelta(days)) == is_out
+    assert is_settled(Quarter(2026, 3), date(2026, 9, 30) + timedelta(days)) == is_out
 
 
 @pytest.mark.parametrize(
