@@ -3,7 +3,8 @@ surfaces in the view. Who sees the package afterwards is not said here: the data
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -119,8 +120,8 @@ def begin(source: CaseSource, terms: Terms, *, actor: Actor, at: Moment, keys: K
         changed_at=at.now,
     )
     sending.identify(handover, source, keys)
-    db.session.add(handover)
-    refuse_unseen()
+    with placing("kind"):
+        db.session.add(handover)
     own = {"handover_id": handover.id, "organisation_id": actor.organisation_id}
     db.session.add(HandoverDraft(**own, **sending.carried(handover, source)))
     happened(handover, "create", None, Done(), actor, at)
@@ -128,15 +129,26 @@ def begin(source: CaseSource, terms: Terms, *, actor: Actor, at: Moment, keys: K
     return handover
 
 
-def refuse_unseen() -> None:
-    """One that is open already and that only named people see. Raises Refused."""
+# By these a package comes to where another of the member's may be open: the field that says so.
+PLACING = {
+    "reset": "reset",
+    "contest": "contest",
+    "redirect": "receiver",
+    "agree_redirect": "receiver",
+}
+
+
+@contextmanager
+def placing(field: str) -> Iterator[None]:
+    """Raises Refused where one is open already that only named people see; nothing is written."""
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            yield
     except IntegrityError as error:
         if "uq_handover_one_open" not in str(error.orig):
             raise
         words = _("Der er en pakke i gang, som kun udpegede kan se. Tal med din teamleder.")
-        raise Refused([Lack("kind", words)]) from None
+        raise Refused([Lack(field, words)]) from None
 
 
 def takes_the_place(handover: Handover) -> bool:
@@ -230,16 +242,17 @@ def carry_out(
 ) -> None:
     source, name = handover.state, step.name
     target = handover.closed_from if step.back else step.target
-    with db.session.no_autoflush:  # half of a step would break the table's checks
-        done = EFFECTS[name](handover, given, actor, at)
-        if target:
-            if handover.pending:
-                requests.end(handover, Answer.LAPSED, actor.name, at)
-            clocks.move(handover, State(target), at.today)
-        if handover.turn == Turn.NOBODY:
-            close(handover, source, actor, at)
-    handover.changed_at = at.now
-    flush()  # the event is let in only when the step that it tells of is taken
+    with placing(PLACING[name]) if name in PLACING else nullcontext():
+        with db.session.no_autoflush:  # half of a step would break the table's checks
+            done = EFFECTS[name](handover, given, actor, at)
+            if target:
+                if handover.pending:
+                    requests.end(handover, Answer.LAPSED, actor.name, at)
+                clocks.move(handover, State(target), at.today)
+            if handover.turn == Turn.NOBODY:
+                close(handover, source, actor, at)
+        handover.changed_at = at.now
+        flush()  # the event is let in only when the step that it tells of is taken
     event = happened(handover, name, source, done, actor, at, key)
     flush()
     notices.queue(event)
