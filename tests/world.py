@@ -49,6 +49,7 @@ from portal.clock import now, today
 from portal.companies.orders import JobOrder
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import Outcome
+from portal.gatherings.models import GatheringSeat
 from portal.goals.models import GoalCount
 from portal.goals.publications import Publication, PublishedCurve, PublishedFigure
 from portal.goals.values import ValueState
@@ -81,7 +82,7 @@ from portal.organisations.models import Absence, CouncilMembership, Organisation
 from portal.participants.models import Participant
 from portal.projects.models import Project
 from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
-from tests import beside, company, make, meeting, participant, project
+from tests import beside, company, gathering, make, meeting, participant, project
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -106,6 +107,7 @@ class World:
     project: Project
     order: JobOrder
     participant: Participant
+    seat: GatheringSeat
 
 
 def standing(before: World | None) -> World:
@@ -128,6 +130,8 @@ def build() -> World:
     draft = make.handover(make.member_case(fund, municipality))
     sent = make.handover(case, State.MEETING_PLANNED, content_number=1)
     carried = project.whole(fund, municipality)
+    order = company.whole(carried, fund, municipality)
+    person = participant.whole(carried, fund)
     made = World(
         fund,
         municipality,
@@ -143,8 +147,9 @@ def build() -> World:
         negotiated,
         drafted,
         carried,
-        company.whole(carried, fund, municipality),
-        participant.whole(carried, fund),
+        order,
+        person,
+        gathering.whole(carried, fund, person, order.company_id),
     )
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
@@ -188,6 +193,8 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "company_id": made.order.company_id,
         "order_id": made.order.id,
         "participant_id": made.participant.id,
+        "gathering_id": made.seat.gathering_id,
+        "seat_id": made.seat.id,
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }
 
@@ -360,14 +367,8 @@ def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:
     survey = beside.survey(fund, agreement_id=agreement.agreement_id)
     make.saved(SurveyLink(survey_id=survey.id, token_hash=b"link", address="anna@x.example"))
     make.saved(SurveyCount(survey_id=survey.id, counts={"profiling_useful_advisers/fully": 1}))
-    told = {
-        "organisation_id": fund.id,
-        "survey_id": survey.id,
-        "position": 0,
-        "of": 12,
-        "low": 6,
-        "high": 6,
-    }
+    own = {"organisation_id": fund.id, "survey_id": survey.id}
+    told = {"position": 0, "of": 12, "low": 6, "high": 6} | own
     make.saved(SurveyResult(question="profiling_useful_advisers", **told))
 
 

@@ -142,6 +142,9 @@ class ParticipantEvent(Base):
         ForeignKeyConstraint(
             ["job_order_id", "project_id"], ["job_order.id", "job_order.project_id"]
         ),
+        ForeignKeyConstraint(
+            ["gathering_id", "project_id"], ["gathering.id", "gathering.project_id"]
+        ),
         UniqueConstraint("organisation_id", "form_key"),
         UniqueConstraint("replaces_id"),
         CheckConstraint(

@@ -29,6 +29,7 @@ update participant_event set day = date_trunc('quarter', day)::date, recorded_by
 where project_id = :project
 """
 KEYS = "delete from participant_key where project_id = :project"
+SEATS = "delete from gathering_seat where project_id = :project"  # with what was entered of them
 PEOPLE = """
 update participant set name = null, cpr = null, birth_year = null, municipality_id = null,
     added_by = '', anonymised_on = :today
@@ -50,7 +51,7 @@ def forget(day: date) -> int:
     done = 0
     for project_id in db.session.scalars(text(OVER), {"before": before}).all():
         about = {"project": project_id}
-        for statement in (EVENTS, COARSE, KEYS):
+        for statement in (EVENTS, COARSE, KEYS, SEATS):
             db.session.execute(text(statement), about)
         found = db.session.execute(text(PEOPLE), about | {"today": day})
         done += found.rowcount  # type: ignore[attr-defined]  # of a statement that changes rows
