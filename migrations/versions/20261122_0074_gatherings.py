@@ -314,9 +314,13 @@ def seats() -> None:
         check("attended", "attended is null or number is not null"),
     )
     for name, of in {"sold": "number", "once": "participant_id"}.items():
-        live = {"postgresql_where": sa.text("given_up_at is null")}
-        listed = ["gathering_id", of]
-        op.create_index(f"uq_gathering_seat_{name}", "gathering_seat", listed, unique=True, **live)
+        op.create_index(
+            f"uq_gathering_seat_{name}",
+            "gathering_seat",
+            ["gathering_id", of],
+            unique=True,
+            postgresql_where=sa.text("given_up_at is null"),
+        )
     op.create_index("ix_gathering_seat_participant", "gathering_seat", ["participant_id"])
     op.create_table(
         "gathering_entry",
