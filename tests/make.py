@@ -3,7 +3,7 @@ row committed, so that what is read afterwards is read by another role through i
 
 import secrets
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from portal.agreements.models import State as AgreementState
 from portal.agreements.parameters import default, plain
 from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
-from portal.clock import now
+from portal.clock import COPENHAGEN, now
 from portal.db import Base
 from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.meeting import JointMeeting, Minutes
@@ -62,6 +62,11 @@ BOTH_KINDS = {
 number = count(1)
 records = Session(expire_on_commit=False)  # bound to the owner by the fixture `database`
 sweeping = Session()  # bound to the superuser by the same; each statement stands at once
+
+
+def days_ago(days: int) -> datetime:
+    """This hour in Copenhagen so many days ago: across summer time it stays on its day."""
+    return (now().astimezone(COPENHAGEN) - timedelta(days=days)).astimezone(UTC)
 
 
 def clean() -> None:

@@ -1,7 +1,7 @@
 """Regional projects with their partners, written as the owner of the tables."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
@@ -60,7 +60,7 @@ def project(lead: Organisation, *partners: Organisation, **values: Any) -> Proje
         "starts_on": FIRST,
         "ends_on": LAST,
         "templates": ["samarbejdsmodellen", "uddannelsesmodellen"],
-        "made_at": now() - timedelta(days=30),
+        "made_at": make.days_ago(30),
         "made_by": WHO,
     } | values
     made = make.saved(Project(id=uuid.uuid4(), organisation_id=lead.id, **told))
@@ -77,7 +77,7 @@ def partner(
     """That an organisation takes part from the first day on, in the role of its kind."""
     told: dict[str, Any] = {"state": PartnerState.TAKING_PART, "valid_from": one.starts_on}
     told |= {"invited_by_id": one.organisation_id, "invited_by": WHO}
-    told |= {"invited_at": now() - timedelta(days=20)} | values
+    told |= {"invited_at": make.days_ago(20)} | values
     if told["state"] != PartnerState.INVITED:
         told = {"answered_at": now(), "answered_by": "Partner Prøve"} | told
     own = {"project_id": one.id, "organisation_id": organisation.id}

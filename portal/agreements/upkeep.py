@@ -17,7 +17,7 @@ from portal.agreements.ending import reminders
 from portal.agreements.models import Agreement, AgreementSide, AgreementVersion, Side, State
 from portal.agreements.parts import AgreementEvent, AgreementSignatory, AgreementSignature
 from portal.agreements.steps import SAMSPIL, happened
-from portal.clock import Moment, now, today
+from portal.clock import Moment, day_of, now, today
 from portal.db import db
 from portal.jobs import enqueue, jobs
 from portal.organisations.queries import holds, in_role
@@ -41,7 +41,7 @@ def tell(event_id: str) -> None:
     template = "agreement_to_sign" if event.step == "ask_to_sign" else "agreement"
     if event.step == "ask_to_sign":
         ids = parties(version)
-    write(version, ids, template, str(event.id), event.at.date())
+    write(version, ids, template, str(event.id), day_of(event.at))
 
 
 @jobs.periodic(cron="37 3 * * *")

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from portal import rules
 from portal.cases import actions as cases
 from portal.cases.models import MemberCase
-from portal.clock import Moment, now, today
+from portal.clock import Moment, end_of_day, now, today
 from portal.db import db
 from portal.handovers.models import SENT_ON, Handover, HandoverParty, Kind, State
 from portal.jobs import enqueue, jobs
@@ -79,7 +79,7 @@ def part(newer: Handover, older: Sequence[Handover], at: Moment) -> None:
     both = HandoverParty.handover_id.in_([newer.id, *(one.id for one in older)])
     own = HandoverParty.organisation_id == newer.sender_id
     ending = update(HandoverParty).where(both, own, HandoverParty.valid_until.is_(None))
-    db.session.execute(ending.values(valid_until=at.now + days))
+    db.session.execute(ending.values(valid_until=end_of_day(at.today + days)))
     case = db.session.get_one(MemberCase, newer.case_id)
     if case.closed_at is None:
         cases.close(case, reason="other_fund", now=at.now)

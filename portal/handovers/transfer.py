@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from portal import jws
 from portal.cases import places
+from portal.clock import day_of
 from portal.cpr import Cpr
 from portal.db import Json, db
 from portal.handovers import archive
@@ -39,7 +40,7 @@ def exported(handover: Handover, cpr: Cpr | None) -> Json:
     """
     kept, made = archive.sealed(handover)
     content, slugs = kept.content, slugs_of(handover)
-    names = archive.names(handover, kept.frozen_at.date())
+    names = archive.names(handover, day_of(kept.frozen_at))
     parties = {
         "sender": {"organisation": slugs[handover.sender_id], "name": names.sender},
         "receiver": {"organisation": slugs[handover.receiver_id], "name": names.receiver},

@@ -234,7 +234,7 @@ def test_who_was_to_join_sees_what_is_given_up_that_day_out(
     make.records.execute(
         update(AgreementVersion)
         .where(AgreementVersion.id == version_id)
-        .values(changed_at=now() - timedelta(days=days), valid_from=today())  # so the trigger asks
+        .values(changed_at=make.days_ago(days), valid_from=today())  # so the trigger asks
     )
     make.records.commit()
     with joining.at_work():

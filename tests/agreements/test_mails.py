@@ -76,7 +76,7 @@ def test_no_mail_of_an_agreements_life_says_what_it_says(
     anna.step(version_id, "take_back", reason=f"Vent {MARK}")
     anna.step(version_id, "settle")
     anna.step(version_id, "ask_to_sign")
-    waited = {"changed_at": now() - timedelta(days=8)}
+    waited = {"changed_at": make.days_ago(8)}
     changed(version_id, **waited)
     at_night(worker)  # somebody has not signed for a week
     at_night(worker, today() + timedelta(days=40))  # and never does

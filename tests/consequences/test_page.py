@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from portal.access import Role
 from portal.cases.models import Assessment, AssessmentAnswer, CriterionAnswer, Decision
-from portal.clock import now, today
+from portal.clock import today
 from portal.consequences.models import Rehearsal
 from portal.consequences.rehearsing import first_day
 from portal.handovers.models import State
@@ -95,7 +95,7 @@ def assessed(fund, municipality, version, *, days_ago=1, refer=True, **answers):
         decision=Decision.REFER if refer else Decision.KEEP,
         reason="Derfor",
         decided_by="Mette Eksempel",
-        decided_at=now() - timedelta(days=days_ago),
+        decided_at=make.days_ago(days_ago),
     )
     for position, (code, answer) in enumerate(answers.items()):
         own = {"organisation_id": fund.id, "assessment_id": made.id, "position": position}

@@ -65,7 +65,7 @@ def test_who_opens_records_reads_exact_figures_and_the_other_side_those_of_packa
 ):
     ended = today() - timedelta(days=100)
     for closed in ("job", None, "mistake"):
-        said = {"closed_at": now() - timedelta(days=40), "closed_reason": closed} if closed else {}
+        said = {"closed_at": make.days_ago(40), "closed_reason": closed} if closed else {}
         make.member_case(fund, municipality, benefit_start=ended, rule_set="2026", **said)
     counted(worker)
     quarter = quarter_of(date(ended.year, ended.month, ended.day) + timedelta(days=92))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.clock import working_days_between
+from portal.clock import day_of, working_days_between
 
 BEFORE = {"draft", "signoff"}
 OPEN_ENDED = BEFORE | {"sent", "received", "info_requested", "accepted", "meeting_planned"}
@@ -205,10 +205,10 @@ class Model:
             "resume": self.is_held,
             "reset": self.closed is not None
             and side == self.closed[1]
-            and (now.date() - self.closed[2].date()).days <= RESET_DAYS,
+            and (day_of(now) - day_of(self.closed[2])).days <= RESET_DAYS,
             "contest": not self.is_contested
             and self.closed is not None
-            and working_days_between(self.closed[2].date(), now.date()) <= CONTEST_DAYS,
+            and working_days_between(day_of(self.closed[2]), day_of(now)) <= CONTEST_DAYS,
             "send": leads or not self.four_eyes,
             "submit_for_signoff": self.four_eyes,
             "redirect": self.goes_on(),

@@ -1,6 +1,6 @@
 """What a package may say, who may send it and who sees it afterwards, as the agreement has it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from portal.cases.models import (
     ProfileClarification,
     Talk,
 )
-from portal.clock import now, today
+from portal.clock import today
 from portal.handovers.models import State
 from portal.handovers.parts import HandoverContent, HandoverEvent
 from tests import make
@@ -194,7 +194,7 @@ def test_a_leader_is_not_both_pairs_of_eyes(road, case, fund, municipality, clie
 
 def rejected(case, days, **parameters):
     """So many days ago, for a reason that is retired since."""
-    at = now() - timedelta(days=days)
+    at = make.days_ago(days)
     times = ("created_at", "changed_at", "sent_at", "received_at", "closed_at")
     gone = make.OTHER | {"needs_criterion": False, "needs_text": True, "valid_until": "2026-01-31"}
     version = make.agreement(make.fund(), make.organisation())

@@ -24,10 +24,10 @@ def the(road) -> Handover:
     return make.fresh(make.records.get_one(Handover, road.address.rsplit("/", 1)[1]))
 
 
-def aged(road, **ago) -> None:
+def aged(road, days: int) -> None:
     """As if it had been closed so long ago."""
     made = the(road)
-    at = now() - timedelta(**ago)
+    at = make.days_ago(days)
     times = ("created_at", "sent_at", "received_at", "accepted_at", "closed_at")
     for name in times:
         if getattr(made, name):
@@ -53,7 +53,7 @@ def test_a_job_ends_it_and_if_it_falls_through_it_goes_on(road, sender, receiver
 def test_for_thirty_days(days, status, road, sender):
     to_review(road)
     road.take(sender, "withdraw", reason_code="mistake")
-    aged(road, days=days)
+    aged(road, days)
     assert road.step(sender, "reset", reason="Alligevel").status_code == status
 
 
@@ -117,7 +117,7 @@ def test_within_the_days_agreed_for_it(more, status, road, sender, receiver):
     to_review_by_criteria(road)
     road.take(receiver, "reject", **NO)
     ago = [n for n in range(30) if add_working_days(today() - timedelta(days=n), 5) >= today()]
-    aged(road, days=max(ago) + more)
+    aged(road, max(ago) + more)
     assert road.step(sender, "contest", reason="Nyt").status_code == status
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, update
 
 from portal import rules
 from portal.access import Role
-from portal.clock import Moment, now, today
+from portal.clock import Moment, day_of, now, today
 from portal.db import db
 from portal.handovers import digests, upkeep
 from portal.handovers.breaches import HandoverBreach
@@ -160,7 +160,7 @@ def test_an_old_draft_is_deleted_a_week_after_it_was_said(
     days, told, by_law, cleared, case, fund, municipality, clears
 ):
     """That of the transfer by law stays: its clock runs."""
-    at = now() - timedelta(days=days)
+    at = make.days_ago(days)
     basis: dict[str, Any] = (
         {} if by_law else {"agreement_version_id": make.agreement(fund, municipality).id}
     )
@@ -168,16 +168,14 @@ def test_an_old_draft_is_deleted_a_week_after_it_was_said(
     if told:
         said: dict[str, Any] = {
             "clock": DRAFT,
-            "due_on": at.date(),
+            "due_on": day_of(at),
             "level": Level.OWNERS,
             "found_on": today(),
         }
-        make.saved(
-            HandoverNotice(handover_id=made.id, told_at=now() - timedelta(days=told), **said)
-        )
+        make.saved(HandoverNotice(handover_id=made.id, told_at=make.days_ago(told), **said))
     assert clears() == cleared
     warned = first_days(made).get(Level.OWNERS)
-    assert warned == (None if by_law else at.date() + timedelta(days=83))
+    assert warned == (None if by_law else day_of(at) + timedelta(days=83))
     assert made.state == State.DRAFT
 
 
@@ -188,14 +186,14 @@ def test_that_of_the_transfer_by_law_goes_too_once_the_case_is_closed(
     clears,
     worker,  # noqa: F811
 ):
-    at = now() - timedelta(days=90)
+    at = make.days_ago(90)
     over = make.member_case(fund, municipality, closed_at=at, closed_reason="job")
     stays, goes = (make.handover(one, created_at=at) for one in (case, over))
     with worker.app_context():
         digests.note(today())
         rows = select(HandoverNotice.handover_id, HandoverNotice.level)
         levels = dict(db.session.execute(rows).all())
-        db.session.execute(update(HandoverNotice).values(told_at=now() - timedelta(days=7)))
+        db.session.execute(update(HandoverNotice).values(told_at=make.days_ago(7)))
         db.session.commit()
     assert levels == {stays.id: Level.LATE, goes.id: Level.OWNERS}
     assert clears() == 1

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from portal.clock import now
+from portal.clock import day_of, now, today
 from portal.handovers.models import BEFORE, Handover, Kind, Party, State, Turn
 from portal.handovers.workflow import HANDOVER, STANDINGS, standing
 from tests import make
@@ -166,13 +166,13 @@ def moved_to(target: State) -> dict[str, Any]:
         "accepted_by": "Jonas" if "accepted_at" in reached else None,
         "closed_at": moment if "closed_at" in reached else None,
         "closed_reason": "other" if target in closed else None,
-        "registered_on": moment.date() if target == State.COMPLETED else None,
+        "registered_on": day_of(moment) if target == State.COMPLETED else None,
     }
 
 
 def package(case, kind, state, fund, municipality):
     if kind == Kind.AKASSESKIFT:
-        return make.handover(case, state, kind=kind, consented_on=now().date())
+        return make.handover(case, state, kind=kind, consented_on=today())
     version = make.agreement(fund, municipality)
     agreed = {"agreement_version_id": version.id} if kind == Kind.VISITATION else {}
     return make.handover(case, state, **agreed)

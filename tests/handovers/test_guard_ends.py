@@ -53,8 +53,8 @@ WAY_BACK = {"closed_from": State.RECEIVED, "closed_side": "sender"}
 def test_what_ended_long_ago_stays_ended(days, is_let_in, tries, case):
     """The rule of the pages is far within what the database lets pass."""
     assert rules.on(today(), "handover.reset_days") <= 59
-    ago = {"created_at": now() - timedelta(days=99), "sent_at": now() - timedelta(days=99)}
-    ago |= {"received_at": ago["sent_at"], "closed_at": now() - timedelta(days=days)}
+    ago = {"created_at": make.days_ago(99), "sent_at": make.days_ago(99)}
+    ago |= {"received_at": ago["sent_at"], "closed_at": make.days_ago(days)}
     made = make.handover(case, State.WITHDRAWN, **WAY_BACK, **ago)
     assert tries("fund", made, BACK, contests=False, **RECEIVED) == is_let_in
     assert not tries("municipality", made, BACK, contests=False, **RECEIVED)
@@ -66,14 +66,14 @@ def test_what_ended_long_ago_stays_ended(days, is_let_in, tries, case):
         ({"contests": True}, {}, True),
         ({"contests": False}, {}, False),  # to contest once more after the next no
         ({"contests": True}, {"contested_at": now()}, False),
-        ({"contests": True}, {"closed_at": now() - timedelta(days=61)}, False),
+        ({"contests": True}, {"closed_at": make.days_ago(61)}, False),
     ],
 )
 def test_a_rejection_is_contested_once_and_in_time(
     said, more, is_let_in, tries, case, fund, municipality
 ):
     agreed = make.agreement(fund, municipality)
-    ago = dict.fromkeys(("created_at", "sent_at", "received_at"), now() - timedelta(days=99))
+    ago = dict.fromkeys(("created_at", "sent_at", "received_at"), make.days_ago(99))
     made = make.handover(case, State.REJECTED, agreement_version_id=agreed.id, **ago | more)
     assert tries("fund", made, BACK, **RECEIVED, **said) == is_let_in
 

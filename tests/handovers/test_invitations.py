@@ -5,7 +5,6 @@ By what runs in production: the web, a real worker, and a real mail server that 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from portal.clock import now, today
+from portal.clock import today
 from portal.handovers.meeting import JointMeeting
 from portal.organisations.models import Absence
 from tests import mailserver, make
@@ -152,7 +151,7 @@ def test_nobody_who_is_absent_or_has_left_is_written_to_not_even_of_the_end(
     if how == "absent":
         away(adviser)
     else:
-        adviser.closed_at = now() - timedelta(days=1)
+        adviser.closed_at = make.days_ago(1)
         make.saved(adviser)
     road.take(receiver, "cancel-meeting", reason_code="staff")
     assert told(post()) == [(contact.email, "CANCEL", 1)]

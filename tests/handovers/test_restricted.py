@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from portal.access import Role
-from portal.clock import now, today
+from portal.clock import today
 from portal.db import db
 from portal.handovers import reached, restricting
 from portal.handovers.models import Handover, Party, State
@@ -429,7 +429,7 @@ def test_who_leads_has_no_more_than_the_reference(hidden, municipality, coordina
 def test_a_former_leader_leads_no_more(hidden, municipality, coordinator, seen_by):
     end = "update membership set valid_until = :day where user_id = :who"
     make.records.execute(text("set local role samspil_keeper"))
-    yesterday = (now() - timedelta(days=1)).date()
+    yesterday = today() - timedelta(days=1)
     make.records.execute(text(end), {"day": yesterday, "who": coordinator.id})
     make.records.commit()
     assert rows_of(seen_by, coordinator, municipality, "select * from handover_restricted()") == 0

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import cpr, keys
 from portal.access import Role
 from portal.cases.models import CasePlan, MemberCase
-from portal.clock import now, today
+from portal.clock import end_of_day, now, today
 from portal.db import db
 from portal.handovers import superseding
 from portal.handovers.models import Handover, Kind, State
@@ -154,8 +154,7 @@ def test_the_plan_goes_to_the_new_fund_and_its_draft_takes_the_place(
     assert f"/handovers/{begun.id}" in advised.get(road.address).text
     for package in (old, the(road)):
         left = make.party(package, make.records.get_one(Organisation, case.organisation_id))
-        assert left.valid_until is not None
-        assert left.valid_until.date() - today() == timedelta(days=30)
+        assert left.valid_until == end_of_day(today() + timedelta(days=30))
     assert (
         make.party(old, make.records.get_one(Organisation, case.municipality_id)).valid_until
         is None

@@ -174,7 +174,7 @@ def read_a_month_after_rejection(scene: Scene) -> int:
 
 def rejected(days: int) -> dict[str, Any]:
     """So many days ago; all that came before, earlier still."""
-    at = now() - timedelta(days=days)
+    at = make.days_ago(days)
     return dict.fromkeys(("created_at", "changed_at", "sent_at", "received_at", "closed_at"), at)
 
 

@@ -114,7 +114,7 @@ def test_a_job_order_goes_from_need_to_the_call_after(people, shared, municipali
 
 def test_what_is_late_is_shown(people, shared, municipality, union):
     one = company.company(shared, union, municipality, contacted_by_id=union.id)
-    ago = {"received_at": now() - timedelta(days=2)}
+    ago = {"received_at": make.days_ago(2)}
     for minutes, is_late in ((-1, True), (60, False)):
         order = company.order(one, union, due_at=now() + timedelta(minutes=minutes), **ago)
         page = told(people[0].get(f"/projects/{shared.id}/job-orders/{order.id}"))

@@ -73,7 +73,7 @@ def test_the_administrator_is_told_who_cannot_work(fund, read):
     make.user(fund, name="Rikke Uden-Rolle", unit_id=unit.id, **lately)
     make.user(fund, Role.ADVISER, name="Ulf Uden-Enhed", **lately)
     make.user(fund, Role.ADVISER, name="Alma I-Orden", unit_id=unit.id, **lately)
-    long_ago = now() - timedelta(days=80)
+    long_ago = make.days_ago(80)
     sleeping = {"created_at": long_ago, "signed_in_at": long_ago}
     make.user(fund, Role.ADVISER, name="Sigurd Sjælden", unit_id=unit.id, **sleeping)
     main = read(make.user(fund, Role.LOCAL_ADMINISTRATOR))

@@ -94,7 +94,7 @@ where meeting_id = :meeting
 
 def test_what_came_of_an_action_is_said_once(does, version, fund, contact):
     one = meeting.meeting(version, fund, S.MINUTES_APPROVED)
-    owed = {"kind": NoteKind.ACTION, "due_on": now().date(), "person": contact.name}
+    owed = {"kind": NoteKind.ACTION, "due_on": today(), "person": contact.name}
     meeting.note(one, meeting.item(one, fund), fund, **owed)
     assert does(fund, one, CLOSED, said="Gjort") == 1
     for again in (OPENED, CLOSED.replace(":said", "'Aldrig gjort'")):
@@ -103,7 +103,7 @@ def test_what_came_of_an_action_is_said_once(does, version, fund, contact):
 
 def test_an_action_is_closed_by_whose_it_is(does, version, fund, municipality, contact):
     one = meeting.meeting(version, fund, S.MINUTES_APPROVED)
-    owed = {"kind": NoteKind.ACTION, "due_on": now().date(), "person": contact.name}
+    owed = {"kind": NoteKind.ACTION, "due_on": today(), "person": contact.name}
     meeting.note(one, meeting.item(one, fund), fund, party_id=municipality.id, **owed)
     assert "closed by whose it is" in does(fund, one, CLOSED, said="Gjort")
     assert does(municipality, one, CLOSED, said="Gjort") == 1

@@ -1,6 +1,6 @@
 """Preparing a survey: who would be asked, what is wrong with it, and what stands in the way."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from portal.clock import Moment, now, today
+from portal.clock import end_of_day, now, today
 from portal.life.models import Happening, LifeEvent
 from portal.organisations.models import Organisation
 from portal.surveys import asking
@@ -41,8 +41,7 @@ def test_the_members_of_the_time_are_asked_and_nobody_who_is_dead_gone_or_shield
         make.of_case(one, LifeEvent, kind=kind, **known | values)
 
     def closed(name: str, reason: str, day: int = 15) -> None:
-        at = Moment(now(), today()).now.replace(year=2026, month=7, day=day)
-        case(name, closed_reason=reason, closed_at=at)
+        case(name, closed_reason=reason, closed_at=end_of_day(date(2026, 7, day)))
 
     case("in-course")
     case("Twice")
@@ -62,15 +61,16 @@ def test_the_members_of_the_time_are_asked_and_nobody_who_is_dead_gone_or_shield
              undone_at=now(), undone_by="Mette")  # fmt: skip
     beside.restricted(make.handover(case("shielded")), lead)
     beside.restricted_case(case("kept"), lead)
-    earlier = Moment(now(), today()).now.replace(year=2026, month=6, day=30)
-    case("closed-before", closed_reason="job", closed_at=earlier)
+    first = end_of_day(date(2026, 6, 30))  # of July
+    case("closed-on-the-first-day", closed_reason="job", closed_at=first)
+    case("closed-before", closed_reason="job", closed_at=first - timedelta(seconds=1))
     found = as_worker(asking.addresses, survey, today())
     assert sorted(one.partition("@")[0].casefold() for one in found) == [
-        "begins-on-the-last-day", "got-a-job", "in-course", "moved-before", "not-moved-after-all",
-        "twice",
+        "begins-on-the-last-day", "closed-on-the-first-day", "got-a-job",
+        "in-course", "moved-before", "not-moved-after-all", "twice",
     ]  # fmt: skip
     with seen_by(fund):
-        assert asking.number(survey, today()) == 6
+        assert asking.number(survey, today()) == 7
     with seen_by(municipality):
         assert asking.number(survey, today()) == 0
 
