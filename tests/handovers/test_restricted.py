@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from portal.access import Role
-from portal.clock import today
+from portal.clock import now, today
 from portal.db import db
 from portal.handovers import reached, restricting
 from portal.handovers.models import Handover, Party, State
