@@ -122,6 +122,11 @@ SEEN = {
     "project_partner": (2, 2),
     "project_party": (1, 1),
     "project_phase": (1, 1),
+    "project_report": (1, 1),
+    "project_report_event": (1, 1),
+    "project_report_notice": (0, 0),  # the worker's alone
+    "project_report_text": (1, 0),  # the lead's until it is certified
+    "project_report_version": (1, 1),
     "project_risk": (1, 1),
     "published_curve": (1, 1),
     "published_figure": (1, 1),

@@ -80,9 +80,10 @@ from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
 from portal.participants.models import Participant
+from portal.project_reports.models import ProjectReport
 from portal.projects.models import Project
 from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
-from tests import beside, company, gathering, make, meeting, participant, project
+from tests import beside, company, gathering, make, meeting, participant, project, report
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -151,6 +152,7 @@ def build() -> World:
         person,
         gathering.whole(carried, fund, person, order.company_id),
     )
+    report.whole(carried, until=date(2026, 9, 30))
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
     for package in (draft, sent):
@@ -195,6 +197,7 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "participant_id": made.participant.id,
         "gathering_id": made.seat.gathering_id,
         "seat_id": made.seat.id,
+        "report_id": make.records.scalars(select(ProjectReport.id)).one(),
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }
 

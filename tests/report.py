@@ -1,0 +1,51 @@
+"""Status reports of projects, written as the owner of the tables."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from portal.handovers.content import hash_of
+from portal.project_reports.models import (
+    ProjectReport,
+    ProjectReportEvent,
+    ProjectReportNotice,
+    ProjectReportText,
+    ProjectReportVersion,
+)
+from portal.projects.models import Project
+from tests import make, project
+
+WHO = "Gitte Tovholder"
+
+
+def report(one: Project, **values: Any) -> ProjectReport:
+    """A draft of the first half year, with the lead's words."""
+    told: dict[str, Any] = {
+        "number": 1,
+        "first_day": date(2026, 1, 1),
+        "last_day": date(2026, 6, 30),
+    }
+    made = project.part(one, ProjectReport, **told | {"begun_by": WHO} | values)
+    words = {"done": "Virksomhederne er spurgt."}
+    project.part(one, ProjectReportText, report_id=made.id, words=words, changed_by=WHO)
+    return made
+
+
+def version(of: ProjectReport, one: Project, **values: Any) -> ProjectReportVersion:
+    content = values.pop("content", {"words": {}})
+    told: dict[str, Any] = {"number": 1, "content": content, "hash": hash_of(content)}
+    return project.part(
+        one, ProjectReportVersion, report_id=of.id, certified_by=WHO, **told | values
+    )
+
+
+def whole(one: Project, until: date | None = None) -> ProjectReport:
+    """A report with a row of everything; `until` is of the last publication that there is."""
+    made = report(one)
+    version(made, one, until=until)
+    project.part(
+        one, ProjectReportEvent, report_id=made.id, person=WHO, step="begin", target="draft"
+    )
+    told = {"what": "report_late", "day": date(2026, 7, 1)}
+    make.saved(ProjectReportNotice(id=uuid.uuid4(), project_id=one.id, **told))
+    return made
