@@ -20,7 +20,7 @@ from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.organisations.models import Organisation, User
 from portal.settings import load
 from portal.support.models import SupportGrant
-from portal.surveys.models import State, Survey
+from portal.surveys.models import State, Survey, SurveyCount, SurveyLink, SurveyResult
 from portal.surveys.questionnaires import content
 from tests import make
 
@@ -120,3 +120,19 @@ def goal_entry(person: User) -> GoalTally:
     told = {"kind": TallyKind.INSTITUTION, "day": date(2026, 11, 20), "number": 1}
     whose = {"organisation_id": person.organisation_id, "user_id": person.id}
     return make.saved(GoalTally(recorded_by=person.name, **whose, **told))
+
+
+def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:
+    """A draft, and beside it what an open one and a closed one would have."""
+    made = survey(fund, agreement_id=agreement.agreement_id)
+    make.saved(SurveyLink(survey_id=made.id, token_hash=b"link", address="anna@x.example"))
+    make.saved(SurveyCount(survey_id=made.id, counts={"profiling_useful_advisers/fully": 1}))
+    told = {
+        "organisation_id": fund.id,
+        "survey_id": made.id,
+        "position": 0,
+        "of": 12,
+        "low": 6,
+        "high": 6,
+    }
+    make.saved(SurveyResult(question="profiling_useful_advisers", **told))

@@ -82,7 +82,6 @@ from portal.organisations.models import Absence, CouncilMembership, Organisation
 from portal.participants.models import Participant
 from portal.project_reports.models import ProjectReport
 from portal.projects.models import Project
-from portal.surveys.models import SurveyCount, SurveyLink, SurveyResult
 from tests import beside, company, gathering, make, meeting, participant, project, report
 
 DAY = date(2026, 11, 23)
@@ -159,7 +158,7 @@ def build() -> World:
         beside.file(package, fund)
     fill_package(sent, fund, municipality)
     beside.kept_for_leader(fund, municipality)
-    fill_survey(fund, agreement)
+    beside.fill_survey(fund, agreement)
     leave_traces(made)
     measure(made)
     meeting.whole(agreement, fund, adviser)
@@ -363,16 +362,6 @@ def chosen(package: Handover, organisation_id: uuid.UUID) -> BatchRow:
     who = {"user_id": make.records.scalars(people).one().id, "roles": [], "language": "da"}
     batch = make.saved(Batch(id=uuid.uuid4(), doing=Doing.REMIND, is_cut=False, **who, **own))
     return BatchRow(batch_id=batch.id, handover_id=package.id, position=0, version=1, **own)
-
-
-def fill_survey(fund: Organisation, agreement: AgreementVersion) -> None:
-    """A draft, and beside it what an open one and a closed one would have."""
-    survey = beside.survey(fund, agreement_id=agreement.agreement_id)
-    make.saved(SurveyLink(survey_id=survey.id, token_hash=b"link", address="anna@x.example"))
-    make.saved(SurveyCount(survey_id=survey.id, counts={"profiling_useful_advisers/fully": 1}))
-    own = {"organisation_id": fund.id, "survey_id": survey.id}
-    told = {"position": 0, "of": 12, "low": 6, "high": 6} | own
-    make.saved(SurveyResult(question="profiling_useful_advisers", **told))
 
 
 def leave_traces(made: World) -> None:
