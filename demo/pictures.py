@@ -71,7 +71,7 @@ def receiver(page: Page) -> None:
     open_one(page, "Til vurdering")
     take(page, "package", 960)
     page.goto("/handovers/")
-    open_one(page, "Samtalen skal aftales")
+    open_one(page, "Fællessamtale skal aftales")
     page.get_by_role("link", name="Aftal samtalen").or_(
         page.get_by_role("button", name="Aftal samtalen")
     ).click()

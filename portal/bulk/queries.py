@@ -102,7 +102,7 @@ def obstacle(
 
 def not_now(handover: Handover, actor: Actor) -> str:
     party = handover.party_of(actor) or Party.RECEIVER
-    state = words.state(handover.state, party, handover.due_for, handover.kind).name
+    state = words.state_of(handover, party).name
     return str(_("Det er ikke muligt i status »%(state)s«.", state=state))
 
 

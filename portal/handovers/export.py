@@ -46,7 +46,7 @@ def cells(row: Row[Any]) -> Sequence[Cell]:
         row.member_name,
         str(words.KINDS[row.kind]),
         row.other,
-        str(words.state(row.state, row.side, row.clock, row.kind).name),
+        str(words.of_row(row).name),
         row.due_on if row.due_on.year < FAR_AHEAD else None,
         row.person,
         day_of(row.changed_at),

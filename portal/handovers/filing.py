@@ -17,7 +17,7 @@ from portal.clock import COPENHAGEN, day_of
 from portal.db import Json
 from portal.handovers import passages, words
 from portal.handovers.documents import Version
-from portal.handovers.models import Kind, Party, State
+from portal.handovers.models import Kind, Party
 
 TIMES = ("sent_at", "received_at", "accepted_at", "held_at", "closed_at")
 TIME_WORDS = ("Sendt", "Modtaget", "Accepteret", "Samtale holdt", "Afsluttet")
@@ -115,10 +115,7 @@ def overview(filing: Filing, party: Party) -> str:
         ("Type", str(words.KINDS_IN_FULL[Kind(handover.kind)])),
         ("Afsender", version.names.sender),
         ("Modtager", version.names.receiver),
-        (
-            "Status",
-            str(words.state(State(handover.state), party, handover.due_for, handover.kind).name),
-        ),
+        ("Status", str(words.state_of(handover, party).name)),
         ("Aftalegrundlag", version.agreement),
         ("Ansvaret overgår", passages.day(handover.responsible_from) or "Ikke fastsat"),
         ("Grundlag for dagen", handover.responsible_source),

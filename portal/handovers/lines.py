@@ -15,7 +15,7 @@ from portal.clock import day_of, today
 from portal.danish import is_danish
 from portal.handovers import words
 from portal.handovers.export import FAR_AHEAD
-from portal.handovers.models import Kind, Party, State
+from portal.handovers.models import Kind, Party, Pending, State
 from portal.web import address
 
 SOON = timedelta(days=30)  # before responsibility passes the list says so
@@ -31,10 +31,11 @@ class Line(NamedTuple):
     state: str
     mark: str
     waits: str  # empty, or that the other party has asked something
+    pending: str  # empty, or what one party has asked the other for
     unread: str  # empty, or how many letters are
     person: str | None
     due: Markup | str
-    late: str  # empty, or the word for it
+    late: str  # empty, or what has not come in time
     passes: str  # empty, or that responsibility passes soon and nobody has taken on the package
     changed: Markup
 
@@ -50,12 +51,13 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             row.member_name,
             kind_name(row.kind, in_danish),
             row.other,
-            *state_name(row.state, row.side, row.clock, row.kind, in_danish),
+            *state_name(row.state, row.side, row.clock, row.kind, row.fund_attends, in_danish),
             asked(row.questions, in_danish) if row.questions else "",
+            asked_for(row.pending, in_danish) if row.pending else "",
             unread(row.unread, in_danish) if row.unread > 0 else "",
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
-            late(in_danish) if row.due_on < day and row.standing != "closed" else "",
+            late(row.clock, in_danish) if row.due_on < day and row.standing != "closed" else "",
             words.passes(soon(row.responsible_from, day), row.state),
             written(day_of(row.changed_at)),
         )
@@ -75,16 +77,27 @@ def kind_name(kind: Kind, _in_danish: bool) -> Markup:
 
 @cache
 def state_name(
-    state: State, side: Party, clock: str | None, kind: Kind, _in_danish: bool
+    state: State,
+    side: Party,
+    clock: str | None,
+    kind: Kind,
+    fund_attends: bool | None,
+    _in_danish: bool,
 ) -> tuple[Markup, Markup]:
     """What it is called, and its colour."""
-    told = words.state(state, side, clock, kind)
+    told = words.state(state, side, clock, kind, fund_attends=fund_attends)
     return escape(told.name), escape(told.mark or "neutral")
 
 
 @cache
-def late(_in_danish: bool) -> str:
-    return str(_("overskredet"))
+def late(clock: str | None, _in_danish: bool) -> str:
+    what = words.LATE.get(clock)
+    return str(_("overskredet: %(what)s", what=what) if what else _("overskredet"))
+
+
+@cache
+def asked_for(pending: str, _in_danish: bool) -> str:
+    return str(words.ASKED_FOR[Pending(pending)])
 
 
 @lru_cache(maxsize=100)

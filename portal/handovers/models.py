@@ -191,6 +191,11 @@ class Handover(Base):
         ),
         Index("ix_handover_case", "case_id"),
         Index("ix_handover_former", "former_id", postgresql_where="former_id is not null"),
+        Index(
+            "ix_handover_superseded",
+            "superseded_by_id",
+            postgresql_where="superseded_by_id is not null",
+        ),
         Index("ix_handover_running", "due_on", postgresql_where="closed_at is null"),
         Index(
             "uq_handover_one_open",
@@ -359,3 +364,5 @@ class HandoverParty(Base):
     readers: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))  # of a restricted one
     letters: Mapped[int] = mapped_column(default=0)  # messages and own notes that the party reads
     questions: Mapped[int] = mapped_column(default=0)  # of the other party, not answered yet
+    fund_attends: Mapped[bool | None]
+    pending: Mapped[str | None]  # a Pending

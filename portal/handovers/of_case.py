@@ -53,10 +53,12 @@ class OfCase:
         return [*takewhile(lambda row: not is_back(row), self.rows)]
 
     @property
-    def paper(self) -> tuple[str | None, str | None]:
-        """State and clock of the newest one on the way to the municipality."""
+    def paper(self) -> tuple[str | None, str | None, bool | None]:
+        """State, clock and the member's wish of the newest one on the way to the municipality."""
         found = [row for row in self.since_return if row.kind not in STRAIGHT]
-        return (found[0].state, found[0].due_for) if found else (None, None)
+        if not found:
+            return None, None, None
+        return found[0].state, found[0].due_for, found[0].fund_attends
 
     @property
     def under_way(self) -> list[Row[Any]]:
@@ -99,7 +101,7 @@ class OfCase:
             {
                 **row._mapping,
                 "kind": words.KINDS[row.kind],
-                "words": words.state(row.state, side_of(row), row.due_for, row.kind),
+                "words": words.state_of(row, side_of(row)),
             }
             for row in self.rows
         ]
@@ -114,6 +116,7 @@ def packages_of_case(case_id: uuid.UUID, today: date) -> Sequence[Row[*tuple[Any
         Handover.state,
         Handover.due_on,
         Handover.due_for,
+        Handover.fund_attends,
         queries.name_of(
             case((Handover.kind == Kind.RETUR, Handover.sender_id), else_=Handover.receiver_id),
             today,
@@ -142,7 +145,7 @@ def linked(step: Any, case_id: uuid.UUID) -> Link | None:
 
 
 def follow(package: Row[Any]) -> Link:
-    state = words.state(package.state, side_of(package), package.due_for, package.kind)
+    state = words.state_of(package, side_of(package))
     text = _("Følg pakken %(reference)s: %(state)s", reference=package.reference, state=state.name)
     return Link(text, url_for("handovers.show", handover_id=package.id))
 

@@ -150,7 +150,7 @@ def status_of(package: queries.Package) -> dict[str, Any]:
         "package": package,
         "handover": handover,
         "party": party,
-        "state": words.state(handover.state, party, handover.due_for, handover.kind),
+        "state": words.state_of(handover, party),
         "next_step": next_step(facts, party),
         "passes": words.passes(handover.responsible_from, handover.state, handover.kind),
         "has_passed": clocks.has_passed(handover, today()),

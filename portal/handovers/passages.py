@@ -143,7 +143,8 @@ def meeting(row: Any, *, with_fund: bool | None) -> pdf.Meeting:
 
 
 def meeting_word(on: date, *, with_fund: bool | None) -> str:
-    return terms.on(on, "joint_meeting" if with_fund else "meeting_without_fund").singular
+    """The fund takes part unless the member has said no."""
+    return terms.on(on, "meeting_without_fund" if with_fund is False else "joint_meeting").singular
 
 
 def minutes(row: Any) -> pdf.Minutes:

@@ -98,8 +98,8 @@ HIDDEN = "hidden"  # a restricted package of which who asks is not named
 
 
 def newest_package(case_id: Any) -> ColumnElement[Any]:
-    """State and clock of a case's newest package, inside a statement about cases."""
-    told = func.jsonb_build_array(Handover.state, Handover.due_for)
+    """Of a case's newest package, inside a statement about cases: state, clock, the wish."""
+    told = func.jsonb_build_array(Handover.state, Handover.due_for, Handover.fund_attends)
     of_case = Handover.case_id == case_id, Handover.kind.not_in(STRAIGHT)  # those go elsewhere
     newest = select(told).where(*of_case, ~is_back()).order_by(Handover.created_at.desc())
     hidden = where((func.handover_hidden_of(case_id), func.jsonb_build_array(HIDDEN, None)))

@@ -90,6 +90,7 @@ class Package:
     bounces: list[SimpleNamespace]
     onwards: list[SimpleNamespace]
     openings: list[SimpleNamespace]
+    replaced: list[SimpleNamespace]  # the packages in whose place it came
     seen: int | None = None  # how many letters the reader has seen; None where nobody is named
 
     @property
@@ -153,6 +154,7 @@ def package(handover_id: uuid.UUID, today: date, reader: uuid.UUID | None = None
         documents(handover_id).label("documents"),
         openings(handover_id, today).label("openings"),
         files.of_package(handover_id).label("files"),
+        replaced(handover_id).label("replaced"),
     ]
     names = [
         name_of(found.sender_id, today).label("sender"),
@@ -177,6 +179,13 @@ def documents(handover_id: uuid.UUID) -> ScalarSelect[Any]:
     entry = func.jsonb_build_object("number", kept.number, "kind", kept.kind, "sha256", kept.sha256)
     rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
     return select(rows).where(kept.handover_id == handover_id).scalar_subquery()
+
+
+def replaced(handover_id: uuid.UUID) -> ScalarSelect[Any]:
+    """As far as the reader's own side takes part in them."""
+    entry = func.jsonb_build_object("id", Handover.id, "reference", Handover.reference)
+    rows = func.coalesce(func.jsonb_agg(entry), literal_column("'[]'"))
+    return select(rows).where(Handover.superseded_by_id == handover_id).scalar_subquery()
 
 
 def openings(handover_id: uuid.UUID, today: date) -> ScalarSelect[Any]:

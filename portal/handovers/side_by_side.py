@@ -26,13 +26,13 @@ NOT_SENT = _l("Pakke ikke sendt")
 
 
 @bp.app_template_global()
-def paper(state: str | None, clock: str | None = None) -> str:
+def paper(state: str | None, clock: str | None = None, fund_attends: bool | None = None) -> str:
     """How far the newest package of a case is, in the sender's words."""
     if state == passing.HIDDEN:
         return str(_("Begrænset pakke"))
     if state is None or state == State.WITHDRAWN:
         return str(NOT_SENT)
-    name = words.state(State(state), Party.SENDER, clock).name
+    name = words.state(State(state), Party.SENDER, clock, fund_attends=fund_attends).name
     return str(_("%(state)s, ikke sendt", state=name) if State(state) in BEFORE else name)
 
 

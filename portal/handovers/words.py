@@ -3,7 +3,6 @@
 The one place for these words; pages, mails and documents take them from here.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import format_decimal, get_locale
@@ -17,12 +16,18 @@ from portal.agreements.parameters import RETURNS, SHARED
 from portal.db import Json
 from portal.handovers.files import FileState
 from portal.handovers.models import BEFORE, STRAIGHT, Kind, Party, Pending, State
+from portal.handovers.state_words import LATE as LATE
+from portal.handovers.state_words import STATES as STATES
+from portal.handovers.state_words import Words
+from portal.handovers.state_words import of_row as of_row
+from portal.handovers.state_words import state as state
+from portal.handovers.state_words import state_of as state_of
+from portal.handovers.state_words import talk as talk
 from portal.handovers.step_words import BUTTONS as BUTTONS
 from portal.handovers.step_words import HAPPENED as HAPPENED
 from portal.handovers.step_words import RECEIPTS as RECEIPTS
 from portal.handovers.step_words import WARNINGS as WARNINGS
 from portal.handovers.step_words import WARNINGS_OF_KIND
-from portal.handovers.workflow import HOLD, MINUTES_SHARED, OBJECTED
 
 S, SENDER, RECEIVER = State, Party.SENDER, Party.RECEIVER
 
@@ -44,64 +49,12 @@ KINDS_IN_FULL = {
 BEGUN_FROM_CASE = {kind: KINDS_IN_FULL[kind] for kind in (Kind.OVERGANG, Kind.VISITATION)}
 
 
-@dataclass(frozen=True)
-class Words:
-    """A state for one party: its name and its colour."""
-
-    name: LazyString
-    mark: str
-
-
-STATES: dict[tuple[State, Party], Words] = {
-    (S.DRAFT, SENDER): Words(_l("Kladde"), ""),
-    (S.SIGNOFF, SENDER): Words(_l("Til intern godkendelse"), "warning"),
-    (S.SENT, SENDER): Words(_l("Sendt – afventer kvittering"), "info"),
-    (S.SENT, RECEIVER): Words(_l("Ny"), "warning"),
-    (S.RECEIVED, SENDER): Words(_l("Modtaget – under vurdering"), "info"),
-    (S.RECEIVED, RECEIVER): Words(_l("Til vurdering"), "warning"),
-    (S.INFO_REQUESTED, SENDER): Words(_l("Mangler oplysninger"), "warning"),
-    (S.INFO_REQUESTED, RECEIVER): Words(_l("Afventer a-kassen"), "info"),
-    (S.ACCEPTED, SENDER): Words(_l("Accepteret – samtalen skal aftales"), "info"),
-    (S.ACCEPTED, RECEIVER): Words(_l("Samtalen skal aftales"), "warning"),
-    (S.MEETING_PLANNED, SENDER): Words(_l("Samtale aftalt"), "info"),
-    (S.MEETING_PLANNED, RECEIVER): Words(_l("Samtale aftalt"), "info"),
-    (S.MEETING_HELD, SENDER): Words(_l("Afventer kommunens referat og plan"), "info"),
-    (S.MEETING_HELD, RECEIVER): Words(_l("Skriv referat og plan"), "warning"),
-    (S.COMPLETED, SENDER): Words(_l("Overdraget"), "success"),
-    (S.COMPLETED, RECEIVER): Words(_l("Overtaget"), "success"),
-    (S.REJECTED, SENDER): Words(_l("Afvist"), "error"),
-    (S.REJECTED, RECEIVER): Words(_l("Afvist"), "error"),
-    (S.WITHDRAWN, SENDER): Words(_l("Trukket tilbage"), ""),
-    (S.WITHDRAWN, RECEIVER): Words(_l("Trukket tilbage"), ""),
-    (S.OBSOLETE, SENDER): Words(_l("Bortfaldet"), ""),
-    (S.OBSOLETE, RECEIVER): Words(_l("Bortfaldet"), ""),
-    (S.SUPERSEDED, SENDER): Words(_l("Erstattet af en nyere pakke"), ""),
-    (S.SUPERSEDED, RECEIVER): Words(_l("Erstattet af en nyere pakke"), ""),
-    (S.IN_ERROR, SENDER): Words(_l("Fejloprettet"), "error"),
-    (S.IN_ERROR, RECEIVER): Words(_l("Fejloprettet"), "error"),
-}
 FILE_STATES = {
     FileState.WAITING: Words(_l("Tjekkes for virus"), "info"),
     FileState.CLEAN: Words(_l("Klar"), "success"),
     FileState.UNSCANNED: Words(_l("Klar, ikke tjekket for virus"), ""),
     FileState.INFECTED: Words(_l("Afvist: virus i filen"), "error"),
 }
-ON_HOLD = Words(_l("På pause"), "")
-ENDING = {
-    SENDER: Words(_l("Referat delt – kommunen afslutter"), "info"),
-    RECEIVER: Words(_l("Referat delt – skal afsluttes"), "warning"),
-}
-OBJECTING = {
-    SENDER: Words(_l("Indsigelse – kommunen retter referatet"), "info"),
-    RECEIVER: Words(_l("Indsigelse – referatet skal rettes"), "warning"),
-}
-
-# Of what goes straight over nothing is decided: it waits to be taken over.
-STRAIGHTLY = {
-    SENDER: Words(_l("Modtaget – skal overtages"), "info"),
-    RECEIVER: Words(_l("Skal overtages"), "warning"),
-}
-
 # On a list, of all that are chosen there.
 WITH_MANY = {
     "acknowledge": _l("Kvittér"),
@@ -128,6 +81,12 @@ REQUESTS = {
     Pending.REDIRECT: _l("at sende pakken til en anden kommune"),
     Pending.WITHDRAWAL: _l("at trække pakken tilbage"),
     Pending.SLOTS: _l("de tilbudte tider til samtalen"),
+}
+# The same in a list.
+ASKED_FOR = {
+    Pending.WITHDRAWAL: _l("ønskes trukket tilbage"),
+    Pending.REDIRECT: _l("ønskes sendt til en anden kommune"),
+    Pending.SLOTS: _l("tider er tilbudt"),
 }
 # How a yes is said to each.
 AGREEING = {
@@ -275,19 +234,6 @@ ATTENDANCE = {
     "municipality": _l("Kommunen"),
     "fund": _l("A-kassen"),
 }
-
-
-def state(state: State, party: Party, clock: str | None = None, kind: Kind | None = None) -> Words:
-    """As the state says, but that only the end is left while its clock runs."""
-    if clock == HOLD:
-        return ON_HOLD
-    if kind in STRAIGHT and state == S.RECEIVED:
-        return STRAIGHTLY[Party(party)]
-    if clock == MINUTES_SHARED:
-        return ENDING[Party(party)]
-    if clock == OBJECTED:
-        return OBJECTING[Party(party)]
-    return STATES[State(state), Party(party)]
 
 
 def opened(action: str) -> str:

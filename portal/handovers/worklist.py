@@ -239,6 +239,8 @@ def columns() -> Select[*tuple[Any, ...]]:
         Party.questions,
         Party.clock,
         Party.responsible_from,
+        Party.fund_attends,
+        Party.pending,
     )
 
 

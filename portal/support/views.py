@@ -14,7 +14,7 @@ from portal.clock import moment, now, today
 from portal.db import Json
 from portal.handovers import frozen, words
 from portal.handovers.content import readable
-from portal.handovers.models import STRAIGHT, Kind, Party, State
+from portal.handovers.models import STRAIGHT, Kind, Party
 from portal.support import actions, queries
 from portal.support.forms import GrantForm
 from portal.web import concerning, page, see_other
@@ -87,7 +87,7 @@ def told(found: Any) -> dict[str, Any]:
     party = Party.SENDER if found.organisation_id == found.sender_id else Party.RECEIVER
     return {
         "handover": handover,
-        "state": words.state(State(found.state), party, found.due_for, kind),
+        "state": words.state_of(found, party),
         "content": without_number(readable(found.content)) if found.content else None,
         "events": queries.parsed(found.events),
         "whom": words.person(party, today()),

@@ -58,7 +58,7 @@ def test_the_second_of_two_reads_who_was_first(under_review, receiver, colleague
     assert answer.status_code == 409
     assert "Accepteret af Karen Attrap" in answer.text
     assert "Har Karl kørekort?" in answer.text
-    assert status(answer) == "Samtalen skal aftales"
+    assert status(answer) == "Fællessamtale skal aftales"
     assert "request_info" not in events(under_review)
 
 

@@ -45,7 +45,7 @@ def test_a_job_ends_it_and_if_it_falls_through_it_goes_on(road, sender, receiver
     assert "Åbn pakken igen" not in receiver.get(road.address).text  # the fund closed it
 
     road.take(sender, "reset", reason="Jobbet blev ikke til noget")
-    assert road.state(receiver) == "Samtalen skal aftales"  # the meeting is gone
+    assert road.state(receiver) == "Fællessamtale skal aftales"  # the meeting is gone
     assert the(road).due_on == add_working_days(today(), 5)
 
 
@@ -154,5 +154,8 @@ def test_an_accepted_package_replaces_the_other(road, receiver, sender, case, wo
     assert make.fresh(since).state == State.DRAFT
     gone = make.fresh(moved)
     assert (gone.state, gone.superseded_by_id) == (State.SUPERSEDED, the(road).id)
-    assert the(road).reference in sender.get(f"/handovers/{moved.id}").text
+    there, back = f'href="{road.address}"', f'href="/handovers/{moved.id}"'
+    assert there in sender.get(f"/handovers/{moved.id}").text
+    assert back in sender.get(road.address).text
+    assert moved.reference not in receiver.get(road.address).text, "it went to somebody else"
     assert the(road).state == State.ACCEPTED

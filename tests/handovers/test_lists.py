@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from portal.access import Role
 from portal.clock import now, today
-from portal.handovers.models import State
+from portal.handovers.models import Pending, State, Turn
 from portal.handovers.worklist import PAGE
 from tests import make
 from tests.conftest import HTMX
@@ -226,3 +226,46 @@ def test_a_reference_is_found_however_it_is_typed(typed, fund, municipality, adv
     make.handover(other, State.SENT, reference="OP-RVJN-XJJC")
     page = soup(client_of(adviser).post("/handovers/search", data={"word": typed}))
     assert people(page) == ["Søgt"]
+
+
+def badges(client, tab) -> list[str]:
+    shown = soup(client.get(f"/handovers/?tab={tab}"))
+    return [" ".join(one.text.split()) for one in shown.select("tbody .badge, tbody .due-words")]
+
+
+@pytest.mark.parametrize(
+    ("wish", "word"),
+    [(None, "Fællessamtale"), (True, "Fællessamtale"), (False, "Samtale")],
+)
+def test_the_talk_is_joint_unless_the_member_has_said_no(
+    wish, word, fund, municipality, adviser, contact, client_of
+):
+    """In lists, in files and on the page of either party."""
+    case = make.member_case(fund, municipality, adviser_id=adviser.id)
+    people = {"sender_person_id": adviser.id, "receiver_person_id": contact.id}
+    made = make.handover(case, State.ACCEPTED, fund_attends=wish, **people)
+    told = {
+        contact: ("mine", f"{word} skal aftales"),
+        adviser: ("waiting", f"Accepteret – {word.lower()} skal aftales"),
+    }
+    for user, (tab, words) in told.items():
+        client = client_of(user)
+        assert badges(client, tab) == [words]
+        status = soup(client.get(f"/handovers/{made.id}")).select_one(".status-head .badge")
+        assert status.text.strip() == words
+
+
+def test_a_row_says_what_is_late_and_what_one_has_asked_the_other_for(
+    fund, municipality, adviser, contact, client_of
+):
+    late = {"due_on": today() - timedelta(days=1), "receiver_person_id": contact.id}
+    for clock, state, more in (
+        ("acknowledge", State.SENT, {}),
+        ("decide", State.RECEIVED, {"pending": Pending.REDIRECT, "turn": Turn.SENDER}),
+    ):
+        case = make.member_case(fund, municipality, adviser_id=adviser.id)
+        mine = {"sender_person_id": adviser.id}
+        make.handover(case, state, due_for=clock, **late | mine | more)
+    assert badges(client_of(contact), "mine") == ["overskredet: kvittering mangler", "Ny"]
+    asked = ["overskredet: svar på pakken mangler", "Modtaget – under vurdering"]
+    assert badges(client_of(adviser), "mine") == [*asked, "ønskes sendt til en anden kommune"]

@@ -109,7 +109,7 @@ def test_the_municipality_offers_times_and_the_fund_picks_one(road, sender, rece
     assert day_of(meeting.starts_at) == steps.in_working_days(7)
     assert meeting.starts_at.astimezone(COPENHAGEN).hour == 10
     assert meeting.place == "Rådhuset, lokale 2"
-    assert road.state(sender) == road.state(receiver) == "Samtale aftalt"
+    assert road.state(sender) == road.state(receiver) == "Fællessamtale aftalt"
     assert "Registrér indkaldelse" in receiver.get(road.address).text
 
 
@@ -122,6 +122,7 @@ def test_the_fund_offers_times_and_the_municipality_says_where(road, sender, rec
     road.take(receiver, "pick-slot", slot="0", video_link=link, fund_attends="no")
     assert only(JointMeeting).video_link == link
     assert "Medlemmet ønsker ikke, at a-kassen deltager" in sender.get(road.address).text
+    assert road.state(sender) == road.state(receiver) == "Samtale aftalt"
 
 
 def test_none_of_the_times_fits(road, sender, receiver):
@@ -137,7 +138,7 @@ def test_another_time_may_be_agreed_while_times_are_offered(road, sender, receiv
     to_offered(road)
     road.take(receiver, "plan-meeting", **steps.meeting())
     assert only(HandoverRequest).answer == "lapsed"
-    assert road.state(sender) == "Samtale aftalt"
+    assert road.state(sender) == "Fællessamtale aftalt"
 
 
 def test_a_time_that_has_come_too_near_is_not_picked(road, sender, fund, municipality):
@@ -183,7 +184,7 @@ def test_at_the_second_time_that_nobody_came_the_leader_is_told(
 
     to_begun_without_a_call(road)
     road.take(receiver, "record-no-show", reason_code="acceptable", reason="Tog fejl af dagen")
-    assert road.state(receiver) == "Samtalen skal aftales"
+    assert road.state(receiver) == "Fællessamtale skal aftales"
     shown = sender.get(road.address).text
     assert "Medlemmet kom ikke til samtalen" in shown
     assert "Med rimelig grund" in shown

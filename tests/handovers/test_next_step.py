@@ -225,7 +225,7 @@ def test_the_top_of_the_page_follows_the_package(road, sender, receiver):
     road.take(receiver, "acknowledge")
     road.take(receiver, "accept", responsible_from="2026-12-31")
     ours = "Din tur Lillekøbing Kommune"  # whoever accepts has it from here
-    assert seen(receiver) == ("Samtalen skal aftales", ours, in_days(5))
+    assert seen(receiver) == ("Fællessamtale skal aftales", ours, in_days(5))
     road.take(
         receiver,
         "plan-meeting",

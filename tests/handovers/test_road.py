@@ -29,7 +29,7 @@ def test_the_straight_road(road, sender, receiver):
     assert "Fra 2011" in receiver.get(road.address).text
 
     road.take(receiver, "accept", responsible_from="2026-12-31")
-    assert road.state(receiver) == "Samtalen skal aftales"
+    assert road.state(receiver) == "Fællessamtale skal aftales"
 
     road.take(
         receiver,

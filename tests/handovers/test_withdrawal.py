@@ -50,7 +50,7 @@ def test_no_leaves_it_as_it_was_and_brings_the_owners_together(
     road.take(sender, "ask-withdrawal", reason_code="mistake")
     road.take(receiver, "refuse-request", reason="Samtalen er på fredag")
 
-    assert road.state(receiver) == "Samtalen skal aftales"
+    assert road.state(receiver) == "Fællessamtale skal aftales"
     shown = sender.get(road.address).text
     assert "Sagt nej: at trække pakken tilbage" in shown
     assert "Samtalen er på fredag" in shown

@@ -155,7 +155,7 @@ def test_a_member_is_handed_over(
     sanne.get_by_role("group", name="Hvad manglede?").get_by_text("Indsatsområder").click()
     assert faults(sanne, picture="handover-07") == []
     press(sanne, "Acceptér")
-    assert status(sanne) == "Samtalen skal aftales"
+    assert status(sanne) == "Fællessamtale skal aftales"
     follow(sanne, "Tilbyd tider til samtalen")
     for place, days in enumerate((6, 7)):
         time = sanne.get_by_role("group", name=f"Tid {place + 1}")
@@ -175,7 +175,7 @@ def test_a_member_is_handed_over(
     mette.get_by_role("group", name="Ønsker medlemmet").get_by_text("Ja", exact=True).click()
     assert faults(mette, picture="handover-08-pick") == []
     press(mette, "Vælg en tid")
-    assert status(mette) == "Samtale aftalt"
+    assert status(mette) == "Fællessamtale aftalt"
 
     sanne.reload()
     follow(sanne, "Registrér indkaldelse")
@@ -246,7 +246,7 @@ def test_of_two_who_accept_and_reject_at_once_the_second_reads_what_happened(
     for words in ("Begrundelse", "Hvad foreslår I i stedet"):
         rejects.get_by_role("textbox", name=re.compile(f"^{words}")).fill("Et kursus først.")
     press(accepts, "Acceptér")
-    assert status(accepts) == "Samtalen skal aftales"
+    assert status(accepts) == "Fællessamtale skal aftales"
 
     press(rejects, "Afvis")
     expect(rejects.get_by_text(f"Accepteret af {contact.name}")).to_be_visible()
