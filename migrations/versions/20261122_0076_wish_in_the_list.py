@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
-down_revision = "0073"
+revision = "0076"
+down_revision = "0075"
 
 TABLE = "handover_party"
 # The member's wish about the fund, and what one party has asked the other for.
