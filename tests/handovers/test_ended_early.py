@@ -1,6 +1,7 @@
 """What ends before its end: pointless, replaced, rejected; and what may be opened again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,8 @@ from portal.db import db
 from portal.handovers import superseding
 from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import Handover, State
-from tests import make
+from portal.organisations.models import Organisation
+from tests import beside, make
 from tests.handovers import road as steps
 from tests.handovers.test_notices import mails, worker  # noqa: F401  (fixtures)
 from tests.handovers.ways import to_meeting, to_review, to_review_by_criteria
@@ -133,6 +135,50 @@ def test_a_rejection_is_not_contested_beside_a_newer_package(road, sender, recei
     make.records.delete(make.records.get_one(Handover, newer.rsplit("/", 1)[1]))
     make.records.commit()
     road.take(sender, "contest", reason="Hun har fået kørekort")
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "given"),
+    [
+        ("reset", State.WITHDRAWN, {"reason": "Alligevel"}),
+        ("contest", State.REJECTED, {"reason": "Nye oplysninger"}),
+        ("agree-redirect", State.RECEIVED, {}),
+    ],
+)
+def test_no_package_comes_to_where_one_is_open_that_one_does_not_see(
+    step, state, given, case, fund, municipality, adviser, contact, client_of
+):
+    """Opened again, contested or sent on: refused in words beside the hidden one, and let in once
+    that has ended."""
+    anna, leader = client_of(make.user(fund, Role.ADVISER)), make.user(fund, Role.TEAM_LEAD)
+    where: dict[str, Any] = {}
+    if step == "reset":
+        then = now() - timedelta(minutes=8)
+        where = {"closed_side": "sender", "closed_from": State.RECEIVED}
+        where |= {"sent_at": then, "received_at": then, "closed_at": now()}
+    elif step == "contest":
+        where = {"agreement_version_id": make.agreement(fund, municipality).id}
+    else:
+        where = {"receiver_id": make.organisation("Fraflytning Kommune").id}
+    other = make.handover(case, state, **where)
+    same = {"kind": other.kind, "agreement_version_id": other.agreement_version_id}
+    unseen = make.handover(case, State.RECEIVED, **same)
+    beside.restricted(unseen, leader, adviser)
+    way = steps.Road(anna, anna, f"/handovers/{other.id}")
+    if step == "agree-redirect":
+        first = make.records.get_one(Organisation, other.receiver_id)
+        there = client_of(make.user(first, Role.CONTACT))
+        way.take(there, "ask-redirect", reason="Er flyttet")
+
+    refused = way.step(anna, step, **given)
+    assert refused.status_code == 422
+    assert "som kun udpegede kan se" in " ".join(steps.errors(refused))
+    assert unseen.reference not in refused.text
+    assert make.fresh(other).state == state
+
+    unseen.state, unseen.closed_at, unseen.closed_reason = State.WITHDRAWN, now(), "mistake"
+    make.saved(unseen)
+    way.take(anna, step, **given)
 
 
 def test_an_accepted_package_replaces_the_other(road, receiver, sender, case, worker):  # noqa: F811

@@ -9,16 +9,15 @@ from sqlalchemy import CursorResult, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from portal.access import Role
-from portal.clock import now, today
+from portal.clock import today
 from portal.db import db
 from portal.handovers import reached, restricting
 from portal.handovers.models import Handover, Party, State
 from portal.handovers.parts import HandoverFiling, HandoverNote
 from portal.handovers.restricted import HandoverReader, HandoverRestriction
 from portal.mail import OutgoingMail
-from portal.organisations.models import Organisation
 from tests import beside, make
-from tests.handovers.road import Road, errors, page
+from tests.handovers.road import errors, page
 from tests.handovers.road import hidden as hidden_of
 
 WHY = {"basis": "staff", "reason": "Ansat i kommunen"}
@@ -191,50 +190,6 @@ def test_a_second_package_is_refused_without_telling_of_the_first(
     assert answer.status_code == 422
     assert "som kun udpegede kan se" in answer.text
     assert sent.reference not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("step", "state", "given"),
-    [
-        ("reset", State.WITHDRAWN, {"reason": "Alligevel"}),
-        ("contest", State.REJECTED, {"reason": "Nye oplysninger"}),
-        ("agree-redirect", State.RECEIVED, {}),
-    ],
-)
-def test_no_package_comes_to_where_one_is_open_that_one_does_not_see(
-    step, state, given, case, fund, municipality, leader, colleague, adviser, contact, client_of
-):
-    """Opened again, contested or sent on: refused in words beside the hidden one, and let in once
-    that has ended."""
-    anna = client_of(colleague)
-    where: dict[str, Any] = {}
-    if step == "reset":
-        then = now() - timedelta(minutes=8)
-        where = {"closed_side": "sender", "closed_from": State.RECEIVED}
-        where |= {"sent_at": then, "received_at": then, "closed_at": now()}
-    elif step == "contest":
-        where = {"agreement_version_id": make.agreement(fund, municipality).id}
-    else:
-        where = {"receiver_id": make.organisation("Fraflytning Kommune").id}
-    other = make.handover(case, state, **where)
-    same = {"kind": other.kind, "agreement_version_id": other.agreement_version_id}
-    unseen = make.handover(case, State.RECEIVED, **same)
-    beside.restricted(unseen, leader, adviser)
-    way = Road(anna, anna, f"/handovers/{other.id}")
-    if step == "agree-redirect":
-        first = make.records.get_one(Organisation, other.receiver_id)
-        there = client_of(make.user(first, Role.CONTACT))
-        way.take(there, "ask-redirect", reason="Er flyttet")
-
-    refused = way.step(anna, step, **given)
-    assert refused.status_code == 422
-    assert "som kun udpegede kan se" in " ".join(errors(refused))
-    assert unseen.reference not in refused.text
-    assert make.fresh(other).state == state
-
-    unseen.state, unseen.closed_at, unseen.closed_reason = State.WITHDRAWN, now(), "mistake"
-    make.saved(unseen)
-    way.take(anna, step, **given)
 
 
 def test_what_happens_to_a_member_is_recorded_by_who_sees_the_package(
