@@ -12,8 +12,9 @@ from portal.companies.models import Company, CompanyContact, CompanyNeed
 from portal.companies.orders import JobCandidate, JobOrder
 from portal.organisations.collation import sort_key
 from portal.organisations.models import Organisation
+from portal.participants.models import Participant
 from portal.projects.models import Project
-from tests import make
+from tests import make, participant
 
 WHO = "Kim Konsulent"
 tried = count(1)
@@ -53,7 +54,11 @@ def order(one: Company, by: Organisation, **values: Any) -> JobOrder:
 
 
 def candidate(one: JobOrder, by: Organisation, **values: Any) -> JobCandidate:
-    told: dict[str, Any] = {"number": 1, "added_by": WHO, "participant_id": uuid.uuid4()} | values
+    """One of the organisation's people, made for it unless one is named."""
+    if "participant_id" not in values:
+        project = make.records.get_one(Project, one.project_id)
+        values["participant_id"] = participant.participant(project, by).id
+    told: dict[str, Any] = {"number": 1, "added_by": WHO} | values
     own = {"project_id": one.project_id, "order_id": one.id, "organisation_id": by.id}
     return make.saved(JobCandidate(id=uuid.uuid4(), **own, **told))
 
@@ -70,11 +75,12 @@ def need(one: Company, by: Organisation, **values: Any) -> CompanyNeed:
     return make.saved(CompanyNeed(id=uuid.uuid4(), **own, **told))
 
 
-def whole(project: Project, by: Organisation, municipality: Organisation) -> JobOrder:
-    """A company that a partner contacts, with a row of everything."""
+def whole(one: Participant, by: Organisation, municipality: Organisation) -> JobOrder:
+    """A company that a partner contacts, with a row of everything, and one of its people for it."""
+    project = make.records.get_one(Project, one.project_id)
     made = company(project, by, municipality, contacted_by_id=by.id)
     need(made, by)
     contact(made, by)
     asked = order(made, by)
-    candidate(asked, by)
+    candidate(asked, by, participant_id=one.id)
     return asked

@@ -8,8 +8,10 @@ from typing import Any
 
 from portal.agreements import models as agreements
 from portal.agreements.workflow import AGREEMENT
+from portal.companies import orders
 from portal.handovers import models as handovers
 from portal.handovers.workflow import HANDOVER, STANDINGS
+from portal.job_orders.workflow import ORDER
 from portal.meetings import series as meetings
 from portal.meetings.workflow import MEETING
 from portal.projects import models as projects
@@ -18,14 +20,15 @@ from portal.projects.workflow import PROJECT
 from portal.workflow import Step, Workflow
 
 FILE = Path(__file__).parent.parent / "docs" / "steps.md"
-HEAD = """# The steps of a package, of an agreement, of a meeting and of a project
+HEAD = """# The steps of packages, agreements, meetings, projects and job orders
 
 Written from `portal/handovers/workflow.py`, `portal/agreements/workflow.py`,
-`portal/meetings/workflow.py` and `portal/projects/workflow.py` by `python -m tests.steps_in_docs`;
-a test fails when it lags. A step that leads nowhere keeps the state. What is not in a cell is
-refused: by the action, by the page and by the database. Four changes are nobody's step: the last
-approval makes a meeting's minutes approved; the last signature makes a version signed, the next
-version's makes it superseded, and a window for signing that closes leads back to negotiating.
+`portal/meetings/workflow.py`, `portal/projects/workflow.py` and `portal/job_orders/workflow.py` by
+`python -m tests.steps_in_docs`; a test fails when it lags. A step that leads nowhere keeps the
+state. What is not in a cell is refused: by the action, by the page and by the database. Four
+changes are nobody's step: the last approval makes a meeting's minutes approved; the last signature
+makes a version signed, the next version's makes it superseded, and a window for signing that closes
+leads back to negotiating.
 """
 
 
@@ -38,7 +41,8 @@ def page() -> str:
     sides = [agreements.Side.FUND, agreements.Side.MUNICIPALITY]
     meeting = section("A meeting about an agreement", MEETING, meetings.MeetingState, sides)
     project = section("A regional project", PROJECT, projects.ProjectState, [*PartnerRole])
-    return "\n".join([HEAD, *package, *version, *meeting, *project]).rstrip() + "\n"
+    order = section("A job order", ORDER, orders.OrderState, orders.OrderParty)
+    return "\n".join([HEAD, *package, *version, *meeting, *project, *order]).rstrip() + "\n"
 
 
 def section(

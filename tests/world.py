@@ -130,8 +130,8 @@ def build() -> World:
     draft = make.handover(make.member_case(fund, municipality))
     sent = make.handover(case, State.MEETING_PLANNED, content_number=1)
     carried = project.whole(fund, municipality)
-    order = company.whole(carried, fund, municipality)
     person = participant.whole(carried, fund)
+    order = company.whole(person, fund, municipality)
     made = World(
         fund,
         municipality,

@@ -11,12 +11,13 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from portal.access import Actor
 from portal.clock import now
 from portal.companies.models import Company, of_company
 from portal.db import Base
+from portal.projects.matches import JobForm, Timing
 from portal.projects.models import added_by_a_partner, seen_by_partners, taking_part
 from portal.sight import ME, Sight
 
@@ -118,7 +119,9 @@ class JobOrder(Base):
     revision: Mapped[int] = mapped_column()
     company: Mapped[Company] = relationship(viewonly=True)
     candidates: Mapped[list["JobCandidate"]] = relationship(
-        viewonly=True, order_by=lambda: JobCandidate.number
+        viewonly=True,
+        order_by=lambda: JobCandidate.number,
+        primaryjoin=lambda: JobOrder.id == foreign(JobCandidate.order_id),
     )
     __mapper_args__ = {"version_id_col": revision, "eager_defaults": False}
 
@@ -139,6 +142,7 @@ class JobCandidate(Base):
     """Somebody who is presented for a job order: of others than its partner a number alone.
 
     `participant_id` names one of the own organisation's people, whom no other partner can read.
+    Somebody who is hired is matched: the database writes that into the participant's story.
     """
 
     __tablename__ = "job_candidate"
@@ -146,7 +150,14 @@ class JobCandidate(Base):
         ForeignKeyConstraint(
             ["order_id", "project_id"], ["job_order.id", "job_order.project_id"], ondelete="cascade"
         ),
+        ForeignKeyConstraint(
+            ["participant_id", "project_id", "organisation_id"],
+            ["participant.id", "participant.project_id", "participant.organisation_id"],
+            ondelete="cascade",
+        ),
         UniqueConstraint("order_id", "number"),
+        CheckConstraint("(timing is null) = (form is null)", name="match"),
+        CheckConstraint("form is null or outcome is not distinct from 'hired'", name="hired"),
         CheckConstraint("(outcome is null) = (outcome_on is null)", name="outcome"),
         CheckConstraint("(reason is null) = (outcome is distinct from 'not_hired')", name="reason"),
         Index(
@@ -156,12 +167,13 @@ class JobCandidate(Base):
             unique=True,
             postgresql_where="outcome is distinct from 'withdrawn'",
         ),
+        Index("ix_job_candidate_of", "participant_id"),
     )
     sight = Sight(
         see=seen_by_partners("job_candidate"),
         insert=added_by_a_partner("job_candidate"),
         update=taking_part("job_candidate", "project_party.writes"),
-        columns="outcome, outcome_on, reason, outcome_by, revision",
+        columns="outcome, outcome_on, timing, form, reason, outcome_by, revision",
     )
 
     project_id: Mapped[uuid.UUID]
@@ -173,6 +185,8 @@ class JobCandidate(Base):
     added_by: Mapped[str]
     outcome: Mapped[Outcome | None]
     outcome_on: Mapped[date | None]
+    timing: Mapped[Timing | None]
+    form: Mapped[JobForm | None]
     reason: Mapped[Reason | None]
     outcome_by: Mapped[str | None]
     revision: Mapped[int] = mapped_column()

@@ -1,6 +1,7 @@
 """What is done about job orders: received, candidates, outcomes, steps, and the call after."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from portal.job_orders import clocks, queries
 from portal.job_orders.words import LOGGED
 from portal.job_orders.workflow import ORDER
 from portal.projects import catalogue
+from portal.projects.matches import JobForm, Timing
 from portal.projects.queries import own_part
 from portal.references import new_reference
 from portal.workflow import Lack, NotNow, Overtaken, Refused, flush
@@ -66,7 +68,7 @@ def suggest(one: JobOrder, participant_id: uuid.UUID, *, by: Hand) -> JobCandida
     """One of the own people. Raises Refused, NotNow, NotYours."""
     own_part(by.project, by.actor, by.at.today)
     ORDER.step("suggest", one, by.actor)
-    if participant_id not in {person.id for person in queries.people(by.project)}:
+    if not queries.is_ours(by.project, participant_id):
         raise Refused([Lack("person", _("Vælg en af jeres egne deltagere."))])
     inside = [each for each in one.candidates if each.is_in]
     if len(inside) >= one.most:
@@ -89,26 +91,49 @@ def suggest(one: JobOrder, participant_id: uuid.UUID, *, by: Hand) -> JobCandida
     return made
 
 
-def tell_outcome(
-    one: JobOrder, who: JobCandidate, outcome: Outcome, reason: Reason | None, *, by: Hand
-) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What became of a candidate. A hire is a match with a time and a form, all else has none."""
+
+    outcome: Outcome
+    reason: Reason | None = None
+    timing: Timing | None = None
+    form: JobForm | None = None
+
+
+def tell_outcome(one: JobOrder, who: JobCandidate, told: Told, *, by: Hand) -> None:
     """By who keeps the order; the own organisation may always take its person back.
 
+    The database writes the match into the participant's story, or strikes it out again.
     Raises Refused, NotNow, NotYours.
     """
+    outcome, is_hire = told.outcome, told.outcome is Outcome.HIRED
     own_part(by.project, by.actor, by.at.today)
     if outcome is Outcome.WITHDRAWN and who.organisation_id == by.me:
         ORDER.step("suggest", one, by.actor)
     else:
         ORDER.step("outcome", one, by.actor)
-    if outcome is Outcome.NOT_HIRED and reason is None:
-        raise Refused([Lack("reason", _("Vælg, hvorfor kandidaten ikke blev ansat."))])
+    if found := lacks_of(told):
+        raise Refused(found)
     hired = [each for each in one.candidates if each.outcome == Outcome.HIRED and each is not who]
-    if outcome is Outcome.HIRED and len(hired) >= one.number:
+    if is_hire and len(hired) >= one.number:
         raise Refused([Lack("", _("Der er ikke bedt om flere."))])
     who.outcome, who.outcome_on, who.outcome_by = outcome, by.at.today, by.actor.name
-    who.reason = reason if outcome is Outcome.NOT_HIRED else None
+    who.reason = told.reason if outcome is Outcome.NOT_HIRED else None
+    who.timing, who.form = (told.timing, told.form) if is_hire else (None, None)
     flush()
+
+
+def lacks_of(told: Told) -> list[Lack]:
+    asks: list[tuple[str, bool, Callable[[], str]]] = [
+        ("reason", told.outcome is Outcome.NOT_HIRED and not told.reason,
+         lambda: _("Vælg, hvorfor kandidaten ikke blev ansat.")),
+        ("form", told.outcome is Outcome.HIRED and not told.form,
+         lambda: _("Vælg, hvad personen er ansat som.")),
+        ("timing", told.outcome is Outcome.HIRED and not told.timing,
+         lambda: _("Vælg, om det var før, under eller efter forløbet.")),
+    ]  # fmt: skip
+    return [Lack(field, words()) for field, wrong, words in asks if wrong]
 
 
 def take(one: JobOrder, name: str, reason: str | None, version: int, *, by: Hand) -> None:

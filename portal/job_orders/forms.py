@@ -11,7 +11,9 @@ from wtforms.widgets import HiddenInput
 from portal.companies.orders import Outcome, Reason
 from portal.fields import ClockField, DayField, Form, offered
 from portal.job_orders import clocks, words
-from portal.job_orders.actions import Given
+from portal.job_orders.actions import Given, Told
+from portal.participants.words import FORMS, TIMINGS
+from portal.projects.matches import JobForm, Timing
 
 LINE, TEXT = Length(max=200), Length(max=2000)
 
@@ -63,6 +65,24 @@ class OutcomeForm(Form):
         choices=offered([("", _l("Vælg")), *((one.value, words.REASONS[one]) for one in Reason)]),
         validators=[Optional()],
     )
+    form = SelectField(
+        _l("Ansat som"),
+        choices=offered([("", _l("Vælg")), *((one.value, FORMS[one]) for one in JobForm)]),
+        validators=[Optional()],
+    )
+    timing = SelectField(
+        _l("Ansat før, under eller efter forløbet"),
+        choices=offered([("", _l("Vælg")), *((one.value, TIMINGS[one]) for one in Timing)]),
+        validators=[Optional()],
+    )
+
+    def told(self) -> Told:
+        return Told(
+            Outcome(self.outcome.data),
+            Reason(self.reason.data) if self.reason.data else None,
+            Timing(self.timing.data) if self.timing.data else None,
+            JobForm(self.form.data) if self.form.data else None,
+        )
 
 
 class StepForm(Form):

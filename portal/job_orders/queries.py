@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.cases.queries import name_on
@@ -16,13 +17,21 @@ from portal.organisations.models import OrganisationName
 from portal.participants.models import Participant
 from portal.projects.models import Project
 
-MOST = 200
+PAGE = 25
 # What the worklist shows first: failed matches wait for a call, then what waits for candidates.
 PLACES = ("call_failed", "waiting", "call", "done")
 
 
-def orders(project: Project, day: date) -> Sequence[Any]:
-    """Order, company, who keeps it, and the place in `PLACES`; the nearest deadline first."""
+@dataclass(frozen=True)
+class Found:
+    """A page of the worklist, and where the next begins; None on the last."""
+
+    rows: Sequence[Any]  # order, company, who keeps it, and the place in `PLACES`
+    after: uuid.UUID | None
+
+
+def orders(project: Project, day: date, after: uuid.UUID | None = None) -> Found:
+    """A page, the nearest deadline first, in one statement."""
     owed = and_(JobOrder.state.in_(ENDED), JobOrder.followed_up_on.is_(None))
     place = case(
         (and_(owed, JobOrder.state == OrderState.NOT_FILLED), 0),
@@ -36,9 +45,14 @@ def orders(project: Project, day: date) -> Sequence[Any]:
         .outerjoin(OrganisationName, name_on(day, JobOrder.organisation_id))
         .where(JobOrder.project_id == project.id)
         .order_by(place, JobOrder.due_at, JobOrder.id)
-        .limit(MOST)
+        .limit(PAGE + 1)
     )
-    return db.session.execute(rows).all()
+    if after:
+        order = place, JobOrder.due_at, JobOrder.id
+        last = select(*order).where(JobOrder.id == after).subquery()
+        rows = rows.where(tuple_(*order) > select(*last.c).scalar_subquery())
+    found = db.session.execute(rows).all()
+    return Found(found[:PAGE], found[PAGE - 1].JobOrder.id if found[PAGE:] else None)
 
 
 def order(project: Project, order_id: uuid.UUID) -> JobOrder:
@@ -67,4 +81,14 @@ def people(project: Project) -> Sequence[Participant]:
     rows = select(Participant).where(
         Participant.project_id == project.id, Participant.name.is_not(None)
     )
-    return db.session.scalars(rows.order_by(Participant.name).limit(MOST)).all()
+    return db.session.scalars(rows.order_by(Participant.name, Participant.reference)).all()
+
+
+def is_ours(project: Project, participant_id: uuid.UUID) -> bool:
+    """Whether it is one of the own people, who is known by name."""
+    rows = select(Participant.id).where(
+        Participant.id == participant_id,
+        Participant.project_id == project.id,
+        Participant.name.is_not(None),
+    )
+    return db.session.scalar(rows) is not None

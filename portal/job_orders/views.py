@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, g
+from flask import Blueprint, flash, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,12 +12,13 @@ from portal.access import Permission, requires
 from portal.clock import now, today
 from portal.companies import queries as companies
 from portal.companies.actions import Hand
-from portal.companies.orders import JobOrder, Outcome, Reason
+from portal.companies.orders import JobOrder
 from portal.companies.presenting import hand, opened
 from portal.job_orders import actions, clocks, queries, words
 from portal.job_orders.forms import CallForm, OrderForm, OutcomeForm, StepForm, SuggestForm
 from portal.job_orders.workflow import ORDER
 from portal.organisations.queries import names_on
+from portal.participants.words import FORMS
 from portal.projects import catalogue
 from portal.projects.models import Project
 from portal.projects.presenting import language
@@ -32,9 +33,11 @@ STEP = "any(present, fill, give_up, withdraw, reopen)"
 @requires(Permission.PROJECT_READ)
 def index(project_id: uuid.UUID) -> str:
     project = opened(project_id)
-    rows = queries.orders(project, today())
-    told: dict[str, Any] = {"words": words, "now": now(), "shown": clocks.shown}
-    return page("job_orders/index.html", project=project, rows=rows, places=queries.PLACES, **told)
+    after = request.args.get("after", type=uuid.UUID)
+    found = queries.orders(project, today(), after)
+    told: dict[str, Any] = {"words": words, "now": now(), "shown": clocks.shown, "after": after}
+    told["places"] = queries.PLACES
+    return page("job_orders/index.html", project=project, found=found, **told)
 
 
 @bp.route("/new/<uuid:company_id>", methods=["GET", "POST"])
@@ -92,6 +95,7 @@ def show_page(project_id: uuid.UUID, order_id: uuid.UUID, **forms: Any) -> str:
         "doubt": clocks.doubt(one.clock, today()),
         "is_late": one.is_late(now()),
         "due": clocks.shown(one.due_at),
+        "forms": FORMS,
         "me": g.actor.organisation_id,
     }
     shown: dict[str, Any] = {"project": project, "one": one, "may": may, "words": words}
@@ -151,9 +155,7 @@ def outcome(
     form.validate()
 
     def act(one: JobOrder, by: Hand) -> None:
-        who = queries.candidate(one, candidate_id)
-        reason = Reason(form.reason.data) if form.reason.data else None
-        actions.tell_outcome(one, who, Outcome(form.outcome.data), reason, by=by)
+        actions.tell_outcome(one, queries.candidate(one, candidate_id), form.told(), by=by)
 
     return carried_out(project_id, order_id, act, _("Udfaldet er gemt."), outcome_form=form)
 

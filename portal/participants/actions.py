@@ -1,5 +1,6 @@
 """Adding people, and recording what happened to them: every event once, never changed."""
 
+import dataclasses
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,6 +149,10 @@ def record(
         return known
     own_part(project, actor, at.today)
     refuse(lacks_of_event(project, one, told, at.today, replaces))
+    if replaces and replaces.kind == told.kind:  # still the same match of the same job order
+        told = dataclasses.replace(
+            told, company_id=replaces.company_id, job_order_id=replaces.job_order_id
+        )
     made = ParticipantEvent(
         id=uuid.uuid4(),
         participant_id=one.id,

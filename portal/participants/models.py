@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.clock import now
 from portal.db import Base
+from portal.projects.matches import JobForm as JobForm
+from portal.projects.matches import Timing as Timing
 from portal.projects.models import added_by_a_partner
 from portal.sight import Sight, mine, of_own
 
@@ -39,22 +41,6 @@ class EventKind(StrEnum):
     EMPLOYED_3 = "employed_3"
     EMPLOYED_6 = "employed_6"
     EMPLOYED_12 = "employed_12"
-
-
-class Timing(StrEnum):
-    """When a match came about, seen from the training."""
-
-    BEFORE = "before"
-    DURING = "during"
-    AFTER = "after"
-
-
-class JobForm(StrEnum):
-    ORDINARY = "ordinary"
-    APPRENTICE = "apprentice"
-    ADULT_APPRENTICE = "adult_apprentice"
-    INTERNSHIP = "internship"
-    WAGE_SUBSIDY = "wage_subsidy"
 
 
 class Participant(Base):

@@ -7,11 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.access import OrganisationKind, Role
-from portal.clock import now
+from portal.clock import now, today
 from portal.companies.orders import JobCandidate, JobOrder
-from portal.job_orders import clocks
+from portal.job_orders import clocks, queries
+from portal.participants.models import ParticipantEvent
 from portal.projects import catalogue
 from tests import company, make, participant, project
+
+HIRED = "update job_candidate set outcome = 'hired', outcome_on = current_date"
 
 
 def test_the_model_says_by_when():
@@ -134,14 +137,90 @@ def test_the_database_holds_the_steps_and_the_candidates(
     present = text("update job_order set state = 'presented', presented_at = now()")
     with seen_by(metal) as session:
         assert session.execute(present).rowcount == 0  # not its own
-        hire = text("update job_candidate set outcome = 'hired', outcome_on = current_date")
+        hire = text(f"{HIRED}, timing = 'after', form = 'ordinary'")
         with pytest.raises(DBAPIError, match="who keeps the order"):
             session.execute(hire)
     with seen_by(union) as session:
         with pytest.raises(DBAPIError, match="nobody is hired"), session.begin_nested():
             session.execute(text("update job_order set state = 'filled', ended_at = now()"))
         assert session.execute(present).rowcount == 1
+        with pytest.raises(DBAPIError, match="a time and a form"), session.begin_nested():
+            session.execute(text(f"{HIRED} where number = 1"))
         first = text(hire.text + " where number = 1")
         assert session.execute(first).rowcount == 1  # the control
         with pytest.raises(DBAPIError, match="nobody more is asked for"):
             session.execute(hire)
+
+
+def test_who_is_hired_is_matched_in_the_story_of_the_own_partner(
+    people, shared, municipality, union, metal
+):
+    ours, theirs = people
+    one = company.company(shared, union, municipality, contacted_by_id=union.id)
+    order = company.order(one, union, number=2)
+    bo = participant.participant(shared, metal, name="Bo Bæk")
+    address = f"/projects/{shared.id}/job-orders/{order.id}"
+    assert theirs.post(f"{address}/candidates", data={"person": bo.id}).status_code == 303
+    assert step(ours, address, "present", reason="Kun en") == 303
+    (who,) = the(JobCandidate)
+    hire = {"outcome": "hired", "form": "adult_apprentice", "timing": ""}
+    refused = ours.post(f"{address}/candidates/{who.id}", data=hire)
+    assert refused.status_code == 422
+    assert "Vælg, om det var før, under eller efter forløbet." in told(refused)
+    assert '<option value="adult_apprentice" selected>' in told(refused)  # nothing chosen is lost
+    assert the(ParticipantEvent) == []
+    hire["timing"] = "during"
+    for _again in range(2):  # sent twice, matched once
+        assert ours.post(f"{address}/candidates/{who.id}", data=hire).status_code == 303
+    (match,) = the(ParticipantEvent)
+    told_of = match.kind, match.timing, match.form, match.organisation_id, match.job_order_id
+    assert told_of == ("matched", "during", "adult_apprentice", metal.id, order.id)
+    story = told(theirs.get(f"/projects/{shared.id}/participants/{bo.id}"))
+    assert "Voksenlærling, under forløbet" in story
+    assert ours.get(f"/projects/{shared.id}/participants/{bo.id}").status_code == 404
+
+    # Its own partner may set the match right, and the job order goes on knowing it.
+    right = {"kind": "matched", "day": today().isoformat(), "timing": "after", "form": "ordinary"}
+    events = f"/projects/{shared.id}/participants/{bo.id}/events"
+    sent = theirs.post(f"{events}/{match.id}", data=right | {"form_key": "right"})
+    assert sent.status_code == 303
+    no = {"outcome": "not_hired", "reason": "declined"}
+    assert ours.post(f"{address}/candidates/{who.id}", data=no).status_code == 303
+    assert [row for row in the(ParticipantEvent) if row.is_current] == []
+    assert {count for count in participant.tally(shared).values() if count} == set()
+
+
+def test_a_candidate_is_one_of_the_people_of_who_presents_it(
+    shared, municipality, union, metal, seen_by
+):
+    order = company.order(company.company(shared, union, municipality), union)
+    bo = participant.participant(shared, metal)
+    row = text(
+        "insert into job_candidate (id, project_id, organisation_id, order_id, participant_id, "
+        "number, added_at, added_by, revision) values (gen_random_uuid(), :project, :by, :order, "
+        ":person, 1, now(), 'Kim', 1)"
+    )
+    values = {"project": shared.id, "order": order.id, "person": bo.id}
+    for by, is_its in ((union, False), (metal, True)):
+        with seen_by(by) as session:
+            if is_its:
+                session.execute(row, values | {"by": by.id})
+                continue
+            with pytest.raises(IntegrityError, match="foreign key"):
+                session.execute(row, values | {"by": by.id})
+
+
+def test_the_worklist_goes_on_after_its_first_page(people, shared, municipality, union):
+    one = company.company(shared, union, municipality)
+    owed = {"state": "not_filled", "ended_at": now()}
+    orders = [company.order(one, union, need="Ringes op", **owed)]
+    same = now() + timedelta(days=3)
+    orders += [company.order(one, union, due_at=same) for _n in range(queries.PAGE + 5)]
+    address, seen = f"/projects/{shared.id}/job-orders/", []
+    page = told(people[0].get(address))
+    assert page.index("Ringes op") < page.index("Svejser")
+    seen += [row.reference for row in orders if row.reference in page]
+    page = told(people[0].get(address, query_string={"after": page.split("after=")[1][:36]}))
+    seen += [row.reference for row in orders if row.reference in page]
+    assert sorted(seen) == sorted(row.reference for row in orders)  # each once, none left out
+    assert "after=" not in page
