@@ -7,8 +7,8 @@ that only the candidate's organisation reads, once, and strikes it out if the ou
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076"
-down_revision = "0075"
+revision = "0077"
+down_revision = "0076"
 
 PERSON = ["participant_id", "project_id", "organisation_id"]
 MATCHED = """
