@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -144,6 +145,17 @@ def violations(page: Page) -> list[str]:
     settings = {"runOnly": RULES, "resultTypes": ["violations"]}
     found = page.evaluate(f"axe.run(document, {json.dumps(settings)})")["violations"]
     return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    """The first button of that name, and wait until the page that follows has its scripts."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+
+
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
 
 
 def overflow(page: Page) -> int:

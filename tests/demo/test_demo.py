@@ -17,9 +17,12 @@ from urllib.parse import urljoin
 import pytest
 import requests
 from bs4 import BeautifulSoup
+from playwright.sync_api import Page
 
 import run
+from portal.clock import today
 from portal.embedded import Server
+from tests.browser import follow, press
 from tests.conftest import ROOT
 
 LONG = 60  # seconds after which a demo that does not start has failed
@@ -155,6 +158,59 @@ def test_mails_end_on_a_page(demo):
     assert (
         requests.get(page, headers={"Host": "elsewhere.example"}, timeout=LONG).status_code == 400
     )
+
+
+@pytest.mark.journey
+def test_a_quarterly_meeting_is_held_on_the_year_that_lies_there(demo, visit):
+    """From the agenda that draws itself to minutes that both approve, and a change agreed."""
+
+    def enter(organisation: str, person: str) -> Page:
+        page = visit(base_url=demo.address)
+        page.goto("/login")
+        page.get_by_role("link", name=organisation).click()
+        page.get_by_role("button", name=person).click()
+        page.wait_for_url(f"{demo.address}/")
+        return page
+
+    ulla, gitte = enter("BUPL-A", "Ulla Påfund"), enter("Aarhus Kommune", "Gitte Påfund")
+    follow(ulla, re.compile("^Statusmøde"))
+    meeting = ulla.url
+    follow(ulla, "Flyt mødet")
+    ulla.get_by_label("Dag", exact=True).fill(f"{today():%d/%m/%Y}")
+    press(ulla, "Flyt mødet")
+
+    follow(ulla, "Lav dagsordenen")
+    press(ulla, "Tag alle forslag med")
+    follow(ulla, "Færdig: se og send dagsordenen")
+    press(ulla, "Send dagsordenen")
+    told = ulla.get_by_role("main").inner_text()
+    for fact in (r"\d+ opgaver fra tidligere møder er åbne", r"\d af \d mål er ikke nået",
+                 r"\d+ pakker? er over fristen", r"\d+ afvisning"):  # fmt: skip
+        assert re.search(fact, told), fact
+    press(ulla, "Begynd mødet")
+    follow(gitte, re.compile("^Statusmøde"))
+    follow(gitte, re.compile("Åbn punktet.*Overskredne frister"))
+    press(gitte, "Tag punktet op")
+    gitte.get_by_label("Beslutning").check()
+    gitte.get_by_role("textbox", name="Note").fill("Vi vurderer inden for tre arbejdsdage.")
+    press(gitte, "Gem noten")
+    ulla.goto(f"{meeting}/people")
+    press(ulla, "Alle var med")
+    press(ulla, "Del referatet til godkendelse")
+    press(ulla, "Godkend referatet")
+    gitte.goto(meeting)
+    press(gitte, "Godkend referatet")
+    assert gitte.get_by_text("Referat godkendt").first.is_visible()
+
+    follow(gitte, "Gør til en ændring af aftalen")
+    follow(gitte, "Frist for vurdering")
+    gitte.get_by_label("Frist for vurdering").fill("3")
+    press(gitte, "Send forslaget")
+    ulla.goto(gitte.url)
+    press(ulla, "Vi er enige")
+    follow(ulla, "Frist for vurdering")
+    assert ulla.get_by_text("Godkendt, går med i næste version").first.is_visible()
+    assert ulla.get_by_text("3 arbejdsdage").first.is_visible()
 
 
 def test_a_second_one_on_its_ports_says_so_in_one_sentence(demo, tmp_path):

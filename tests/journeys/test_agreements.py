@@ -9,7 +9,7 @@ from portal.clock import add_working_days, today
 from portal.organisations.models import CouncilMembership, User
 from tests import make
 from tests.agreements import table
-from tests.browser import PHONE, faults
+from tests.browser import PHONE, faults, follow, press
 from tests.journeys.members import package
 
 pytestmark = pytest.mark.journey
@@ -59,16 +59,6 @@ def test_the_map_of_an_area_is_accessible_and_fits(opened, fund, municipality, o
     heads = page.get_by_role("rowheader").all_inner_texts()
     assert heads == ["Lillekøbing Kommune", "Udkøbing Kommune"]
     assert page.get_by_role("columnheader").count() >= 6
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
-
-
-def follow(page, name):
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
 
 
 def test_two_owners_negotiate_and_sign_and_the_next_package_follows(

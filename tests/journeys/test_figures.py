@@ -12,7 +12,7 @@ from portal.db import db
 from portal.surveys import upkeep
 from portal.surveys.models import Survey
 from tests import make
-from tests.browser import PHONE, faults
+from tests.browser import PHONE, faults, press
 from tests.council import published
 from tests.surveys.looking import tokens
 
@@ -45,11 +45,6 @@ def night(worker):
     return work
 
 
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name).click()
-
-
 def test_employers_answer_on_a_phone_and_their_agreement_gets_its_figure(
     agreement, fund, opened, visit, base_url, app, worker, night
 ):
@@ -75,7 +70,7 @@ def test_employers_answer_on_a_phone_and_their_agreement_gets_its_figure(
     phone.get_by_role("link", name="English").click()
     phone.get_by_label("Satisfied", exact=True).check()
     assert faults(phone, picture="figures-3-answer-english") == []
-    press(phone, "Send")
+    press(phone, "Send answer")
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
     phone.goto(f"/survey/{links[0]}")
     expect(phone.get_by_role("heading", name="Svaret er allerede modtaget")).to_be_visible()

@@ -13,7 +13,7 @@ from portal.handovers.meeting import JointMeeting
 from portal.handovers.models import State
 from portal.organisations.models import Organisation, User
 from tests import make
-from tests.browser import PHONE, faults
+from tests.browser import PHONE, faults, follow, press
 from tests.journeys.members import ready_member
 
 pytestmark = pytest.mark.journey
@@ -23,16 +23,6 @@ BY_CRITERIA = {"rejection_reasons": [OTHER], "reject_by_leader": False}
 
 def status(page: Page) -> str:
     return page.locator(".status-head .badge").inner_text()
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():  # until the new page has its scripts
-        page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
 
 
 def fill_day(page: Page, label: str, days: int) -> None:

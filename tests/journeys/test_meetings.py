@@ -13,7 +13,7 @@ from portal.meetings.series import Meeting, MeetingState
 from portal.organisations.models import User
 from tests import make
 from tests.agreements import table
-from tests.browser import PHONE, faults
+from tests.browser import PHONE, faults, follow, press
 from tests.journeys.members import package
 
 pytestmark = pytest.mark.journey
@@ -45,16 +45,6 @@ def sign(one, other, version_id):
     table.to_signing(one, other, version_id, first=today())
     for owner in (one, other):
         owner.step(version_id, "sign", authenticated_at=now(), is_read=True)
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
-
-
-def follow(page, name):
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def test_a_quarterly_meeting_is_held_and_changes_the_agreement(
