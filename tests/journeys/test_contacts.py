@@ -11,8 +11,7 @@ from portal.handovers.models import State
 from portal.organisations.models import Absence, User
 from tests import make
 from tests.agreements import table
-from tests.browser import PHONE, SCREEN, faults
-from tests.journeys.test_agreements import follow, press
+from tests.browser import PHONE, SCREEN, faults, follow, press
 
 pytestmark = pytest.mark.journey
 DAY = timedelta(days=1)
