@@ -5,6 +5,7 @@ Lengths are in the units of each picture's own `viewBox`; nothing here knows wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 Range = tuple[float, float]
 """The least and the most that a figure can be; both the same where it is known."""
@@ -130,4 +131,67 @@ def curve(points: Sequence[Point], last: int, until: float | None = None) -> Cur
         weeks=[Tick(x(week), week) for week in range(0, last + 1, every)],
         shares=[Tick(y(share), share) for share in range(0, 101, 20)],
         end=(float(end_x), float(end_y)),
+    )
+
+
+# --- Stretches of time ---
+
+Stretch = tuple[date, date]
+"""From one day to another, both included."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Where a stretch lies, and where its milestones are; whether it goes on beyond an edge."""
+
+    y: int
+    x: float
+    width: float
+    marks: list[float]
+    before: bool
+    beyond: bool
+
+
+@dataclass(frozen=True)
+class TimelinePicture:
+    """Stretches under each other, the years above, with a line where something breaks."""
+
+    width: int
+    height: int
+    strips: list[Strip]
+    years: list[Tick]
+    today: float | None
+    breaks: list[float]
+
+
+def timeline(
+    stretches: Sequence[Stretch],
+    marks: Sequence[Sequence[date]],
+    within: Stretch,
+    today: date,
+    breaks: Sequence[date] = (),
+) -> TimelinePicture:
+    """`marks`: the days of each stretch's milestones; `within`: what the picture shows."""
+    width, left, top, line = 640, 32, 28, 24
+    first, last = within
+    days = max((last - first).days + 1, 1)
+
+    def x(day: date) -> float:
+        share = min(max((day - first).days / days, 0), 1)
+        return round(left + (width - left - 8) * share, 1)
+
+    strips = []
+    for place, ((begins, ends), own) in enumerate(zip(stretches, marks, strict=True)):
+        begin, end = x(begins), x(ends)
+        dots = [x(day) for day in own if first <= day <= last]
+        y = top + line * place
+        strips.append(Strip(y, begin, max(round(end - begin, 1), 3), dots, begins < first,
+                            ends > last))  # fmt: skip
+    return TimelinePicture(
+        width=width,
+        height=top + line * len(strips) + 8,
+        strips=strips,
+        years=[Tick(x(date(year, 1, 1)), year) for year in range(first.year, last.year + 1)],
+        today=x(today) if first <= today <= last else None,
+        breaks=[x(day) for day in breaks if first < day <= last],
     )

@@ -40,6 +40,7 @@ SEEN = {
     "agreement_signatory": (2, 2),
     "agreement_signature": (1, 1),
     "agreement_version": (4, 3),
+    "area_tally": (0, 0),  # a council's alone
     "assessment": (1, 0),
     "assessment_answer": (1, 0),
     "audit_event": (1, 1),

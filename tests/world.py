@@ -82,7 +82,7 @@ from portal.organisations.models import Absence, CouncilMembership, Organisation
 from portal.participants.models import Participant
 from portal.project_reports.models import ProjectReport
 from portal.projects.models import Project
-from tests import beside, company, gathering, make, meeting, participant, project, report
+from tests import area, beside, company, gathering, make, meeting, participant, project, report
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -161,6 +161,7 @@ def build() -> World:
     beside.fill_survey(fund, agreement)
     leave_traces(made)
     measure(made)
+    area.followed()
     meeting.whole(agreement, fund, adviser)
     return made
 

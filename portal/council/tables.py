@@ -8,9 +8,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
-from portal import charts, rules
+from portal import charts, pdf, rules
+from portal.agreements import area
+from portal.agreements.area import InArea
+from portal.agreements.models import Standing
 from portal.charts import Bar, Trend
 from portal.council import queries
 from portal.council.queries import Told
@@ -224,3 +228,50 @@ def cells(one: Told, names: Mapping[uuid.UUID, str], period: Period, day: date) 
 def source(day: date) -> str:
     limit = least_shown(day)
     return str(_("Samspil: udgivne tal. Tal under %(limit)d vises ikke.", limit=limit))
+
+
+# --- Beside the projects of the area ---
+
+
+def agreements(day: date) -> list[InArea]:
+    """Those in force over the own area."""
+    return [one for one in area.in_area(day) if one.standing is Standing.IN_FORCE]
+
+
+def indicators(council_id: uuid.UUID) -> tuple[Period, list[tuple[Indicator, str]]] | None:
+    """Of the whole area, in the newest period that is published; None before there is one."""
+    found = periods(council_id)[:1]
+    if not found:
+        return None
+    period = period_of(found[0])
+    by_key: dict[Key, list[Share]] = defaultdict(list)
+    for one in queries.told(council_id, period):
+        by_key[one.set, one.code].append(one.share)
+    return period, [
+        (of, text_of(total(by_key[key]), of.unit)) for key, of in choices().items() if by_key[key]
+    ]
+
+
+def passages(council_id: uuid.UUID, day: date) -> Iterable[pdf.Passage]:
+    """The same for a paper."""
+    ends = _("Indtil den opsiges")
+    rows = [
+        [one.municipalities, one.funds,
+         format_date(one.valid_until, "dd.MM.yyyy") if one.valid_until else ends]
+        for one in agreements(day)
+    ]  # fmt: skip
+    text = "" if rows else _("Ingen aftaler i kraft.")
+    heads = [_("Kommune"), _("A-kasse"), _("Gælder til")]
+    made: list[pdf.Passage] = [
+        {"heading": _("Aftaler i kraft i området"), "text": text, "heads": heads, "rows": rows}
+    ]
+    if found := indicators(council_id):
+        period, told = found
+        first, last = (format_date(day, "long") for day in (period.first, period.last))
+        words = _("Udgivne tal for %(first)s til %(last)s. ", first=first, last=last)
+        figures = [[str(of.name_da), said] for of, said in told]
+        heads = [_("Nøgletal"), _("Hele området")]
+        text = words + source(period.last)
+        heading = _("Nøgletal i området")
+        made.append({"heading": heading, "text": text, "heads": heads, "rows": figures})
+    return made

@@ -38,8 +38,8 @@ class Found:
     after: str | None
 
 
-def projects(asked: Asked, day: date) -> Found:
-    """A page; a place in the list that is none is the beginning."""
+def projects(asked: Asked, day: date, most: int = PAGE) -> Found:
+    """A page of so many; a place in the list that is none is the beginning."""
     need, due = needs(day), func.coalesce(ProjectParty.next_report_on, FAR)
     place = tuple_(need, due, ProjectParty.reference)
     rows = (
@@ -47,12 +47,12 @@ def projects(asked: Asked, day: date) -> Found:
         .outerjoin(OrganisationName, name_on(day, ProjectParty.lead_id))
         .where(*filters(asked))
         .order_by(need, due, ProjectParty.reference)
-        .limit(PAGE + 1)
+        .limit(most + 1)
     )
     if after := parsed(asked.after):
         rows = rows.where(place > tuple_(*map(literal, after)))
     found = db.session.execute(rows).all()
-    return Found(found[:PAGE], place_of(found[PAGE - 1]) if found[PAGE:] else None)
+    return Found(found[:most], place_of(found[most - 1]) if found[most:] else None)
 
 
 def needs(day: date) -> ColumnElement[int]:

@@ -268,6 +268,7 @@ class ProjectParty(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "organisation_id"),
         Index("ix_project_party_list", "organisation_id", "project_id"),
+        Index("ix_project_party_late", "organisation_id", "next_report_on"),
     )
     sight = Sight(see=running("project_party"), worker="select")
 

@@ -83,7 +83,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
 # --- The file ---
 
 
-def book(made: pdf.Paper, sheets: Iterable[Sheet]) -> bytes:
+def book(made: pdf.Paper, sheets: Iterable[Sheet], about: str = "") -> bytes:
+    """`about`: what the subtitle names, an agreement unless it is said."""
     import xlsxwriter
 
     held = io.BytesIO()
@@ -91,7 +92,7 @@ def book(made: pdf.Paper, sheets: Iterable[Sheet]) -> bytes:
         wrapped = {"text_wrap": True, "valign": "top"}
         plain, head = opened.add_format(wrapped), opened.add_format(wrapped | {"bold": True})
         day = opened.add_format(wrapped | {"num_format": DANISH_DAY, "align": "left"})
-        front(opened.add_worksheet(_("Forside")), made, plain, head)
+        front(opened.add_worksheet(_("Forside")), made, about or _("Aftale"), plain, head)
         for name, rows in sheets:
             if rows:
                 fill(opened.add_worksheet(name_of(name)), rows, plain, head, day)
@@ -102,19 +103,19 @@ def name_of(text: str) -> str:
     return textwrap.shorten(FORBIDDEN.sub(" ", text), LONGEST_NAME, placeholder="…")
 
 
-def front(sheet: Any, made: pdf.Paper, plain: Any, head: Any) -> None:
+def front(sheet: Any, made: pdf.Paper, about: str, plain: Any, head: Any) -> None:
     """What the PDF says in words, under the same headings."""
     sheet.set_column(0, 0, NARROW)
     sheet.set_column(1, 1, 2 * WIDE)
     sheet.write_string(0, 0, made["title"], head)
-    for number, (name, text) in enumerate(front_rows(made), start=1):
+    for number, (name, text) in enumerate(front_rows(made, about), start=1):
         sheet.write_string(number, 0, name, head)
         sheet.write_string(number, 1, text, plain)
 
 
-def front_rows(made: pdf.Paper) -> Iterator[tuple[str, str]]:
+def front_rows(made: pdf.Paper, about: str) -> Iterator[tuple[str, str]]:
     frame = made["letter"]
-    yield _("Aftale"), made.get("subtitle", "")
+    yield about, made.get("subtitle", "")
     yield from made.get("facts", ())
     yield _("Afsender"), frame["sender"]["name"]
     yield _("Reference"), frame["reference"]
