@@ -39,7 +39,7 @@ RAW_SQL = {
     "goals/values.py": "the server's own exclusion of overlapping periods",
     "participants/publishing.py": "each person once by the keyed hash; the worker's alone",
     "participants/tallying.py": "a recount beside the tally; the owner's alone",
-    "council/tallying.py": "a recount beside the tally, and the keeper counting anew; the worker alone",
+    "council/tallying.py": "a recount beside the tally, and the keeper called; the worker alone",
     "participants/upkeep.py": "names taken away from many rows at once; the worker's alone",
 }
 # Where it is said that something is no user's text.

@@ -7,8 +7,8 @@ projects, so a page adds up a few hundred rows however many projects there are.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
-down_revision = "0073"
+revision = "0078"
+down_revision = "0077"
 
 COUNTED = """
 create function area_counted(whose uuid, which text)
@@ -51,7 +51,7 @@ TALLIED = """
 create function area_tallied(whose uuid, which text) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
-    perform pg_advisory_xact_lock(hashtextextended(whose::text || which, 74));
+    perform pg_advisory_xact_lock(hashtextextended(whose::text || which, 78));
     delete from public.area_tally t where t.organisation_id = whose and t.trade = which;
     insert into public.area_tally (id, organisation_id, trade, fund, year, what, number)
     select gen_random_uuid(), whose, which, c.fund, c.year, c.what, c.number
