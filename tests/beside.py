@@ -14,6 +14,7 @@ from portal.cases.restricted import Basis, CaseReader, CaseRestriction
 from portal.clock import now, today
 from portal.goals.models import GoalTally, TallyKind
 from portal.goals.values import GoalValue
+from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.files import FileState, HandoverFile
 from portal.handovers.models import Handover
 from portal.handovers.restricted import HandoverReader, HandoverRestriction
@@ -37,6 +38,15 @@ def file(handover: Handover, organisation: Organisation, **values: Any) -> Hando
     about = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     who = {"person_id": uuid.uuid4(), "person": "Mette Eksempel"} | values
     return make.saved(HandoverFile(id=file_id, sealed=sealed, **own, **about, **who))
+
+
+def correction(handover: Handover, organisation: Organisation, **values: Any) -> HandoverAmendment:
+    """That one of the two parties has corrected the day, and the other has not seen it."""
+    side = "sender" if handover.sender_id == organisation.id else "receiver"
+    told: dict[str, Any] = {"path": "responsible_from", "old": "2027-02-28", "new": "2027-03-01"}
+    told |= {"audience": "both", "reason": "Stod forkert", "person": "Jonas", "side": side}
+    own = {"handover_id": handover.id, "organisation_id": organisation.id}
+    return make.saved(HandoverAmendment(at=handover.changed_at, **own, **told | values))
 
 
 def restricted(handover: Handover, *people: User) -> HandoverRestriction:

@@ -28,7 +28,6 @@ from portal.audit import AuditEvent
 from portal.cases.models import MemberCase
 from portal.clock import COPENHAGEN, now
 from portal.db import Base
-from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.meeting import JointMeeting, Minutes
 from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverMessage
@@ -382,15 +381,6 @@ def question(handover: Handover, organisation_id: uuid.UUID, **values: Any) -> H
     asked = {"person": "Mette Eksempel", "text": "Hvornår?", "answer_due_on": date(2026, 11, 30)}
     own = {"handover_id": handover.id, "organisation_id": organisation_id}
     return saved(HandoverMessage(**own, **asked | values))
-
-
-def correction(handover: Handover, organisation: Organisation, **values: Any) -> HandoverAmendment:
-    """That one of the two parties has corrected the day, and the other has not seen it."""
-    side = "sender" if handover.sender_id == organisation.id else "receiver"
-    told: dict[str, Any] = {"path": "responsible_from", "old": "2027-02-28", "new": "2027-03-01"}
-    told |= {"audience": "both", "reason": "Stod forkert", "person": "Jonas", "side": side}
-    own = {"handover_id": handover.id, "organisation_id": organisation.id}
-    return saved(HandoverAmendment(at=handover.changed_at, **own, **told | values))
 
 
 def party(handover: Handover, organisation: Organisation) -> HandoverParty:

@@ -205,7 +205,7 @@ def of_draft(made: World, *, is_restricted: bool) -> dict[str, Any]:
 def amendment(endpoint: str, made: World) -> uuid.UUID:
     """What the municipality has asked for in the agreement, or corrected in the package."""
     if endpoint == "handover_amendments.seen":
-        return make.correction(made.sent, made.municipality).id
+        return beside.correction(made.sent, made.municipality).id
     path = f"sections.{uuid.uuid4().hex}.text"
     words = {"path": path, "old": "Før", "new": "Efter"}
     return make.amendment(made.agreement, made.municipality, **words).id

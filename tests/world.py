@@ -308,7 +308,7 @@ def fill_package(sent: Handover, fund: Organisation, municipality: Organisation)
         make.saved(HandoverFiling(person=WHO, filed_on=DAY, **own))
     make.saved(HandoverMessage(person=WHO, text="Til begge", **by_fund))
     rated: dict[str, Any] = {"rated_at": sent.accepted_at, "rated_by": WHO, "missing": []}
-    make.correction(sent, municipality)
+    beside.correction(sent, municipality)
     make.saved(HandoverRating(complete=True, **rated, **by_municipality))
     gone: dict[str, Any] = {"mail_id": uuid.uuid4(), "reader": WHO, "at": now()}
     make.saved(HandoverBounce(**gone, **by_municipality))

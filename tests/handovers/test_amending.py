@@ -11,7 +11,7 @@ from portal.clock import today
 from portal.handovers.amendments import HandoverAmendment
 from portal.handovers.models import Handover, State
 from portal.handovers.parts import HandoverContent
-from tests import make
+from tests import beside, make
 from tests.handovers.road import errors, hidden, page
 
 WHY = {"reason": "Der var byttet om på to cifre.", "audience": "both"}
@@ -242,7 +242,7 @@ def test_it_is_seen_once_by_the_other_and_never_changed(
     who, statements, is_let_in, tries, case, municipality
 ):
     package = make.handover(case, State.ACCEPTED)
-    made = make.correction(package, municipality)
+    made = beside.correction(package, municipality)
     assert tries(who, package, *statements) == is_let_in
     assert make.records.get_one(HandoverAmendment, made.id).acknowledged_at is None
     make.records.commit()
