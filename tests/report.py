@@ -16,6 +16,21 @@ from portal.projects.models import Project
 from tests import make, project
 
 WHO = "Gitte Tovholder"
+FACTS: dict[str, Any] = {
+    "day": "2026-07-01",
+    "period": {"first": "2026-01-01", "last": "2026-06-30"},
+    "next_report_on": None,
+    "project": {
+        **{"reference": "PRJ-TEST", "title": "Industriprojektet", "lead": "Østbæk Kommune"},
+        **{"type": "recruitment", "trade": "industry", "target_group": "Ledige", "purpose": "Job"},
+        **{"starts_on": "2026-01-01", "ends_on": "2027-12-31", "state": "running"},
+        **{"colour": "green", "colour_reason": None, "models": ["samarbejdsmodellen"]},
+    },
+    **{name: [] for name in ("partners", "areas", "phases", "risks", "budget", "decisions")},
+    "companies": {"companies": 600, "asked": 600, "answered": 200, "interested": 80},
+    "orders": {"received": 12, "in_time": 10, "late": 2},
+    "words": {"done": "Virksomhederne er spurgt."},
+}
 
 
 def report(one: Project, **values: Any) -> ProjectReport:
@@ -32,7 +47,7 @@ def report(one: Project, **values: Any) -> ProjectReport:
 
 
 def version(of: ProjectReport, one: Project, **values: Any) -> ProjectReportVersion:
-    content = values.pop("content", {"words": {}})
+    content = values.pop("content", FACTS)
     told: dict[str, Any] = {"number": 1, "content": content, "hash": hash_of(content)}
     return project.part(
         one, ProjectReportVersion, report_id=of.id, certified_by=WHO, **told | values

@@ -64,6 +64,7 @@ ROWS["job_orders.step"] = lambda made: {"step": "present"}
 ROWS["job_orders.outcome"] = lambda made: {"candidate_id": uuid.uuid4()}
 ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
 ROWS["participants.replace"] = lambda made: {"event_id": participant.met(made.participant).id}
+ROWS["project_reports.answer"] = lambda made: {"step": "accept"}
 ROWS["projects.step"] = lambda made: {"step": "report"}
 A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
 ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))

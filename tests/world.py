@@ -197,6 +197,7 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "participant_id": made.participant.id,
         "gathering_id": made.seat.gathering_id,
         "seat_id": made.seat.id,
+        "number": 1,  # of a version
         "report_id": make.records.scalars(select(ProjectReport.id)).one(),
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }

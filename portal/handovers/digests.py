@@ -7,11 +7,11 @@ readers today waits until tomorrow; what is no longer so is dropped untold.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import Row, Select, or_, select
@@ -22,13 +22,11 @@ from portal.cases.models import MemberCase, TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
 from portal.handovers import following_up, passing, reached
-from portal.handovers.follow_ups import HandoverFollowUp
 from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
 from portal.jobs import jobs
 from portal.meetings import reminding as meetings
-from portal.meetings.parts import MeetingNote
 from portal.organisations.queries import Reader
 
 # More calendar days than the longest reminder before a due day, over Christmas and Easter.
@@ -97,8 +95,15 @@ def running(day: date) -> Iterator[Row[Handover, bool]]:
     yield from db.session.execute(rows.execution_options(yield_per=500))
 
 
-Told = HandoverNotice | TransferNotice | HandoverFollowUp | MeetingNote
+class Told(Protocol):
+    """A row that is told of once."""
+
+    told_at: Any
+
+
 Waiting = tuple[Told, mail.Line, list[Reader]]
+# What features above this one have to tell.
+TELLING: list[Callable[[date], Iterator[Waiting]]] = []
 
 
 def tell(day: date) -> list[list[mail.Line]]:
@@ -106,7 +111,11 @@ def tell(day: date) -> list[list[mail.Line]]:
     told: dict[Reader, set[mail.Line]] = defaultdict(set)
     has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
     waits: Iterator[Waiting] = chain(
-        of_packages(day), passing.due(day), following_up.to_tell(day), meetings.due(day)
+        of_packages(day),
+        passing.due(day),
+        following_up.to_tell(day),
+        meetings.due(day),
+        *(told_by(day) for told_by in TELLING),
     )
     for notice, about, found in waits:
         if not found or any(map(has_had, found)):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from portal.clock import Moment
+from portal.clock import Moment, day_of
 from portal.companies.models import Company
 from portal.companies.orders import WAITING, JobOrder
 from portal.db import Json, db
@@ -40,7 +40,7 @@ def gathered(report: ProjectReport, words: Json, at: Moment) -> Json:
             ],
             "phases": [
                 phase(one, [each.reason for each in moved.get(one.id, ())
-                            if first <= each.at.date() <= day], day)
+                            if first <= day_of(each.at) <= day], day)
                 for one in parts.phases
             ],
             "risks": [chosen(one, "id", "text", "level", "answer", "closed_on")

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import db
-from portal.participants.publications import ProjectPublication
+from portal.participants.models import EventKind
+from portal.participants.publications import ProjectFigure, ProjectPublication, UnitedFigure
 from portal.project_reports.models import (
     ProjectReport,
     ProjectReportEvent,
@@ -103,3 +105,20 @@ def waiting() -> Sequence[ProjectReport]:
     """What was sent to somebody and is not answered, among the projects that the reader sees."""
     rows = select(R).where(R.state == ReportState.SENT)
     return db.session.scalars(rows.order_by(R.sent_on).options(joinedload(R.project))).all()
+
+
+# --- Numbers of people, as they are published ---
+
+
+def people(project_id: uuid.UUID, until: date, *, united: bool) -> dict[tuple[str, EventKind], int]:
+    """By model and step what was told up to the day: each person once, or each partner's records.
+
+    Blocks are told once and never changed, so this is what was told then.
+    """
+    figure: Any = UnitedFigure if united else ProjectFigure
+    by = figure.model, figure.kind
+    rows = select(*by, func.sum(figure.people)).where(
+        figure.project_id == project_id, figure.last_day <= until
+    )
+    found = db.session.execute(rows.group_by(*by))
+    return {(model, kind): people for model, kind, people in found}
