@@ -80,7 +80,7 @@ from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
 from portal.organisations.models import Absence, CouncilMembership, Organisation, User
 from portal.participants.models import Participant
-from portal.project_reports.models import ProjectReport
+from portal.project_reports.models import ProjectReport, ProjectReportVersion
 from portal.projects.models import Project
 from tests import area, beside, company, gathering, make, meeting, participant, project, report
 
@@ -197,7 +197,7 @@ def ids(made: World) -> dict[str, uuid.UUID]:
         "participant_id": made.participant.id,
         "gathering_id": made.seat.gathering_id,
         "seat_id": made.seat.id,
-        "number": 1,  # of a version
+        "certified_id": make.records.scalars(select(ProjectReportVersion.id)).one(),
         "report_id": make.records.scalars(select(ProjectReport.id)).one(),
         "task_id": make.records.scalars(select(HandoverFollowUp.id)).one(),
     }

@@ -54,6 +54,11 @@ def versions(one: ProjectReport) -> Sequence[ProjectReportVersion]:
     return db.session.scalars(rows).all()
 
 
+def version(one: ProjectReport, version_id: uuid.UUID) -> ProjectReportVersion:
+    """Raises NoResultFound for another report's."""
+    return db.session.scalars(select(V).where(V.report_id == one.id, V.id == version_id)).one()
+
+
 def before(one: ProjectReport) -> ProjectReportVersion | None:
     """What was certified last of the reports before this one."""
     rows = select(V).join(R, R.id == V.report_id)

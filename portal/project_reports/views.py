@@ -211,14 +211,12 @@ def answer_page(report: ProjectReport, step: str, form: AnswerForm) -> ResponseR
     return page("project_reports/answer.html", **told), 422 if form.errors else 200
 
 
-@bp.get(f"{ONE}/versions/<int:number>")
+@bp.get(f"{ONE}/versions/<uuid:certified_id>")
 @requires(Permission.PROJECT_READ)
-def paper(project_id: uuid.UUID, report_id: uuid.UUID, number: int) -> Response:
+def paper(project_id: uuid.UUID, report_id: uuid.UUID, certified_id: uuid.UUID) -> Response:
     """A certified version as a document, with numbers of people as the reader may see them."""
     report = report_of(project_id, report_id)
-    version = version_of(queries.versions(report), number)
-    if version is None:
-        abort(404)
+    version = queries.version(report, certified_id)
     before = queries.before(report)
     with force_locale("da"):  # what leaves the house is Danish
         told = presenting.paper(report, version, before.content if before else None)
