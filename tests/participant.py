@@ -16,7 +16,12 @@ from portal.participants.models import (
     Timing,
     Work,
 )
-from portal.participants.publications import ProjectFigure, ProjectPublication, UnitedFigure
+from portal.participants.publications import (
+    ProjectCurve,
+    ProjectFigure,
+    ProjectPublication,
+    UnitedFigure,
+)
 from portal.projects.models import Project
 from tests import make
 
@@ -66,6 +71,8 @@ def whole(one: Project, by: Organisation) -> Participant:
     figure: dict[str, Any] = {"kind": EventKind.STARTED, "people": 7} | quarter
     make.saved(ProjectFigure(organisation_id=by.id, **told, **figure))
     make.saved(UnitedFigure(**told, **figure))
+    point = {"week": 26, "share": 50, "low": 35, "high": 65}
+    make.saved(ProjectCurve(organisation_id=by.id, people=20, points=[point], **told, **quarter))
     return made
 
 

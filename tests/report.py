@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.handovers.content import hash_of
+from portal.project_reports.evaluations import ProjectEvaluation, ProjectRecommendation
 from portal.project_reports.models import (
     ProjectReport,
     ProjectReportEvent,
@@ -63,4 +64,6 @@ def whole(one: Project, until: date | None = None) -> ProjectReport:
     )
     told = {"what": "report_late", "day": date(2026, 7, 1)}
     make.saved(ProjectReportNotice(id=uuid.uuid4(), project_id=one.id, **told))
+    project.part(one, ProjectEvaluation, summary="Det lykkedes", lessons="Begynd før")
+    project.part(one, ProjectRecommendation, whom="Rådet", text="Gentag det", written_by=WHO)
     return made

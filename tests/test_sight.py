@@ -115,6 +115,8 @@ SEEN = {
     "project": (1, 1),
     "project_budget": (1, 1),
     "project_decision": (1, 1),
+    "project_curve": (1, 1),
+    "project_evaluation": (1, 1),
     "project_event": (1, 1),
     "project_figure": (1, 1),
     "project_move": (1, 1),
@@ -123,6 +125,7 @@ SEEN = {
     "project_partner": (2, 2),
     "project_party": (1, 1),
     "project_phase": (1, 1),
+    "project_recommendation": (1, 1),
     "project_report": (1, 1),
     "project_report_event": (1, 1),
     "project_report_notice": (0, 0),  # the worker's alone

@@ -10,14 +10,14 @@ from sqlalchemy import text
 
 from portal.participants import publishing
 from portal.participants.models import EventKind
-from portal.participants.publishing import ready
+from portal.participants.publishing import Step, ready
 from portal.projects.models import PartnerRole
 from tests import make, participant, project
 from tests.participants.asking import as_the_web, at_work
 
 Q1, Q2 = date(2026, 3, 31), date(2026, 6, 30)
 FIRST = {Q1: date(2026, 1, 1), Q2: date(2026, 4, 1)}
-S, C = EventKind.STARTED, EventKind.COMPLETED
+S, C = (EventKind.STARTED, ""), (EventKind.COMPLETED, "")
 LIMIT, MOST = 5, 12
 HISTORIES = [
     one
@@ -29,15 +29,15 @@ HISTORIES = [
 def told(history):
     """What is published of two quarters of starts and completions, one after the other."""
     s1, s2, c1, c2 = history
-    known: dict[EventKind, tuple[int, date]] = {}
+    known: dict[Step, tuple[int, date]] = {}
     seen = []
     for day, starts, completions in (
         (Q1, {FIRST[Q1]: s1}, {FIRST[Q1]: c1}),
         (Q2, {FIRST[Q1]: s1, FIRST[Q2]: s2}, {FIRST[Q1]: c1, FIRST[Q2]: c2}),
     ):
         out = ready({S: starts, C: completions}, known, day)
-        for kind, people in out.items():
-            known[kind] = (known.get(kind, (0, day))[0] + people, day)
+        for step, people in out.items():
+            known[step] = (known.get(step, (0, day))[0] + people, day)
         seen.append(tuple(sorted(out.items())))
     return tuple(seen)
 
@@ -56,7 +56,7 @@ def reckoned_back():
         (seen, values)
         for seen, places in possible.items()
         for values in places
-        if sum(people for out in seen for kind, people in out if kind == S) <= whole
+        if sum(people for out in seen for step, people in out if step == S) <= whole
         and len(values) < LIMIT
         and any(number < LIMIT for number in values)
     ]
