@@ -146,8 +146,8 @@ def records(until: date) -> Iterator[Counted]:
     by = tally.kind, tally.timing, tally.form, tally.first_day
     whose = tally.project_id, tally.organisation_id, tally.model
     rows = select(*whose, *by, func.sum(tally.people)).where(tally.first_day <= until)
-    for project_id, partner_id, model, *told in db.session.execute(rows.group_by(*whose, *by)):
-        kind, timing, form, first, people = told
+    found: Any = db.session.execute(rows.group_by(*whose, *by))
+    for project_id, partner_id, model, kind, timing, form, first, people in found:
         yield (project_id, partner_id, model), kind, timing, form, first, people
 
 
