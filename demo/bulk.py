@@ -39,7 +39,7 @@ from portal.app import create_app
 from portal.cases.models import MemberCase
 from portal.db import Base, db
 from portal.embedded import FORGETFUL
-from portal.handovers.models import Handover, Kind
+from portal.handovers.models import STRAIGHT, Handover, Kind
 from portal.handovers.parts import HandoverContent
 from portal.operations import alembic
 from portal.organisations.models import Organisation
@@ -161,7 +161,8 @@ class Lots:
     def __init__(self, connection: Connection, ground: Ground, seed: int) -> None:
         self.ground, self.chance = ground, Chance(seed, ground.day, "copies")
         asked = Handover.signoff_person_id.is_(None)  # of somebody whom a copy's fund need not have
-        rows = select(Handover.id, Handover.kind).where(asked).order_by(Handover.id)
+        over = Handover.kind.not_in(STRAIGHT)  # the others lie between two of a kind, or go back
+        rows = select(Handover.id, Handover.kind).where(asked, over).order_by(Handover.id)
         self.templates = connection.execute(rows).all()
         self.statutory = [row for row in self.templates if row.kind == Kind.OVERGANG]
         desks = connection.execute(text("select organisation_id, id from unit where is_default"))
@@ -286,8 +287,9 @@ def main() -> None:
         refuse_where_cases_are()
         lay(asked.day)
         fill(count=asked.handovers, day=asked.day, seed=asked.seed)
+        settle()  # or figures are counted by the plans of empty tables
         figures.fill(day=asked.day, seed=asked.seed)
-        settle()
+        print(settle(), "handovers")
 
 
 def make_database(name: str) -> None:
@@ -314,14 +316,13 @@ def lay(day: date) -> None:
         db.engine.dispose()
 
 
-def settle() -> None:
-    """Without statistics the first plans would be those of empty tables."""
+def settle() -> int:
+    """Without statistics the first plans would be those of empty tables; how many packages."""
     with data.owner() as engine:
         own = engine.execution_options(isolation_level="AUTOCOMMIT")
         with own.connect() as connection:
             connection.exec_driver_sql("vacuum analyze")
-            found = connection.scalar(select(func.count()).select_from(Handover))
-    print(f"{found} handovers")
+            return connection.scalar(select(func.count()).select_from(Handover)) or 0
 
 
 if __name__ == "__main__":

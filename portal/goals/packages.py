@@ -167,26 +167,37 @@ def first_event(where: Condition) -> Column:
 
 
 STEPS = ("acknowledge", "decide", "plan", "minutes")
+OF_ITS_PACKAGE = (
+    Handover.sender_id,
+    Handover.receiver_id,
+    Handover.kind,
+    Handover.state,
+    Handover.closed_at,
+)
 
 
 def deadlines(given: Given, window: Window) -> Cohort:
-    """Deadlines that ran out; one that was met stands on its due day all the same."""
+    """Deadlines that ran out; one that was met stands on its due day all the same.
+
+    Each brings along what is asked of its package: joined to the package again, of which PostgreSQL
+    expects a handful, each deadline was held against each package.
+    """
     run = union_all(*(of_step(step, window) for step in STEPS)).subquery("run")
     days = calendar(window)
     due = due_on(day_of(run.c.starts), run.c.allowed, days, window)
     columns: list[Any] = [run, due.label("due"), day_of(run.c.ends).label("ended")]
     rows = select(*columns).join_from(run, days, true())
     found = rows.subquery("deadline")
-    late_end = and_(Handover.closed_at.is_not(None), day_of(Handover.closed_at) <= found.c.due)
+    late_end = and_(found.c.closed_at.is_not(None), day_of(found.c.closed_at) <= found.c.due)
     is_over = or_(found.c.ended.is_not(None), found.c.due < window.today)
     return Cohort(
-        rows=select().select_from(found).join(Handover, Handover.id == found.c.id).where(is_over),
-        fund=Handover.sender_id,
-        municipality=Handover.receiver_id,
+        rows=select().select_from(found).where(is_over),
+        fund=found.c.sender_id,
+        municipality=found.c.receiver_id,
         day=found.c.due,
-        breakdowns={"step": found.c.step, "kind": Handover.kind},
+        breakdowns={"step": found.c.step, "kind": found.c.kind},
         excluded=(
-            ("error", Handover.state == State.IN_ERROR),
+            ("error", found.c.state == State.IN_ERROR),
             ("paused", is_paused(found.c)),
             ("ended", and_(found.c.ended.is_(None), late_end)),
         ),
@@ -204,6 +215,7 @@ def of_step(step: str, window: Window) -> Select[Any]:
         one.starts.label("starts"),
         one.ends.label("ends"),
         allowed.label("allowed"),
+        *OF_ITS_PACKAGE,
     ]
     return select(*columns).where(
         one.where, day_of(one.starts).between(window.first - REACH, window.last)
