@@ -2,21 +2,31 @@
 
 For those alone that have been measured to need it. They go over the session's own connection, in
 its transaction, and all that listens to statements hears of them as of any other: what refuses to
-write, and what counts.
+write, and what counts. They are prepared, answered in the database's own format (a document as its
+bytes, not twice as many digits), and begin and end a transaction in the round trip that is made
+anyway.
 """
 
+import re
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
-from psycopg import Error
+from psycopg import Error, adapt
+from psycopg._preparing import Prepare
+from psycopg.adapt import PyFormat
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 DIALECT: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # so is the library
+PLACE = re.compile(r"%(%|\((\w+)\)s)")
 
 
 def written(statement: Executable, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
@@ -33,6 +43,21 @@ def bare(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
+def numbered(text: str) -> tuple[bytes, list[str]]:
+    """As the database wants it: with numbers for names, and the names in their order."""
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        name = found[2]
+        if name is None:
+            return "%"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return PLACE.sub(place, text).encode(), names
+
+
 class Straight:
     """A statement, written once. `trace`: reading may write by it, as the log of what was read.
 
@@ -43,6 +68,8 @@ class Straight:
         self, statement: Executable, columns: Sequence[str] = (), *, trace: bool = False
     ) -> None:
         self.text, self.known = written(statement, columns)
+        self.sent, self.names = numbered(self.text)
+        self.formats = [PyFormat.AUTO] * len(self.names)
         self.context = SimpleNamespace(execution_options={"trace": trace})
         self.row: Any = None
 
@@ -53,18 +80,83 @@ class Straight:
         """
         if session.autoflush:
             session.flush()
-        cursor = self.send(session.connection(), values)
+        read, found = self.send(session.connection(), values)
         if self.row is None:
-            self.row = namedtuple("Row", [one.name for one in cursor.description])  # type: ignore[misc]  # known once asked
-        return [*map(self.row._make, cursor.fetchall())]
+            names = [(found.fname(number) or b"").decode() for number in range(found.nfields)]
+            self.row = namedtuple("Row", names)  # type: ignore[misc]  # known once asked
+        read.set_pgresult(found)
+        return [*read.load_rows(0, found.ntuples, self.row._make)]
 
-    def send(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+    def send(
+        self, connection: Connection, values: Mapping[str, Any], *, ends: bool = False
+    ) -> tuple[Any, Any]:
+        """What reads the result, and the result. `ends`: the transaction is committed with it.
+
+        Raises what SQLAlchemy raises; then nothing is committed.
+        """
         given = {**self.known, **values}
-        cursor = connection.connection.cursor()
         for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, cursor, self.text, given, self.context, False)
+            listener(connection, None, self.text, given, self.context, False)
+        driver: Any = connection.connection.driver_connection
+        read: Any = adapt.Transformer(driver)
         try:
-            cursor.execute(self.text, given)
+            shown = read.dump_sequence([given[name] for name in self.names], self.formats)
+            return read, self.ask(driver, read, shown, ends)
         except Error as error:
-            connection._handle_dbapi_exception(error, self.text, given, cursor, None)
-        return cursor
+            connection._handle_dbapi_exception(error, self.text, given, None, None)
+
+    def ask(self, driver: Any, read: Any, shown: Any, ends: bool) -> Any:
+        """In one round trip. The driver's own list says what is prepared, and when no more."""
+        listed, this = driver._prepared, Prepared(self.sent, read.types)
+        how, name = listed.get(this, True)
+        with in_one_go(driver) as results:
+            to = driver.pgconn
+            if to.transaction_status == TransactionStatus.IDLE and not driver.autocommit:
+                to.send_query_params(b"BEGIN", None)
+            if how == Prepare.SHOULD:
+                to.send_prepare(name, self.sent, read.types)
+            to.send_query_prepared(name, shown, read.formats, result_format=Format.BINARY)
+            if ends:
+                to.send_query_params(b"COMMIT", None)
+        found = results[-2 if ends else -1]
+        if new := listed.maybe_add_to_cache(this, how, name):
+            listed.validate(new, how, name, [found])
+            driver.wait(listed.maintain_gen(driver))
+        return found
+
+
+class Prepared(NamedTuple):
+    """What the driver lists a statement by."""
+
+    query: bytes
+    types: tuple[int, ...]
+
+
+@contextmanager
+def in_one_go(driver: Any) -> Iterator[list[Any]]:
+    """What is sent within goes out together; the results are there afterwards.
+
+    Raises the first Error of those; what comes after it is not done.
+    """
+    to, results = driver.pgconn, list[Any]()
+    to.enter_pipeline_mode()
+    try:
+        yield results
+        to.pipeline_sync()
+        results += driver.wait(answers(to))
+        to.exit_pipeline_mode()
+    except BaseException:  # nobody knows what is still to come
+        driver.close()
+        raise
+    for one in results:
+        if one.status == ExecStatus.FATAL_ERROR:
+            raise error_from_result(one, encoding=driver.info.encoding)
+
+
+def answers(to: Any) -> Any:
+    """One for each that was sent, until the last, or until nothing comes any more."""
+    yield from send(to)
+    found: list[Any] = []
+    while (some := (yield from fetch_many(to))) and some[-1].status != ExecStatus.PIPELINE_SYNC:
+        found += some
+    return found
