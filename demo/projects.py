@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo import data, participants
+from demo import companies, data, participants
 from demo.negotiated import Owner, ago
 from portal.access import Actor, Role
 from portal.clock import Moment
@@ -54,6 +54,8 @@ class Plan:
     decision: tuple[str, str]
     colour: tuple[Colour, str]
     milestone: tuple[str, int]
+    people: dict[str, dict[str, int]]  # how many participants by partner and model
+    calls: frozenset[str] = frozenset()  # the partners that talk to companies
 
 
 PLANS = {
@@ -66,7 +68,7 @@ PLANS = {
             "uddannelse, der har erfaring fra industrien eller vil skifte spor.",
             "purpose": "Industrivirksomheder i Østjylland skal kunne finde folk med de rette "
             "kompetencer på tværs af kommunegrænser.",
-            "templates": ["samarbejdsmodellen", "uddannelsesmodellen"],
+            "templates": ["samarbejdsmodellen", "uddannelsesmodellen", "direkte_rekruttering"],
         },
         EAST,
         9,
@@ -89,6 +91,20 @@ PLANS = {
          "virksomhed har én kontakt."),
         (Colour.YELLOW, "Færre virksomheder end ventet har svaret på den anden runde."),
         ("Første hold begynder på AMU", 7),
+        {
+            "3f-forbund": {
+                "samarbejdsmodellen": 34,
+                "uddannelsesmodellen": 40,
+                "direkte_rekruttering": 16,
+            },
+            "dansk-metal": {
+                "samarbejdsmodellen": 26,
+                "uddannelsesmodellen": 32,
+                "direkte_rekruttering": 14,
+            },
+            "aarhus": {"samarbejdsmodellen": 24, "uddannelsesmodellen": 36},
+        },
+        frozenset({"3f-forbund", "dansk-metal"}),
     ),
     CHILDCARE: Plan(
         ("esbjerg", "palle"),
@@ -119,6 +135,7 @@ PLANS = {
         ("Arbejdsgruppen", "Jobmatchdagen ligger før kurset, så kommunerne kan ansætte straks."),
         (Colour.GREEN, ""),
         ("Jobmatchdag", 5),
+        {"bupl": {"jobmatchdag": 26}},
     ),
 }  # fmt: skip
 
@@ -165,9 +182,16 @@ def make(web: Flask, title: str, plan: Plan, slugs: dict[str, uuid.UUID], day: d
     step(lead, project_id, "begin", ago(first, 0, 9))
     with lead.at_work():
         steer(queries.project(project_id), plan, lead.actor, first, ago(day, 20, 9), slugs)
-    for slug, role, sub in plan.partners:
-        if role == R.UNION and sub and (who := somebody(web, slug, sub)):
-            participants.fill(who, project_id, first, day)
+    everybody = {slug: sub for slug, _role, sub in plan.partners if sub}
+    everybody[plan.lead[0]] = plan.lead[1]
+    known = {slug: who for slug in plan.people if (who := somebody(web, slug, everybody[slug]))}
+    for slug, who in known.items():
+        told = plan.people[slug], first, day
+        participants.fill(project_id, who.actor.organisation_id, who.actor.name, *told)
+    if plan.calls and plan.calls <= known.keys():
+        contacts = {known[slug].actor.organisation_id: known[slug].actor.name
+                    for slug in sorted(plan.calls)}  # fmt: skip
+        companies.fill(project_id, contacts, towns, first, day)
 
 
 def step(who: Owner, project_id: uuid.UUID, name: str, at: Moment) -> None:

@@ -25,6 +25,7 @@ from portal.operations import alembic, fresh_keys
 from portal.organisations import importing, reference
 from portal.organisations.collation import sort_key
 from portal.organisations.models import Organisation, OrganisationName, Unit, UnitKind
+from portal.participants import publishing
 from portal.settings import CONFIG, Settings, load
 
 KINDS = {
@@ -81,6 +82,10 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
             reviewed.fill(web, day)
             figures.meetings(day=day)
         projects.fill(web, day)
+        with app.app_context():
+            publishing.publish(day)
+            db.session.commit()
+            dispose()
         with web.app_context():
             dispose()
 

@@ -267,13 +267,16 @@ def test_the_database_refuses_a_year_outside(year, cast, led):
 # --- The models ---
 
 
-def test_a_fifth_model_is_a_file_and_no_code(cast, as_, tmp_path, monkeypatch):
+def test_another_model_is_a_file_and_no_code(cast, as_, tmp_path, monkeypatch):
     known = {one.key for one in catalogue.models()}
-    assert known == {"samarbejdsmodellen", "uddannelsesmodellen", "jobmatchdag", "job_veu"}
+    ways = {"samarbejdsmodellen", "uddannelsesmodellen", "direkte_rekruttering"}
+    assert known == ways | {"jobmatchdag", "job_veu"}
     for file in catalogue.FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    fifth = (tmp_path / "jobmatchdag.toml").read_text("utf-8").replace('"jobmatchdag"', '"ny_vej"')
-    (tmp_path / "ny_vej.toml").write_text(fifth.replace("Jobmatchdag før forløb", "Den nye vej"))
+    another = (
+        (tmp_path / "jobmatchdag.toml").read_text("utf-8").replace('"jobmatchdag"', '"ny_vej"')
+    )
+    (tmp_path / "ny_vej.toml").write_text(another.replace("Jobmatchdag før forløb", "Den nye vej"))
     monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
     catalogue.model.cache_clear()
     gitte = as_(cast.gitte)
