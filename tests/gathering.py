@@ -22,6 +22,12 @@ from tests import make
 
 DAY = date(2026, 12, 1)
 WHO = "Palle Tovholder"
+# These need rows of their own for each request.
+ROUTES = (
+    "gatherings.enter",
+    "gatherings.give_up",
+    "gatherings.leave_out",
+)
 COURSE: dict[str, Any] = {"kind": GatheringKind.COURSE, "provider": "AMU Prøve"}
 
 
@@ -62,5 +68,14 @@ def whole(one: Project, by: Organisation, of: Participant, which: uuid.UUID) -> 
     make.saved(GatheringCompany(company_id=which, jobs=2, made_by=WHO, **own))
     taken = seat(made, of)
     theirs = {"project_id": one.id, "organisation_id": of.organisation_id}
-    make.saved(GatheringEntry(seat_id=taken.id, form_key="key", person=WHO, **theirs))
+    make.saved(GatheringEntry(seat_id=taken.id, form_key=uuid.uuid4().hex, person=WHO, **theirs))
     return taken
+
+
+def taken(made: Any) -> dict[str, uuid.UUID]:
+    """Of the world: a seat that can be given up, and a company that can be left out."""
+    mine = whole(made.project, made.fund, made.participant, made.order.company_id)
+    rows = select(GatheringCompany.id).where(GatheringCompany.gathering_id == mine.gathering_id)
+    brought = make.records.scalars(rows).one()
+    make.records.commit()
+    return {"gathering_id": mine.gathering_id, "seat_id": mine.id, "brought_id": brought}

@@ -29,7 +29,7 @@ from portal.handovers.files import FileState
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
-from tests import beside, make, meeting, participant, world
+from tests import beside, gathering, make, meeting, participant, world
 from tests import project as projects
 from tests.conftest import HTMX
 from tests.matrix import EVERYONE, GUARDED, MATRIX, WHOEVER_IS_SIGNED_IN
@@ -63,6 +63,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
 ROWS["job_orders.step"] = lambda made: {"step": "present"}
 ROWS["job_orders.outcome"] = lambda made: {"candidate_id": uuid.uuid4()}
 ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
+ROWS |= dict.fromkeys(gathering.ROUTES, gathering.taken)
 ROWS["participants.replace"] = lambda made: {"event_id": participant.met(made.participant).id}
 ROWS["project_reports.answer"] = lambda made: {"step": "accept"}
 ROWS["projects.step"] = lambda made: {"step": "report"}
