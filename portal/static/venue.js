@@ -10,6 +10,7 @@ const words = venue.dataset;
 const bar = venue.querySelector(".venue-state");
 const state = bar.querySelector("p");
 const waiting = new Map(); // form -> what was entered and is not known to be saved
+const forms = [...venue.querySelectorAll("form")];
 const open = new Set(); // forms that are changed and not saved, or were refused
 let sending = false;
 let trouble = "";
@@ -21,6 +22,14 @@ function show() {
   bar.querySelector("button").hidden = count === 0;
   bar.classList.toggle("venue-state-waiting", count > 0);
   bar.hidden = false;
+}
+
+// How many have come and how many are matched, by what is known to be saved.
+function count() {
+  for (const place of venue.querySelectorAll("[data-count]")) {
+    const outcomes = place.dataset.count.split(" ");
+    place.textContent = forms.filter((form) => outcomes.includes(form.dataset.saved)).length;
+  }
 }
 
 function mark(form, text, kind) {
@@ -53,7 +62,7 @@ function enter(event) {
   const form = event.target;
   event.preventDefault();
   form.elements.form_key.value = freshKey();
-  waiting.set(form, { body: new URLSearchParams(new FormData(form)), told: chosen(form) });
+  waiting.set(form, { body: new URLSearchParams(new FormData(form)), told: chosen(form), outcome: form.elements.outcome.value });
   open.delete(form);
   tell(form, []);
   mark(form, `${words.waiting}: ${waiting.get(form).told}`, "waiting");
@@ -134,7 +143,9 @@ async function settle(form, entry, answer) {
   }
   waiting.delete(form);
   if (answer.ok) {
+    form.dataset.saved = entry.outcome;
     mark(form, `${words.sent}: ${entry.told}`, "sent");
+    count();
     return;
   }
   const { lacks } = answer.status === 422 ? await answer.json() : { lacks: [words.gone] };
@@ -151,7 +162,8 @@ function narrow(form) {
   }
 }
 
-for (const form of venue.querySelectorAll("form")) {
+for (const form of forms) {
+  form.dataset.saved = form.elements.outcome.value;
   narrow(form);
   form.addEventListener("submit", enter);
   form.addEventListener("change", () => {
