@@ -70,10 +70,8 @@ ROWS["projects.step"] = lambda made: {"step": "report"}
 A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
 ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))
 ROWS["project_partners.answer"] = lambda made: projects.asked(made.fund, made.municipality)
-ROWS |= dict.fromkeys(
-    (f"project_partners.{name}" for name in ("withdraw", "end", "hand_over")),
-    lambda made: projects.asking(made.fund, made.municipality),
-)
+ASKING = {f"project_partners.{name}" for name in ("withdraw", "end", "hand_over")}
+ROWS |= dict.fromkeys(ASKING, lambda made: projects.asking(made.fund, made.municipality))
 A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
 ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
