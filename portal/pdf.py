@@ -306,6 +306,21 @@ class Curve(TypedDict):
     picture: dict[str, Any]  # of portal.charts.CurvePicture
 
 
+class BarRow(TypedDict):
+    label: str
+    series: int  # which of the names, from 0
+    value: str  # in words, also where nothing is shown
+    width: float  # in hundredths of the whole
+
+
+class Bars(TypedDict):
+    """Bars of a few series, told apart by their pattern; `alt` says all of them."""
+
+    alt: str
+    names: list[str]
+    rows: list[BarRow]
+
+
 class Passage(TypedDict):
     """A section of a paper: words, points, pictures, and a table under its headings."""
 
@@ -314,6 +329,8 @@ class Passage(TypedDict):
     points: NotRequired[list[str]]
     trends: NotRequired[list[Trend]]
     curve: NotRequired[Curve]
+    curves: NotRequired[list[Curve]]
+    bars: NotRequired[Bars]
     heads: NotRequired[list[str]]
     rows: NotRequired[list[list[str]]]
     widths: NotRequired[list[float]]  # of the columns, to each other; the first wider by default
@@ -331,6 +348,19 @@ class Paper(TypedDict):
     sections: list[Passage]
 
 
+class Booklet(TypedDict):
+    """`booklet.typ`: a cover, contents, and chapters with pictures."""
+
+    letter: Letter
+    title: str
+    about: str  # of the file, never a person's name
+    kicker: str  # over the name on the cover
+    name: str
+    facts: list[Fact]
+    contents: str  # what the list of chapters is called
+    chapters: list[Passage]
+
+
 @overload
 def render(template: Literal["package"], data: Package, *, at: datetime) -> bytes: ...
 @overload
@@ -339,6 +369,8 @@ def render(template: Literal["member_copy"], data: MemberCopy, *, at: datetime) 
 def render(template: Literal["agreement"], data: Agreement, *, at: datetime) -> bytes: ...
 @overload
 def render(template: Literal["paper"], data: Paper, *, at: datetime) -> bytes: ...
+@overload
+def render(template: Literal["booklet"], data: Booklet, *, at: datetime) -> bytes: ...
 def render(template: str, data: Mapping[str, object], *, at: datetime) -> bytes:
     """The PDF of a template, its creation time said to be `at` (aware).
 

@@ -65,5 +65,10 @@ def whole(one: Project, until: date | None = None) -> ProjectReport:
     told = {"what": "report_late", "day": date(2026, 7, 1)}
     make.saved(ProjectReportNotice(id=uuid.uuid4(), project_id=one.id, **told))
     project.part(one, ProjectEvaluation, summary="Det lykkedes", lessons="Begynd før")
-    project.part(one, ProjectRecommendation, whom="Rådet", text="Gentag det", written_by=WHO)
+    advice(one)
     return made
+
+
+def advice(one: Project) -> ProjectRecommendation:
+    told: dict[str, Any] = {"whom": "Rådet", "text": "Gentag det", "written_by": WHO}
+    return project.part(one, ProjectRecommendation, **told)

@@ -29,8 +29,7 @@ from portal.handovers.files import FileState
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
-from tests import beside, gathering, make, meeting, participant, world
-from tests import project as projects
+from tests import beside, make, meeting, rows_of_projects, world
 from tests.conftest import HTMX
 from tests.matrix import EVERYONE, GUARDED, MATRIX, WHOEVER_IS_SIGNED_IN
 from tests.world import DAY, World
@@ -60,18 +59,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "calendar.revoke_of": lambda made: {"user_id": make.user(made.fund, Role.ADVISER).id},
     "life.undo": lambda made: {"event_id": make.saved(world.illness(made.case)).id},
 }
-ROWS["job_orders.step"] = lambda made: {"step": "present"}
-ROWS["job_orders.outcome"] = lambda made: {"candidate_id": uuid.uuid4()}
-ROWS["companies.remove_need"] = lambda made: {"need_id": uuid.uuid4()}
-ROWS |= dict.fromkeys(gathering.ROUTES, gathering.taken)
-ROWS["participants.replace"] = lambda made: {"event_id": participant.met(made.participant).id}
-ROWS["project_reports.answer"] = lambda made: {"step": "accept"}
-ROWS["projects.step"] = lambda made: {"step": "report"}
-A_PART = {name for name in MATRIX if name.startswith(("project_steering.", "project_budget."))}
-ROWS |= dict.fromkeys(A_PART, lambda made: projects.steered(made.fund, made.municipality))
-ROWS["project_partners.answer"] = lambda made: projects.asked(made.fund, made.municipality)
-ASKING = {f"project_partners.{name}" for name in ("withdraw", "end", "hand_over")}
-ROWS |= dict.fromkeys(ASKING, lambda made: projects.asking(made.fund, made.municipality))
+ROWS |= rows_of_projects.ROWS
 A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
 ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"

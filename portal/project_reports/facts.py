@@ -34,10 +34,7 @@ def gathered(report: ProjectReport, words: Json, at: Moment) -> Json:
             "next_report_on": report.next_report_on,
             "project": of_project(project, parts),
             "partners": partners(project, parts, day),
-            "areas": [
-                {"council": area, "municipalities": towns}
-                for area, towns in presenting.areas(project, parts, day)
-            ],
+            "areas": areas(project, parts, day),
             "phases": [
                 phase(one, [each.reason for each in moved.get(one.id, ())
                             if first <= day_of(each.at) <= day], day)
@@ -77,6 +74,11 @@ def partners(project: Project, parts: queries.Parts, day: date) -> list[Json]:
         {"name": parts.names[one.organisation_id], "role": one.role}
         for one in sorted(there, key=lambda one: presenting.place(one, parts))
     ]
+
+
+def areas(project: Project, parts: queries.Parts, day: date) -> list[Json]:
+    found = presenting.areas(project, parts, day)
+    return [{"council": area, "municipalities": towns} for area, towns in found]
 
 
 def phase(one: ProjectPhase, reasons: Iterable[str], day: date) -> Json:

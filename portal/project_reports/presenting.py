@@ -190,15 +190,8 @@ def people(project: Project, until: date | None) -> list[Section]:
     if until is None:
         words_ = _("Der er ikke offentliggjort tal endnu.")
         return [Section("people", _("Deltagere"), text=words_)]
-    united = sees_united(project)
-    found = queries.people(project.id, until, united=united)
-    about = (
-        _("En person tæller én gang, også når flere partnere har registreret den samme.")
-        if united
-        else _("Tallene tæller registreringer: kender to partnere den samme person, tæller den to "
-               "gange.")
-    )  # fmt: skip
-    about += " " + _("Tallene er til og med %(day)s.", day=format_date(until, "dd.MM.y"))
+    found = queries.people(project.id, until, united=sees_united(project))
+    about = about_people(project, until)
     return [
         Section(
             f"people-{key}",
@@ -210,6 +203,16 @@ def people(project: Project, until: date | None) -> list[Section]:
         )
         for key, name in models(project)
     ]
+
+
+def about_people(project: Project, until: date) -> str:
+    about = (
+        _("En person tæller én gang, også når flere partnere har registreret den samme.")
+        if sees_united(project)
+        else _("Tallene tæller registreringer: kender to partnere den samme person, tæller den to "
+               "gange.")
+    )  # fmt: skip
+    return f"{about} {_('Tallene er til og med %(day)s.', day=format_date(until, 'dd.MM.y'))}"
 
 
 # --- On paper ---

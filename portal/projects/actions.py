@@ -1,7 +1,7 @@
 """Making a project, changing what it is, and the steps of its life."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +22,9 @@ from portal.projects.parts import PhaseKind, ProjectBudget, ProjectEvent, Projec
 from portal.projects.workflow import PROJECT
 from portal.references import new_reference
 from portal.workflow import Lack, NotNow, Overtaken, Refused, Stamp, flush
+
+# What features above wait for before a step is taken.
+ASKED_BEFORE: list[Callable[[Project, str], list[Lack]]] = []
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def obstacles(project: Project, name: str) -> list[Lack]:
         return [Lack("", _("Projektet har ingen tovholder endnu."))]
     if name == "prepare" and not queries.municipalities(project.id):
         return [Lack("", _("Skriv, hvilke kommuner projektet handler om."))]
-    return []
+    return [lack for asked in ASKED_BEFORE for lack in asked(project, name)]
 
 
 def set_colour(project: Project, colour: Colour, reason: str, *, actor: Actor, at: Moment) -> None:

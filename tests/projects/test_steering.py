@@ -34,6 +34,12 @@ def revision(project_id) -> int | None:
     return make.records.scalar(select(Project.revision).where(Project.id == project_id))
 
 
+def evaluate(lead, here):
+    lead.post(f"{here}/edit", data={"summary": "Det lykkedes"})
+    lead.post(f"{here}/recommendations/new", data={"whom": "Rådet", "text": "Gør det igen"})
+    assert lead.post(f"{here}/finish", data={"revision": 1}).status_code == 303
+
+
 def test_a_project_goes_from_an_idea_to_its_end(cast, as_):
     """As its lead takes it, with the council looking on from when it is prepared."""
     gitte, susanne = as_(cast.gitte), as_(cast.susanne)
@@ -46,6 +52,9 @@ def test_a_project_goes_from_an_idea_to_its_end(cast, as_):
 
     for step in ("prepare", "begin", "report", "resume", "report", "evaluate", "close"):
         told = {"revision": revision(here[-36:]), "form_key": f"{step}-{revision(here[-36:])}"}
+        if step == "evaluate":
+            assert "Evalueringen er ikke færdig" in gitte.post(f"{here}/{step}", data=told).text
+            evaluate(gitte, f"{here}/evaluation")
         assert gitte.post(f"{here}/{step}", data=told).status_code == 303, step
         assert susanne.get(here).status_code == 200
     assert "Afsluttet" in gitte.get(here).text
