@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -123,7 +124,7 @@ def told_of(history):
 
 def test_every_number_of_matches_below_five_could_be_one_of_five():
     """Of time and form each cell is a block of its own, and their whole is told nowhere else."""
-    possible = defaultdict(lambda: [set() for _place in range(4)])
+    possible: Any = defaultdict(lambda: [set() for _place in range(4)])
     pairs = [*product(range(MOST + 1), repeat=2)]
     for history in product(pairs, repeat=2):
         for place, number in enumerate((*history[0], *history[1])):
@@ -143,7 +144,7 @@ def test_every_number_of_matches_below_five_could_be_one_of_five():
 def test_a_curve_tells_no_small_number_of_those_who_found_a_job():
     """Of twelve people and three weeks all ways in which they could have found one."""
     weeks, people = (4, 8, 13), 12
-    possible = defaultdict(lambda: [set() for _week in weeks])
+    possible: Any = defaultdict(lambda: [set() for _week in weeks])
     for found in product(range(people + 1), repeat=len(weeks)):
         if sum(found) > people:
             continue
