@@ -9,8 +9,7 @@ anyway.
 
 import re
 from collections import namedtuple
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -109,8 +108,8 @@ class Straight:
         """In one round trip. The driver's own list says what is prepared, and when no more."""
         listed, this = driver._prepared, Prepared(self.sent, read.types)
         how, name = listed.get(this, True)
-        with in_one_go(driver) as results:
-            to = driver.pgconn
+
+        def say(to: Any) -> None:
             if to.transaction_status == TransactionStatus.IDLE and not driver.autocommit:
                 to.send_query_params(b"BEGIN", None)
             if how == Prepare.SHOULD:
@@ -118,7 +117,8 @@ class Straight:
             to.send_query_prepared(name, shown, read.formats, result_format=Format.BINARY)
             if ends:
                 to.send_query_params(b"COMMIT", None)
-        found = results[-2 if ends else -1]
+
+        found = in_one_go(driver, say)[-2 if ends else -1]
         if new := listed.maybe_add_to_cache(this, how, name):
             listed.validate(new, how, name, [found])
             driver.wait(listed.maintain_gen(driver))
@@ -132,18 +132,17 @@ class Prepared(NamedTuple):
     types: tuple[int, ...]
 
 
-@contextmanager
-def in_one_go(driver: Any) -> Iterator[list[Any]]:
-    """What is sent within goes out together; the results are there afterwards.
+def in_one_go(driver: Any, say: Callable[[Any], None]) -> list[Any]:
+    """What is said goes out together; the results, one for each.
 
     Raises the first Error of those; what comes after it is not done.
     """
-    to, results = driver.pgconn, list[Any]()
+    to = driver.pgconn
     to.enter_pipeline_mode()
     try:
-        yield results
+        say(to)
         to.pipeline_sync()
-        results += driver.wait(answers(to))
+        results: list[Any] = driver.wait(answers(to))
         to.exit_pipeline_mode()
     except BaseException:  # nobody knows what is still to come
         driver.close()
@@ -151,6 +150,7 @@ def in_one_go(driver: Any) -> Iterator[list[Any]]:
     for one in results:
         if one.status == ExecStatus.FATAL_ERROR:
             raise error_from_result(one, encoding=driver.info.encoding)
+    return results
 
 
 def answers(to: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
 
 from portal.db import db
 from portal.straight import Straight
@@ -14,10 +15,11 @@ HEARD = Straight(text("select current_setting('samspil.person', true) as word"))
 
 @pytest.fixture
 def session(web):
-    with web.app_context():
-        yield db.session
-        db.session.rollback()
-        SAY.send(db.session.connection(), {"word": ""}, ends=True)
+    """Of one connection, whatever the pool would give."""
+    with web.app_context(), db.engine.connect() as connection, Session(connection) as session:
+        yield session
+        session.rollback()
+        SAY.send(connection, {"word": ""}, ends=True)
 
 
 def test_a_row_by_its_names(session):

@@ -170,7 +170,7 @@ def worklist(asked: Asked, *, actor: Actor, today: date) -> Found:
 def page_of(asked: Asked) -> Straight:
     """Kept, since to write the statement takes longer than to run it."""
     rows = (mine(asked) if asked.tab == "mine" else keyed(filtered(asked), asked)).subquery("page")
-    named_counts = [few_or_many(name, which) for name, which in counted(asked).items()]
+    named_counts = [few_or_many(name, *which) for name, which in counted(asked).items()]
     others = [counterparts().label("others")] if asked.names_others else []
     hidden = select(func.handover_hidden()).scalar_subquery().label("hidden")
     counts = select(*named_counts, *others, hidden).subquery("counts")
@@ -181,11 +181,15 @@ def page_of(asked: Asked) -> Straight:
 def mine(asked: Asked) -> Select[*tuple[Any, ...]]:
     """Of each whose work is mine its first rows, by their index: all together the wrong one is
     chosen, as nobody knows before how many they are."""
-    whose = func.unnest(func.stood_in_for(bindparam("person"), TODAY)).column_valued("whose")
+    whose = each_whose()
     each = chosen_of(columns().where(stands("ours"), Party.person_id == whose), asked)
     one = keyed(each, asked).lateral("one")
     rows = select(one).select_from(whose.scalar_alias).join(one, true())
     return rows.order_by(*order(one.c, asked)).limit(asked.most + 1)
+
+
+def each_whose() -> Any:
+    return func.unnest(func.stood_in_for(bindparam("person"), TODAY)).column_valued("whose")
 
 
 def counterparts() -> ScalarSelect[Any]:
@@ -195,11 +199,10 @@ def counterparts() -> ScalarSelect[Any]:
 
 
 @lru_cache(maxsize=100)
-def counted(asked: Asked) -> Mapping[str, ColumnElement[bool]]:
-    urgent = {
-        f"{tab}_{due}": and_(in_tab(tab), is_due(due)) for tab in asked.urgent_in for due in DUE
-    }
-    return {tab: in_tab(tab) for tab in asked.counts} | urgent
+def counted(asked: Asked) -> Mapping[str, tuple[str, str | None]]:
+    """By its name: which tab, and how urgent if that is asked."""
+    urgent = {f"{tab}_{due}": (tab, due) for tab in asked.urgent_in for due in DUE}
+    return {tab: (tab, None) for tab in asked.counts} | urgent
 
 
 def is_due(due: str) -> ColumnElement[bool]:
@@ -267,13 +270,21 @@ def found_by_key(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return columns().join(keys, keys.c.handover_id == Party.handover_id)
 
 
-def count(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    few = select(literal(1)).select_from(Party).where(which).limit(MOST_COUNTED + 1)
+def count(tab: str, due: str | None) -> ScalarSelect[int]:
+    """Mine person by person, as its page."""
+    whose, urgent = each_whose(), [is_due(due)] if due else []
+    which = and_(stands("ours"), Party.person_id == whose) if tab == "mine" else in_tab(tab)
+    few = select(literal(1).label("one")).select_from(Party).where(which, *urgent)
+    few = few.limit(MOST_COUNTED + 1)
+    if tab == "mine":
+        each = few.lateral("each")
+        few = select(each).select_from(whose.scalar_alias).join(each, true())
+        few = few.limit(MOST_COUNTED + 1)
     return select(func.count()).select_from(few.subquery()).scalar_subquery()
 
 
-def few_or_many(name: str, which: ColumnElement[bool]) -> ColumnElement[int]:
-    exact = count(which)
+def few_or_many(name: str, tab: str, due: str | None) -> ColumnElement[int]:
+    exact = count(tab, due)
     if name not in LONG:
         return exact.label(name)
     known = bindparam(f"many_{name}", type_=Boolean)

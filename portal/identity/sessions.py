@@ -6,7 +6,6 @@ sign-in has a new one. Flash messages travel in a signed cookie of their own; th
 """
 
 import hmac
-from hashlib import sha256
 from typing import Any
 
 from flask import Flask, Request, Response, request
@@ -35,7 +34,7 @@ class BrowserSessions(SessionInterface):
         if token := request.cookies.get(self.token_cookie):
             session[USER] = token
             session[CSRF] = self.csrf_of(token)
-        if flashes := self.flashes(request):
+        if self.flash_cookie in request.cookies and (flashes := self.flashes(request)):
             session[FLASHES] = flashes
         return session
 
@@ -49,7 +48,7 @@ class BrowserSessions(SessionInterface):
             self.put(app, response, self.flash_cookie, written, FLASH_SECONDS)
 
     def csrf_of(self, token: str) -> str:
-        return hmac.new(self.key, b"csrf|" + token.encode(), sha256).hexdigest()
+        return hmac.digest(self.key, b"csrf|" + token.encode(), "sha256").hex()
 
     def flashes(self, request: Request) -> list[tuple[str, str]]:
         try:
