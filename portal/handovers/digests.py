@@ -14,24 +14,27 @@ from itertools import chain
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import mail
+from portal.batches import in_batches
 from portal.cases.models import MemberCase, TransferNotice
 from portal.clock import COPENHAGEN, is_working_day, now, today
 from portal.db import db
-from portal.handovers import following_up, passing, reached
+from portal.handovers import following_up, passing, reached, unassigned
 from portal.handovers.models import Handover, Party, State, Turn
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level, clock_of, level_on
+from portal.handovers.unassigned import UNASSIGNED, is_unassigned
 from portal.jobs import jobs
 from portal.meetings import reminding as meetings
-from portal.organisations.queries import Reader
+from portal.organisations.queries import Reader, leaders
 
 # More calendar days than the longest reminder before a due day, over Christmas and Easter.
 FURTHEST = timedelta(days=21)
 OFFICE_HOURS = range(6, 17)  # in Copenhagen
+ROUND = 0x44494745  # the lock of a round of digests
 
 
 @jobs.periodic(cron="17 * * * *")
@@ -47,6 +50,7 @@ def remind(timestamp: int) -> None:
 def note(day: date) -> int:
     """Write down what has come by `day` and is not written yet; how much it was."""
     found = [row for known in running(day) if (row := notice_of(*known, day))]
+    found += unassigned.come(day)
     return added(HandoverNotice, found) + added(TransferNotice, passing.come(day))
 
 
@@ -107,7 +111,11 @@ TELLING: list[Callable[[date], Iterator[Waiting]]] = []
 
 
 def tell(day: date) -> list[list[mail.Line]]:
-    """Write each reader's digest of `day`, and say what stands in them."""
+    """Write each reader's digest of `day`, and say what stands in them.
+
+    One round at a time: who comes meanwhile waits, and finds what is left.
+    """
+    db.session.execute(select(func.pg_advisory_xact_lock(ROUND)))
     told: dict[Reader, set[mail.Line]] = defaultdict(set)
     has_had = cache(lambda reader: mail.is_written(reader.address, digest_of(day)))
     waits: Iterator[Waiting] = chain(
@@ -131,8 +139,9 @@ def tell(day: date) -> list[list[mail.Line]]:
 
 def of_packages(day: date) -> Iterator[tuple[HandoverNotice, mail.Line, list[Reader]]]:
     """What is to be told of packages, and to whom; what is no longer so is dropped."""
-    for notice, handover in db.session.execute(waiting()):
-        if (notice.clock, notice.due_on) == clock_of(handover):
+    due, of = (HandoverNotice.due_on, HandoverNotice.id), HandoverNotice
+    for notice, handover, *_key in in_batches(waiting(), *due, of=of):
+        if is_so(notice, handover):
             yield notice, line(notice, handover), readers(notice, handover, day)
         else:
             db.session.delete(notice)
@@ -143,17 +152,25 @@ def waiting() -> Select[HandoverNotice, Handover]:
         select(HandoverNotice, Handover)
         .join(Handover, Handover.id == HandoverNotice.handover_id)
         .where(HandoverNotice.told_at.is_(None))
-        .order_by(HandoverNotice.due_on, HandoverNotice.id)
-        .with_for_update(of=HandoverNotice, skip_locked=True)
     )
+
+
+def is_so(notice: HandoverNotice, handover: Handover) -> bool:
+    """Whether the clock that the notice tells of runs still."""
+    if notice.clock == UNASSIGNED:
+        return is_unassigned(handover)
+    return (notice.clock, notice.due_on) == clock_of(handover)
 
 
 def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reader]:
     """Nobody who is absent or has left; empty when there is nobody at all."""
+    if notice.clock == UNASSIGNED:
+        found = reached.recipients(handover, Party.RECEIVER, day)
+        return [*dict.fromkeys([*found, *leaders(handover.receiver_id, day)])]
     if notice.level >= Level.OWNERS and handover.state != State.DRAFT:
         parties = [Party.SENDER] if handover.state == State.SIGNOFF else [*Party]
         return reached.owners(handover, day, parties)
-    found: list[Reader] = []
+    found = []
     for party in Party:
         if handover.turn in (Turn.BOTH, Turn(party)):
             found += reached.recipients(handover, party, day)
@@ -164,7 +181,9 @@ def readers(notice: HandoverNotice, handover: Handover, day: date) -> list[Reade
 
 def line(notice: HandoverNotice, handover: Handover) -> mail.Line:
     what = Level(notice.level).name.lower()
-    if notice.clock == DRAFT:
+    if notice.clock == UNASSIGNED:
+        what = UNASSIGNED
+    elif notice.clock == DRAFT:
         what = "draft_goes" if notice.level == Level.OWNERS else DRAFT
     elif notice.level >= Level.LATE and notice.found_on < notice.due_on:
         what = "unreached"  # told before its time: a mail came back

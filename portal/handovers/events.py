@@ -13,6 +13,7 @@ from portal.db import Json
 from portal.handovers import passages, words
 from portal.handovers.days import short
 from portal.handovers.reminding import DRAFT, Level
+from portal.handovers.unassigned import UNASSIGNED
 
 
 def title(event: Any) -> str:
@@ -39,6 +40,8 @@ def reminder(notice: Any) -> str:
     """Who was told of which deadline: both parties see that it was not forgotten."""
     if notice.clock == DRAFT:
         return str(_("Påmindelse om kladden"))
+    if notice.clock == UNASSIGNED:
+        return str(_("Besked sendt: pakken er ikke tildelt nogen"))
     told: dict[Level, str] = {
         Level.REMINDER: _("Påmindelse sendt: fristen er %(day)s"),
         Level.LATE: _("Besked sendt om fristen %(day)s, også til postkassen"),

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, select
 
 from portal import mail, rules
 from portal.access import Actor
+from portal.batches import in_batches
 from portal.clock import Moment
 from portal.db import db
 from portal.handovers import reached
@@ -109,9 +110,7 @@ def to_tell(day: date) -> Iterator[tuple[Task, mail.Line, list[Reader]]]:
         select(Task, Handover)
         .join(Handover, Handover.id == Task.handover_id)
         .where(Task.due_on <= day, Task.done_at.is_(None), Task.told_at.is_(None))
-        .order_by(Task.due_on, Task.id)
-        .with_for_update(of=Task, skip_locked=True)
     )
-    for found, handover in db.session.execute(rows):
+    for found, handover, *_key in in_batches(rows, Task.due_on, Task.id, of=Task):
         line = mail.Line(handover.reference, "follow_up", found.due_on)
         yield found, line, reached.recipients(handover, Side.RECEIVER, day)

@@ -18,6 +18,7 @@ from portal import mail, rules
 from portal.access import Actor, Permission, Role
 from portal.agreements.queries import in_force
 from portal.agreements.told import LATE, STUCK, named
+from portal.batches import in_batches
 from portal.cases import lists
 from portal.cases.models import CasePlan, MemberCase, Talk, TalkOutcome, TransferNotice
 from portal.clock import add_working_days
@@ -160,10 +161,9 @@ def due(day: date) -> Iterator[tuple[TransferNotice, mail.Line, list[Reader]]]:
         select(TransferNotice, MemberCase, is_sent())
         .join(MemberCase, MemberCase.id == TransferNotice.case_id)
         .where(TransferNotice.told_at.is_(None))
-        .order_by(TransferNotice.transfer_on, TransferNotice.id)
-        .with_for_update(of=TransferNotice, skip_locked=True)
     )
-    for notice, case, sent in db.session.execute(rows):
+    key = TransferNotice.transfer_on, TransferNotice.id
+    for notice, case, sent, *_key in in_batches(rows, *key, of=TransferNotice):
         if sent or case.closed_at or case.transfer_on != notice.transfer_on:
             db.session.delete(notice)
         else:

@@ -1,9 +1,11 @@
 """What the worker does with packages whose day has come: it wakes them, and clears old drafts."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from portal import rules
 from portal.cases.models import MemberCase
@@ -14,10 +16,10 @@ from portal.handovers.models import STRAIGHT, Handover, Kind, State
 from portal.handovers.parts import HandoverNotice
 from portal.handovers.reminding import DRAFT, Level
 from portal.handovers.workflow import MINUTES_SHARED
-from portal.jobs import jobs
+from portal.jobs import enqueue, jobs
 from portal.workflow import Refused
 
-MOST = 500
+MOST = 500  # of each in a job
 
 
 @jobs.periodic(cron="7 4 * * *")
@@ -25,21 +27,26 @@ MOST = 500
 def tend(timestamp: int) -> None:
     """Before anybody is at work. Twice is once, and a day of standstill is made up for."""
     at = Moment(now(), today())
-    wake(at)
-    complete_unopposed(at)
-    clear_drafts(at)
+    done = wake(at), complete_unopposed(at), clear_drafts(at)
+    if max(done) == MOST:  # the next ones are a transaction of their own
+        enqueue(tend, once="handovers.upkeep", timestamp=timestamp)
+
+
+def some(rows: Select[Handover], *order: Any) -> Sequence[Handover]:
+    """At most so many at a time; what another worker or a person holds is left to them."""
+    claimed = rows.order_by(*order, Handover.id).limit(MOST).with_for_update(skip_locked=True)
+    return db.session.scalars(claimed).all()
 
 
 def wake(at: Moment) -> int:
-    rows = select(Handover).where(Handover.hold_until <= at.today).order_by(Handover.hold_until)
-    found = db.session.scalars(rows.with_for_update(skip_locked=True)).all()
+    found = some(select(Handover).where(Handover.hold_until <= at.today), Handover.hold_until)
     for handover in found:
         actions.by_system(handover, "resume", {}, at=at)
     return len(found)
 
 
 def complete_unopposed(at: Moment) -> int:
-    """Packages whose minutes were shared long enough ago, at most so many in a night.
+    """Packages whose minutes were shared long enough ago.
 
     A day ends at its midnight, so the last one is still the parties' own.
     """
@@ -50,9 +57,8 @@ def complete_unopposed(at: Moment) -> int:
         Handover.pending.is_(None),
         Handover.hold_until.is_(None),
     )
-    oldest = rows.order_by(Handover.due_on).limit(MOST).with_for_update(skip_locked=True)
     ended = 0
-    for handover in db.session.scalars(oldest).all():
+    for handover in some(rows, Handover.due_on):
         with suppress(Refused):  # an objection is open: it waits for its answer
             actions.by_system(handover, "auto_complete", {}, at=at)
             ended += 1
@@ -85,7 +91,7 @@ def clear_drafts(at: Moment) -> int:
         or_(Handover.former_id.is_(None), Handover.kind.in_(STRAIGHT)),  # takes no other's place
         ~runs.exists(),
     )
-    found = db.session.scalars(rows.with_for_update(skip_locked=True)).all()
+    found = some(rows, Handover.created_at)
     for handover in found:
         db.session.delete(handover)
     return len(found)

@@ -1,11 +1,12 @@
 """The events of a case, and its packages as the table of effects asks of them."""
 
 import uuid
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
 
+from portal.batches import in_batches
 from portal.clock import day_of
 from portal.db import db
 from portal.handovers.follow_ups import HandoverFollowUp
@@ -55,10 +56,10 @@ def packages(handovers: Sequence[Handover], going_on: Container[uuid.UUID] = ())
     ]
 
 
-def due(day: date) -> Sequence[LifeEvent]:
+def due(day: date) -> Iterator[LifeEvent]:
     """As the worker: what waits for a day that has come, each taken by one worker alone."""
     rows = select(LifeEvent).where(
         LifeEvent.day <= day, LifeEvent.done_at.is_(None), LifeEvent.undone_at.is_(None)
     )
-    rows = rows.order_by(LifeEvent.day, LifeEvent.id).with_for_update(skip_locked=True)
-    return db.session.scalars(rows).all()
+    key = LifeEvent.day, LifeEvent.id
+    return (row[0] for row in in_batches(rows, *key, of=LifeEvent))

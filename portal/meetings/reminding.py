@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from portal import mail
 from portal.access import Role
 from portal.agreements.models import Agreement
+from portal.batches import in_batches
 from portal.clock import add_working_days
 from portal.db import db
 from portal.meetings.parts import MeetingNote, NoteKind
@@ -50,10 +51,8 @@ def due(day: date) -> Iterator[tuple[MeetingNote, mail.Line, list[Reader]]]:
         .join(Meeting, Meeting.id == N.meeting_id)
         .join(Agreement, Agreement.id == N.agreement_id)
         .where(N.kind == NoteKind.ACTION, N.closed_at.is_(None), Meeting.state.in_(HELD), is_news)
-        .order_by(N.due_on, N.id)
-        .with_for_update(of=N, skip_locked=True)
     )
-    for note, agreement in db.session.execute(rows):
+    for note, agreement, *_key in in_batches(rows, N.due_on, N.id, of=N):
         if note.due_on:
             what = "action_late" if note.due_on < day else "action"
             yield note, mail.Line(reference_of(agreement), what, note.due_on), readers(note, day)

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
+from portal import batches
 from portal.access import Role
 from portal.cases.models import MemberCase
 from portal.db import db
@@ -23,6 +24,7 @@ DUE = date(2026, 12, 17)  # a Thursday
 BEFORE, LATE, OWNERS = date(2026, 12, 15), DUE, date(2026, 12, 22)
 AGENDA = date(2027, 1, 4)
 LONG_AGO = datetime(2026, 11, 2, 9, tzinfo=UTC)
+SENT = datetime(2026, 12, 7, 9, tzinfo=UTC)  # a Monday
 
 
 @pytest.fixture
@@ -120,6 +122,55 @@ def test_two_workers_at_once_write_one_mail(late, contact, worker):
         rounds = [pool.submit(one_round) for _worker in range(2)]
         assert sorted(one.result() for one in rounds) == [0, 1]
     assert [mail.recipient for mail in written()] == [contact.email]
+
+
+@pytest.mark.parametrize("most", [1, 200])
+def test_rounds_are_claimed_few_at_a_time_and_each_is_told_of_all(
+    most, late, contact, fund, municipality, mails, monkeypatch
+):
+    monkeypatch.setattr(batches, "BATCH", most)
+    others = [package(fund, municipality, receiver_person_id=contact.id) for _ in range(2)]
+    [text] = mails(LATE).values()
+    assert all(one.reference in text for one in [late, *others])
+    assert mails(LATE) == {}
+
+
+def test_what_nobody_has_is_told_to_who_can_assign_it_once(
+    fund, municipality, contact, coordinator, mails, client_of
+):
+    """Beside the clock of the package; on the second working day after it was sent."""
+    then = {"created_at": SENT, "sent_at": SENT, "changed_at": SENT}
+    nobodys = package(fund, municipality, **then)
+    package(fund, municipality, receiver_person_id=contact.id, **then)
+    waiting = package(fund, municipality, hold_until=AGENDA, hold_reason="Ferie", **then)
+
+    assert mails(date(2026, 12, 8)) == {}
+    told = mails(date(2026, 12, 9))
+    assert told.keys() == {coordinator.email}
+    [line] = [one for one in told[coordinator.email].splitlines() if "OP-" in one]
+    assert (
+        line == f"{nobodys.reference}: overdragelsen er ikke tildelt nogen. "
+        "Det skulle den være senest 09.12.2026"
+    )
+    assert mails(date(2026, 12, 10)) == {}
+    shown = client_of(contact).get(f"/handovers/{nobodys.id}").text
+    assert "Besked sendt: pakken er ikke tildelt nogen" in shown
+    assert (
+        "ikke tildelt nogen</strong>" not in client_of(contact).get(f"/handovers/{waiting.id}").text
+    )
+
+
+def test_what_somebody_took_before_the_round_is_not_told_as_nobodys(
+    fund, municipality, contact, coordinator, worker, mails
+):
+    then = {"created_at": SENT, "sent_at": SENT, "changed_at": SENT}
+    taken = package(fund, municipality, **then)
+    with worker.app_context():
+        assert digests.note(date(2026, 12, 9)) == 1
+        db.session.commit()
+    taken.receiver_person_id, taken.receiver_person = contact.id, contact.name
+    make.saved(taken)
+    assert mails(date(2026, 12, 9)) == {}
 
 
 def test_after_a_standstill_only_the_highest_level_is_told(late, fund, municipality, mails):

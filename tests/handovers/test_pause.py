@@ -1,16 +1,18 @@
 """On hold until a day: the clocks stand still, and the package wakes by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from portal.clock import COPENHAGEN, Moment, add_working_days, today
+from portal.db import db
 from portal.handovers import upkeep
 from portal.handovers.models import Handover, State
 from portal.handovers.reminding import clock_of
+from portal.jobs import enqueue
 from tests import make
 from tests.handovers import road as steps
-from tests.handovers.test_notices import worker  # noqa: F401  (a fixture)
 from tests.handovers.ways import to_meeting, to_review
 
 MONDAY = date(2026, 11, 23)
@@ -21,12 +23,10 @@ def at(day: date) -> Moment:
 
 
 @pytest.fixture
-def wakes(worker, app):  # noqa: F811
+def wakes(worker, app):
     """What the worker does at the beginning of a day."""
 
     def run(day: date) -> int:
-        from portal.db import db
-
         with worker.app_context():
             woken = upkeep.wake(at(day))
             db.session.commit()
@@ -92,3 +92,38 @@ def test_a_pause_lasts_sixty_days_at_most(days, told, road, sender):
     answer = road.step(sender, "hold", until=until, reason="Kursus")
     assert told in " ".join(steps.errors(answer))
     assert answer.status_code == (422 if told else 303)
+
+
+def test_two_workers_wake_each_package_once_and_many_in_more_than_one_job(
+    case,
+    worker,
+    app,
+    monkeypatch,
+    run_jobs,
+):
+    """What another holds is left to it; where there are more than a job takes, the next goes on."""
+    held = {"hold_until": MONDAY, "hold_reason": "Ferie", "hold_for": "decide", "hold_left": 2}
+    late = {"due_on": MONDAY, "due_for": "hold"}
+    others = [make.organisation(f"{name} Kommune") for name in ("Første", "Anden", "Tredje")]
+    packages = [
+        make.handover(case, State.RECEIVED, receiver_id=one.id, **late | held) for one in others
+    ]
+    monkeypatch.setattr(upkeep, "MOST", 1)
+    with worker.app_context():
+        assert upkeep.wake(at(MONDAY)) == 1
+        with ThreadPoolExecutor(1) as another:
+            assert another.submit(woken_by_another, worker).result() == 1
+        db.session.commit()
+    assert sum(make.fresh(one).hold_until is not None for one in packages) == 1
+    with worker.app_context():
+        enqueue(upkeep.tend, timestamp=0)
+        db.session.commit()
+    run_jobs()
+    assert [make.fresh(one).hold_until for one in packages] == [None] * 3
+
+
+def woken_by_another(worker) -> int:
+    with worker.app_context():
+        woken = upkeep.wake(at(MONDAY))
+        db.session.commit()
+        return woken
