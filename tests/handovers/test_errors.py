@@ -93,6 +93,30 @@ def test_what_was_made_in_error_is_emptied_and_its_opening_kept(
     assert receiver.get(f"{road.address}/breach").status_code == 403
 
 
+def test_only_the_senders_leader_marks_what_was_made_in_error_and_says_why(
+    road, sender, receiver, torben, coordinator, client_of
+):
+    """Not its adviser, nobody of the other party, not without ground and reason, and not again."""
+    road.take(sender, "send")
+    at = f"{road.address}/steps/mark-error"
+    assert sender.get(at).status_code == 403
+    filled = steps.hidden(steps.page(torben.get(at)))
+    for stranger, status in ((sender, 403), (client_of(coordinator), 409), (receiver, 409)):
+        own = steps.hidden(steps.page(stranger.get(road.address)))
+        pressed = {"version": filled["version"], "form_key": "new"} | WRONG
+        assert stranger.post(at, data=own | pressed).status_code == status
+    for lacking in WRONG:
+        answer = torben.post(at, data=filled | WRONG | {lacking: ""})
+        assert answer.status_code == 422
+    assert torben.post(at, data=filled | WRONG | {"reason_code": "job"}).status_code == 422
+    assert the(road).state == State.SENT
+
+    road.take(torben, "mark-error", **WRONG)
+    again = filled | WRONG | {"form_key": "another"}
+    assert torben.post(at, data=again).status_code == 409
+    assert the(road).state == State.IN_ERROR
+
+
 def test_what_nobody_opened_is_no_breach(road, sender, torben):
     road.take(sender, "send")
     road.take(torben, "mark-error", **WRONG)

@@ -2,15 +2,17 @@
 
 The invariants are those of the package's rules: I1 no step by who is no party, I2 one event for
 each change, I3 nothing after the end, I4 one open package for each key, I5 the receiver sees no
-draft and no notes, I6 what is frozen stays, I7 turn and clock follow the state, I9 no meeting lives
-longer than its state, I10 the events tell the state, I12 a count is what its person can open.
+draft and no notes, I6 what is frozen stays, I7 turn and clock follow the state, I8 each reason has
+its readers, I9 no meeting lives longer than its state, I10 the events tell the state, I11 no mail
+says anything of a person, I12 a count is what its person can open.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text
@@ -30,16 +32,17 @@ from portal.cases.models import (
 )
 from portal.clock import add_working_days, day_of
 from portal.db import db
-from portal.handovers import clocks, queries
+from portal.handovers import clocks, digests, notices, queries
 from portal.handovers.content import hash_of
 from portal.handovers.meeting import JointMeeting, MeetingState
 from portal.handovers.models import Handover, HandoverParty, State
 from portal.handovers.parts import HandoverContent, HandoverDraft, HandoverEvent, HandoverNote
 from portal.handovers.worklist import DUE, TABS, Asked, worklist
+from portal.mail import OutgoingMail
 from portal.organisations.models import Organisation
 from tests import make
 from tests.handovers.play import Play, Stage
-from tests.handovers.rules import GOES_ON, RULES, expected
+from tests.handovers.rules import GOES_ON, INTERNAL, RULES, expected
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +226,42 @@ def check_the_counts(actor: Actor, today: date) -> None:
             assert len(opened) == counts[f"{tab}_{due}" if due else tab], (tab, due)
 
 
+def reasons() -> dict[Any, tuple[Any, str]]:
+    """Of what a reason can be read, by the event: the package and the step."""
+    rows = select(HandoverEvent).where(HandoverEvent.reason.is_not(None))
+    return {one.id: (one.handover_id, one.step) for one in db.session.scalars(rows)}
+
+
+def check_the_readers(play: Play, read_by: dict[str, dict[Any, tuple[Any, str]]]) -> None:
+    """A reason is read by both parties, and by the sender alone before it sends (I8)."""
+    for event, (package, step) in {
+        k: v for one in read_by.values() for k, v in one.items()
+    }.items():
+        model = play.models[package]
+        readers = {who for who, seen in read_by.items() if event in seen}
+        assert readers == ({model.sender} if step in INTERNAL else {*model.parties()}), step
+
+
+SAID = ("Industritekniker", "Stod forkert", "To job om ugen", "Vi er i gang", "fået kørekort")
+
+
+def check_the_mails(stage: Stage, worker: Flask, today: date) -> None:
+    """Who writes them knows all; what they say is a reference and a day (I11)."""
+    with worker.app_context():
+        taken = dict(db.session.execute(select(HandoverEvent.id, HandoverEvent.step)).all())
+        for event_id in taken:
+            notices.tell(str(event_id))
+        for later in (1, 30):
+            digests.note(today + timedelta(days=later))
+            digests.tell(today + timedelta(days=later))
+        mails = db.session.scalars(select(OutgoingMail)).all()
+        texts = [f"{one.subject} {one.body} {one.calendar}" for one in mails]
+        db.session.rollback()
+    assert texts or "send" not in taken.values()
+    names = [case.name for case, *_parties in stage.cases]
+    assert [word for word in (*names, *SAID) for text in texts if word in text] == []
+
+
 APART = ["approve", "four eyes", "give back", "move house", "note"]
 MOVE = st.tuples(
     st.sampled_from(
@@ -324,7 +363,7 @@ ROUNDS = [("request_info", None, 0, "once"), ("next", None, 0, "once")] * 4
 @given(
     kind=st.sampled_from(["overgang", "visitation"]), moves=st.lists(MOVE, min_size=4, max_size=18)
 )
-def test_what_happens_is_what_the_rules_say(kind, moves, stage, seen_by):
+def test_what_happens_is_what_the_rules_say(kind, moves, stage, seen_by, worker):
     make.records.execute(delete(Handover))
     make.records.commit()
     play = Play(stage, seen_by)
@@ -333,12 +372,15 @@ def test_what_happens_is_what_the_rules_say(kind, moves, stage, seen_by):
     play.move(kind, None, 0, "once")
     for name, who, number, how in moves:
         play.move(name, who, number, how)
-    today = play.at().today
+    today, read_by = play.at().today, {}
     for who, organisation in stage.bodies.items():
         with seen_by(organisation):
             assert read(stage.actors[who], today) == expected(play.models, who)
             check_the_events()
             check_the_counts(stage.actors[who], today)
+            read_by[who] = reasons()
+    check_the_readers(play, read_by)
+    check_the_mails(stage, worker, today)
 
 
 def test_the_database_itself_knows_one_open_package(stage):

@@ -1,13 +1,17 @@
 """Withdrawn after acceptance: the sender asks, the receiver answers (edge case of the rules)."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from portal.access import Role
+from portal.clock import today
 from portal.handovers.meeting import JointMeeting
+from portal.organisations.models import Membership
 from tests import make
 from tests.handovers import road as steps
 from tests.handovers.test_notices import mails, worker  # noqa: F401  (fixtures)
-from tests.handovers.ways import to_accepted, to_meeting
+from tests.handovers.ways import to_accepted, to_meeting, to_review
 
 ASKED = "A-kassen har bedt om at trække pakken tilbage: svar ja eller nej"
 ASKING = "I har bedt om at trække pakken tilbage. Kommunen svarer"
@@ -67,3 +71,26 @@ def test_who_asked_may_think_again(road, sender, receiver):
     answer = sender.post(f"{road.address}/steps/take-back-request", data=shown)
     assert answer.status_code == 303
     assert receiver.get(f"{road.address}/steps/plan-meeting").status_code == 200
+
+
+def test_a_package_is_withdrawn_though_its_recipient_has_left(
+    road,
+    sender,
+    receiver,
+    contact,
+    coordinator,
+    mails,  # noqa: F811
+):
+    """Nobody who has left is asked or written to; who leads there is told."""
+    to_review(road)
+    road.take(receiver, "assign", person_id=str(contact.id))
+    place = make.records.scalars(select(Membership).where(Membership.user_id == contact.id)).one()
+    place.valid_until = today() - timedelta(days=1)
+    make.saved(place)
+    assert receiver.get(road.address).status_code in {302, 403}
+    before = {mail.id for mail in mails()}
+
+    road.take(sender, "withdraw", reason_code="moved")
+
+    assert road.state(sender) == "Trukket tilbage"
+    assert {mail.recipient for mail in mails() if mail.id not in before} == {coordinator.email}
