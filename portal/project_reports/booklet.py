@@ -12,6 +12,7 @@ from portal import pdf
 from portal.clock import Moment, day_of
 from portal.db import Json
 from portal.organisations.queries import name_on
+from portal.participants import presenting as people
 from portal.project_reports import evaluating, presenting, queries, side_by_side, words
 from portal.project_reports.evaluations import ProjectEvaluation
 from portal.project_reports.presenting import Row, Section, passage
@@ -40,21 +41,27 @@ def of_page(project: Project, one: ProjectEvaluation | None, at: Moment) -> dict
         "evaluation": one,
         "until": until,
         "sections": [
-            *figures(project, found, told),
+            *figures(project, found, told, with_steps=False),
             side_by_side.curve_table(curves),
             *(written(told) if told else []),
         ],
-        "bars": side_by_side.bars(project, found),
+        "models": [name for _key, name in people.models(project)],
+        "steps": side_by_side.by_step(side_by_side.bars(project, found)),
         "curve": curves[0] if curves else None,
         "axis": str(side_by_side.AXIS),
         "words": words,
     }
 
 
-def figures(project: Project, found: side_by_side.Told, told: Json | None) -> list[Section]:
-    """A council that is no partner sees no companies or job orders before they are frozen."""
+def figures(
+    project: Project, found: side_by_side.Told, told: Json | None, *, with_steps: bool
+) -> list[Section]:
+    """A council that is no partner sees no companies or job orders before they are frozen.
+
+    The page has the steps in its picture; on paper they stand in the table, too.
+    """
     orders = told["orders"] if told else {key: ["–", "–"] for key in project.templates}
-    made = [side_by_side.table(project, found, orders)]
+    made = [side_by_side.table(project, found, orders, with_steps=with_steps)]
     if told:
         made.append(companies(told))
         made.append(side_by_side.money(project, found, told["budget"]))
@@ -127,7 +134,7 @@ def chapters(
     """In the order in which a council reads: what came of it, the figures, what to do."""
     texts = {one.key: passage(one) for one in written(told)}
     curves = side_by_side.curves(project, until)
-    models, *others = (passage(one) for one in figures(project, found, told))
+    models, *others = (passage(one) for one in figures(project, found, told, with_steps=True))
     models["widths"] = [1.6, *[1.0] * len(project.templates)]
     drawn: pdf.Passage = {
         "heading": str(_("Fra fundet til job")),

@@ -79,14 +79,14 @@ def share(yes: int, of: int) -> str:
 # --- The table ---
 
 
-def table(project: Project, found: Told, orders: Json) -> Section:
+def table(project: Project, found: Told, orders: Json, *, with_steps: bool) -> Section:
     """A row for each thing that is compared, a column for each model."""
     keys = [key for key, _name in models(project)]
     rows = [
         Row([_("Jobordrer modtaget"), *(str(orders[key][0]) for key in keys)]),
         Row([_("Kandidater præsenteret inden fristen"), *(str(orders[key][1]) for key in keys)]),
         *(Row([name, *(known(whole(found, key, kind) or None) for key in keys)])
-          for kind, name in all_steps(keys).items()),
+          for kind, name in all_steps(keys).items() if with_steps),
         Row([_("Gennemført af dem, der startede"),
              *(share(whole(found, key, K.COMPLETED), whole(found, key, K.STARTED))
                for key in keys)]),
@@ -167,6 +167,14 @@ def bars(project: Project, found: Told) -> list[Drawn]:
     ]  # fmt: skip
 
 
+def by_step(drawn: Sequence[Drawn]) -> dict[str, dict[str, Drawn]]:
+    """One line for each step: what each model that has it came to."""
+    found: dict[str, dict[str, Drawn]] = {}
+    for one in drawn:
+        found.setdefault(one.label, {})[one.model] = one
+    return found
+
+
 @dataclass(frozen=True)
 class Curved:
     """How soon people of one block found a job."""
@@ -218,7 +226,7 @@ def curved(one: ProjectCurve, model: str, who: str) -> Curved:
 
 
 def curve_table(found: Sequence[Curved]) -> Section:
-    heads = [_("Model og partner"), _("Kom ind"), _("Personer"), _("I job, med bælte på 95 %%")]
+    heads = [_("Model og partner"), _("Kom ind"), _("Personer"), _("I job, med usikkerhed")]
     rows = [
         Row([f"{one.model}, {one.who}", f"{short(one.first)} – {short(one.last)}", str(one.people),
              "; ".join(point(each) for each in one.points)])
