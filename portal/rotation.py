@@ -18,17 +18,20 @@ from portal.db import Base, db
 from portal.handovers.files import HandoverFile
 from portal.handovers.models import Handover
 from portal.identity.models import IdentityProvider, UserSession
+from portal.participants.models import Participant
+from portal.projects.documents import ProjectDocument
 
 Columns = tuple[tuple[type[Base], str], ...]
 # Every encrypted column there is; a test looks through all tables for one that is missing here.
 ENCRYPTED: Columns = (
     (MemberCase, "cpr"),
     (Handover, "cpr"),
+    (Participant, "cpr"),
     (IdentityProvider, "secret"),
     (UserSession, "id_token"),
 )
 # Under a ring of their own: the key of each file, by which the file itself stays as it is.
-FILE_KEYS: Columns = ((HandoverFile, "key"),)
+FILE_KEYS: Columns = ((HandoverFile, "key"), (ProjectDocument, "key"))
 BATCH = 500
 
 

@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
+from portal import keys
 from portal.access import OrganisationKind
 from portal.clock import now
 from portal.db import Base
 from portal.organisations.models import CouncilMembership, Organisation
+from portal.projects.documents import ProjectDocument
 from portal.projects.models import (
     PartnerRole,
     PartnerState,
@@ -29,6 +31,7 @@ from portal.projects.parts import (
     ProjectPhase,
     ProjectRisk,
 )
+from portal.settings import load
 from tests import make
 
 Row = TypeVar("Row", bound=Base)
@@ -114,6 +117,23 @@ def phase(one: Project, **values: Any) -> ProjectPhase:
     return part(one, ProjectPhase, **told | days | values)
 
 
+def document(one: Project, by: Organisation, **values: Any) -> ProjectDocument:
+    """One that waits for the scanner; `data` is what is in it."""
+    data, document_id = values.pop("data", b"En tekst"), uuid.uuid4()
+    ring = values.pop("ring", None) or keys.of(load())
+    key, sealed = ring.seal_file(data, table="project_document", row_id=document_id)
+    told: dict[str, Any] = {"name": "Notat.txt", "kind": "txt", "person": WHO, "size": len(data)}
+    told |= {"position": next(make.number) % 50 + 1, "person_id": uuid.uuid4()}
+    told |= {"sha256": uuid.uuid4().hex, "key": key, "sealed": sealed} | values
+    own = {"project_id": one.id, "organisation_id": by.id}
+    return make.saved(ProjectDocument(id=document_id, **own, **told))
+
+
+def filed(made: Any) -> dict[str, Any]:
+    """A document in the project of a world, added by its fund."""
+    return {"document_id": document(made.project, made.fund).id}
+
+
 def budget(one: Project, holder: Organisation, **values: Any) -> ProjectBudget:
     told: dict[str, Any] = {
         "fund": "regional_pool",
@@ -155,6 +175,7 @@ def whole(lead: Organisation, other: Organisation) -> Project:
     }
     part(made, ProjectDecision, written_by=WHO, **decided)
     budget(made, lead)
+    document(made, lead)
     wanted: dict[str, Any] = {"name": "AMU Ny", "role": PartnerRole.SCHOOL, "asked_by": WHO}
     wanted |= {"contact": "Signe Eksempel", "mail": "signe@amu.example", "valid_from": FIRST}
     part(made, ProjectNewcomer, **wanted)

@@ -18,6 +18,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
     "evaluations.take_back": lambda made: {"recommendation_id": report.advice(made.project).id},
     "projects.step": lambda made: {"step": "report"},
     "project_partners.answer": lambda made: project.asked(made.fund, made.municipality),
+    **dict.fromkeys((f"project_documents.{one}" for one in ("fetch", "remove")), project.filed),
     **dict.fromkeys(gathering.ROUTES, gathering.taken),
     **dict.fromkeys(STEERED, lambda made: project.steered(made.fund, made.municipality)),
     **dict.fromkeys(

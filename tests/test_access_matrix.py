@@ -285,14 +285,15 @@ def test_without_a_session_only_what_is_open_answers(endpoint, web, made, client
         assert (fragment.status_code, fragment.text) == (401, "")
         assert urlsplit(fragment.headers["HX-Redirect"]).path == "/login"
         nobody = ask(web, web.test_client(), rule, method, known)
-        token_first = endpoint != "handover_files.add"  # what is large is not read for its token
+        token_first = endpoint not in {"handover_files.add", "project_documents.add"}  # large
         assert nobody.status_code == (302 if method == "GET" else 400 if token_first else 303)
 
 
 def test_who_posts_without_a_token(web):
     """A program, with a token that its provider signed; and whoever has a file hashed."""
     exempt = {"portal.identity.views.backchannel", "portal.agreements.views.verify"}
-    exempt |= {"portal.handovers.file_views.add"}  # asked for by the view itself, see below
+    files = "handovers.file_views", "projects.document_views"
+    exempt |= {f"portal.{views}.add" for views in files}  # asked for by the view itself, see below
     exempt |= {"portal.surveys.answer_views.answer"}  # the address is the secret, no cookie
     assert web.extensions["csrf"]._exempt_views == exempt
 

@@ -115,6 +115,7 @@ SEEN = {
     "project": (1, 1),
     "project_budget": (1, 1),
     "project_decision": (1, 1),
+    "project_document": (1, 1),
     "project_curve": (1, 1),
     "project_evaluation": (1, 1),
     "project_event": (1, 1),

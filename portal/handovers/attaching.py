@@ -1,11 +1,9 @@
 """Adding a file to a package, and taking it away again before it is sent."""
 
-import hashlib
-import uuid
-
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal import kept_files
 from portal.access import Actor, Permission
 from portal.clock import Moment
 from portal.db import db
@@ -14,7 +12,7 @@ from portal.handovers.files import MOST, HandoverFile
 from portal.handovers.models import Handover, State
 from portal.keys import Keys
 from portal.uploads import Upload
-from portal.workflow import Lack, NotNow, Refused
+from portal.workflow import NotNow
 
 
 def attach(
@@ -28,22 +26,10 @@ def attach(
     """
     if handover.is_closed:
         raise NotNow("attach", handover.state)
-    file_id, digest = uuid.uuid4(), hashlib.sha256(upload.data).hexdigest()
-    key, sealed = keys.seal_file(upload.data, table="handover_file", row_id=file_id)
     made = HandoverFile(
-        id=file_id,
         handover_id=handover.id,
-        organisation_id=actor.organisation_id,
-        position=free_position(handover, digest),
-        name=upload.name,
-        kind=upload.kind,
-        size=len(upload.data),
-        sha256=digest,
-        key=key,
-        sealed=sealed,
-        person_id=actor.user_id,
-        person=actor.name,
-        uploaded_at=at.now,
+        position=free_position(handover, kept_files.digest_of(upload)),
+        **kept_files.sealed(HandoverFile, upload, actor=actor, at=at.now, keys=keys),
     )
     db.session.add(made)
     scanning.queue(made)
@@ -53,15 +39,8 @@ def attach(
 def free_position(handover: Handover, digest: str) -> int:
     """One file at a time: whoever adds at once is counted after the other. Raises Refused."""
     db.session.execute(select(Handover.id).where(Handover.id == handover.id).with_for_update())
-    there = files.kept(handover.id)
-    if any(one.sha256 == digest for one in there):
-        raise Refused([Lack("file", _("Filen ligger på pakken i forvejen."))])
-    taken = {one.position for one in there}
-    free = [position for position in range(1, MOST + 1) if position not in taken]
-    if not free:
-        words = _("Der er %(n)s filer på pakken, og flere kan der ikke være.", n=MOST)
-        raise Refused([Lack("file", words)])
-    return free[0]
+    twice = _("Filen ligger på pakken i forvejen.")
+    return kept_files.free_position(files.kept(handover.id), digest, MOST, twice=twice)
 
 
 def remove(file: HandoverFile, handover: Handover, *, actor: Actor) -> None:

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, request
+from flask import Blueprint, Response, flash, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +15,12 @@ from portal.handovers.document_views import attached
 from portal.handovers.filling import own_keys
 from portal.handovers.page_forms import FileForm
 from portal.handovers.pages import status_of
-from portal.uploads import Unacceptable, Upload
+from portal.receiving import may_be_read, received
+from portal.uploads import Unacceptable
 from portal.web import concerning, csrf, page, see_other, start_over
 from portal.workflow import NotNow, Refused
 
 bp = Blueprint("handover_files", __name__, url_prefix="/handovers")
-FRAME = 2**16  # what a form weighs besides the file
 
 
 @bp.get("/<uuid:handover_id>/files")
@@ -49,33 +49,6 @@ def add(handover_id: uuid.UUID) -> ResponseReturnValue:
     g.trail.detail["file"] = str(file.id)
     flash(_("Filen er lagt på pakken."), "success")
     return see_other(".index", handover_id=handover_id)
-
-
-def may_be_read() -> bool:
-    """The form's token stands in what was sent: it is asked for where that is not too large."""
-    if (request.content_length or 0) > uploads.MOST_BYTES + FRAME:
-        drain()
-        return False
-    request.max_content_length = uploads.MOST_BYTES + FRAME
-    csrf.protect()
-    return True
-
-
-def received(*, fits: bool) -> Upload:
-    """What was sent, looked through. Raises Unacceptable."""
-    if not fits:
-        raise Unacceptable(uploads.too_large())
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise Unacceptable(_("Vælg en fil."))
-    return uploads.accepted(sent.filename, sent.read())
-
-
-def drain() -> None:
-    """A browser hears no answer while it still sends: so much is read and thrown away."""
-    source, left = request.environ["wsgi.input"], 10 * uploads.MOST_BYTES
-    while left > 0 and (read := source.read(min(left, uploads.MEBIBYTE))):
-        left -= len(read)
 
 
 @bp.get("/<uuid:handover_id>/files/<uuid:file_id>")

@@ -1,21 +1,12 @@
-"""Files on a package: what is kept of each, and what may be done with it.
-
-The bytes lie in the row, encrypted: one backup and one transaction with all else, and the same for
-every web machine (docs/decisions). They are read only when somebody fetches the file.
-"""
+"""Files on a package: what is kept of each, and what may be done with it."""
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import (
-    CheckConstraint,
     ForeignKey,
-    Index,
-    LargeBinary,
     ScalarSelect,
     UniqueConstraint,
     func,
@@ -25,43 +16,24 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.clock import now
 from portal.db import Base, Json, db
 from portal.handovers.models import OWN_DRAFT, Handover, State, content_seen_by
+from portal.kept_files import FileState as FileState
+from portal.kept_files import KeptFile, rules
 from portal.sight import Sight, mine
-from portal.uploads import MOST_BYTES
 from portal.workflow import Lack
 
 MOST = 20  # on one package
 
 
-class FileState(StrEnum):
-    WAITING = "waiting"  # for the scanner: nobody gets it
-    CLEAN = "clean"
-    UNSCANNED = "unscanned"  # the operator does without a scanner
-    INFECTED = "infected"
-
-
-READY = {FileState.CLEAN, FileState.UNSCANNED}
-
-
-class HandoverFile(Base):
-    """A file as it was sent, under a key of its own. What is found in it, only the worker writes.
-
-    The position holds the number of files down whoever adds at once; the hash keeps a file from
-    being added twice.
-    """
+class HandoverFile(KeptFile, Base):
+    """A file on a package; the hash keeps one from being added twice."""
 
     __tablename__ = "handover_file"
     __table_args__ = (
         UniqueConstraint("handover_id", "position"),
         UniqueConstraint("handover_id", "sha256"),
-        CheckConstraint(f"position between 1 and {MOST}", name="position"),
-        CheckConstraint(f"size between 1 and {MOST_BYTES}", name="size"),
-        CheckConstraint("(state = 'waiting') = (judged_at is null)", name="judged"),
-        CheckConstraint("(state = 'infected') = (finding is not null)", name="finding"),
-        Index("ix_handover_file_waiting", "uploaded_at", postgresql_where="state = 'waiting'"),
-        Index("ix_handover_file_judged", "judged_at", postgresql_where="state = 'clean'"),
+        *rules("handover_file", MOST),
     )
     sight = Sight(
         see=content_seen_by("handover_file"),
@@ -73,29 +45,6 @@ class HandoverFile(Base):
     )
 
     handover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handover.id", ondelete="cascade"))
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    position: Mapped[int]
-    name: Mapped[str]  # for people; nothing is found or stored by it
-    kind: Mapped[str]  # of uploads.TYPES
-    size: Mapped[int]  # bytes
-    sha256: Mapped[str]  # of the file as it was sent, in hex
-    key: Mapped[str]  # encrypted for this row
-    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    state: Mapped[FileState] = mapped_column(default=FileState.WAITING)
-    finding: Mapped[str | None]  # what the scanner calls it
-    person_id: Mapped[uuid.UUID]
-    person: Mapped[str]
-    uploaded_at: Mapped[datetime] = mapped_column(default=now)
-    judged_at: Mapped[datetime | None]  # when the scanner looked last
-
-    @property
-    def is_ready(self) -> bool:
-        return self.state in READY
-
-    @property
-    def at(self) -> datetime:
-        """When what is told of it happened."""
-        return self.judged_at or self.uploaded_at
 
 
 # What pages and documents tell of a file; neither its bytes nor its key.

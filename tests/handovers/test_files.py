@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from portal import keys, uploads
+from portal import kept_files, keys, uploads
 from portal.access import Role
 from portal.clock import now
 from portal.handovers import scanning
@@ -172,7 +172,7 @@ def test_file_found_infected_later(
     in_worker(scanning.scan_again)
     assert fetched(receiver, road.address, kept()[0]).status_code == 200, "looked at this week"
 
-    older(scanning.AGAIN_AFTER + timedelta(minutes=1))
+    older(kept_files.AGAIN_AFTER + timedelta(minutes=1))
     in_worker(scanning.scan_again)
     [file] = kept()
     for client in (sender, receiver):
