@@ -130,8 +130,11 @@ def document(one: Project, by: Organisation, **values: Any) -> ProjectDocument:
 
 
 def filed(made: Any) -> dict[str, Any]:
-    """A document in the project of a world, added by its fund."""
-    return {"document_id": document(made.project, made.fund).id}
+    """The document in the project of a world, or a new one where it has been taken away."""
+    rows = select(ProjectDocument.id).where(ProjectDocument.project_id == made.project.id)
+    found = make.records.scalars(rows).first()
+    make.records.commit()
+    return {"document_id": found or document(made.project, made.fund).id}
 
 
 def budget(one: Project, holder: Organisation, **values: Any) -> ProjectBudget:
