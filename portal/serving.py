@@ -14,6 +14,7 @@ from portal.db import dispose
 from portal.log import JsonLines
 
 THREADS = 4  # as many as a process has database connections
+SELDOM = (10_000, 20, 20)  # objects, and turns of the younger: else five times a page
 MEMORY = "/dev/shm"  # noqa: S108  (the workers' signs of life; a disk may make them wait)
 
 
@@ -50,6 +51,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             dispose()
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*SELDOM)
         return self.made
 
 

@@ -79,7 +79,7 @@ class Straight:
         """
         if session.autoflush:
             session.flush()
-        read, found = self.send(session.connection(), values)
+        read, found = self.send(connection_of(session), values)
         if self.row is None:
             names = [(found.fname(number) or b"").decode() for number in range(found.nfields)]
             self.row = namedtuple("Row", names)  # type: ignore[misc]  # known once asked
@@ -123,6 +123,13 @@ class Straight:
             listed.validate(new, how, name, [found])
             driver.wait(listed.maintain_gen(driver))
         return found
+
+
+def connection_of(session: Session) -> Connection:
+    """As the session gives it, which is a long way to what it has given already."""
+    known: Connection | None = session.info.get("connection")
+    is_open = known is not None and not known.closed and session.in_transaction()
+    return known if known and is_open else session.connection()
 
 
 class Prepared(NamedTuple):

@@ -7,7 +7,7 @@ its parties measure themselves on, with a target and a baseline of their own. Te
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,6 +73,10 @@ class IndicatorSet:
     source: str
     indicators: tuple[Indicator, ...]
 
+    @cached_property
+    def by_code(self) -> Mapping[str, Indicator]:
+        return {one.code: one for one in self.indicators}
+
 
 @cache
 def sets() -> Mapping[str, IndicatorSet]:
@@ -83,7 +87,7 @@ def sets() -> Mapping[str, IndicatorSet]:
 def indicator(set_key: str, code: str) -> Indicator | None:
     """None where the set, or the code in it, is not in the folder any more."""
     found = sets().get(set_key)
-    return next((one for one in found.indicators if one.code == code), None) if found else None
+    return found.by_code.get(code) if found else None
 
 
 def counted() -> list[Indicator]:
