@@ -22,7 +22,6 @@ K = EventKind
 FIRST_NAMES = ("Anna", "Bo", "Clara", "Dan", "Eva", "Finn", "Gry", "Hans", "Ida", "Jens", "Kaja",
                "Lars", "Mia", "Nils", "Olga", "Per", "Rie", "Søren", "Tove", "Ulrik")  # fmt: skip
 FAMILY_NAMES = ("Prøvesen", "Eksempel", "Testrup", "Demosen", "Opdigtet")
-MATCHED = 19  # on the match day, of those who came
 REASON = "Fik et andet arbejde"
 
 
@@ -86,11 +85,10 @@ def direct(number: int) -> Iterator[Step]:
         yield Step(K.EMPLOYED_3, begins + 104)
 
 
-def match_day(number: int) -> Iterator[Step]:
-    for kind, after in ((K.SOURCED, 70), (K.INVITED, 80), (K.MET, 134)):
+def match_day(_number: int) -> Iterator[Step]:
+    """What came of the day itself is entered there: `demo.gatherings`."""
+    for kind, after in ((K.SOURCED, 70), (K.INVITED, 80)):
         yield Step(kind, after)
-    if number < MATCHED:
-        yield Step(K.MATCHED, 134, Timing.BEFORE, JobForm.ORDINARY)
 
 
 WAYS = {

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo import companies, data, participants
+from demo import companies, data, gatherings, participants
 from demo.negotiated import Owner, ago
 from portal.access import Actor, Role
 from portal.clock import Moment
@@ -56,6 +56,7 @@ class Plan:
     milestone: tuple[str, int]
     people: dict[str, dict[str, int]]  # how many participants by partner and model
     calls: frozenset[str] = frozenset()  # the partners that talk to companies
+    signs_up: str | None = None  # the partner whose people come to the match day
 
 
 PLANS = {
@@ -136,6 +137,7 @@ PLANS = {
         (Colour.GREEN, ""),
         ("Jobmatchdag", 5),
         {"bupl": {"jobmatchdag": 26}},
+        signs_up="bupl",
     ),
 }  # fmt: skip
 
@@ -192,6 +194,8 @@ def make(web: Flask, title: str, plan: Plan, slugs: dict[str, uuid.UUID], day: d
         contacts = {known[slug].actor.organisation_id: known[slug].actor.name
                     for slug in sorted(plan.calls)}  # fmt: skip
         companies.fill(project_id, contacts, towns, first, day)
+    if plan.signs_up in known and len(towns) == len(plan.towns):
+        gatherings.fill(lead, known[plan.signs_up], project_id, towns, first, day)
 
 
 def step(who: Owner, project_id: uuid.UUID, name: str, at: Moment) -> None:
