@@ -75,7 +75,16 @@ def whole(one: Project, by: Organisation, of: Participant, which: uuid.UUID) -> 
 def taken(made: Any) -> dict[str, uuid.UUID]:
     """Of the world: a seat that can be given up, and a company that can be left out."""
     mine = whole(made.project, made.fund, made.participant, made.order.company_id)
-    rows = select(GatheringCompany.id).where(GatheringCompany.gathering_id == mine.gathering_id)
-    brought = make.records.scalars(rows).one()
+    one = make.records.get_one(Gathering, mine.gathering_id)
+    row = brought(one)
+    assert row
+    return {"gathering_id": one.id, "seat_id": mine.id, "brought_id": row.id}
+
+
+def brought(one: Gathering) -> GatheringCompany | None:
+    """The company that comes, if one does."""
+    make.records.expire_all()
+    rows = select(GatheringCompany).where(GatheringCompany.gathering_id == one.id)
+    found = make.records.scalars(rows).one_or_none()
     make.records.commit()
-    return {"gathering_id": mine.gathering_id, "seat_id": mine.id, "brought_id": brought}
+    return found

@@ -204,8 +204,10 @@ def found(typed: str, by: Hand) -> uuid.UUID:
 
 
 def leave_out(one: Gathering, brought_id: uuid.UUID, *, by: Hand) -> None:
-    """Whoever brought a company says that it does not come. Raises NotNow, NotYours."""
+    """Whoever brought a company says that it does not come. Raises NotNow, NotYours, Refused."""
     own_part(by.project, by.actor, by.at.today)
+    if one.ends_on < by.at.today:
+        raise Refused([Lack("", _("Det er holdt. Virksomheden bliver stående."))])
     row = queries.brought(one, brought_id)
     if row.organisation_id != by.me:
         raise NotYours("leave_out")

@@ -151,7 +151,7 @@ class ResultForm(Form):
     )
     company = SelectField(_l("Virksomhed"), validators=[Optional()])
     form = SelectField(_l("Ansat som"), validators=[Optional()])
-    timing = SelectField(_l("Hvornår?"), validators=[Optional()])
+    timing = SelectField(_l("Hvornår i forløbet?"), validators=[Optional()])
     day = DayField(_l("Dag"), validators=[Optional()])
     reason = TextAreaField(_l("Faldet fra: hvorfor?"), validators=[Optional(), Length(max=500)])
 

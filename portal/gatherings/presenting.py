@@ -20,12 +20,18 @@ from portal.gatherings.forms import (
 from portal.gatherings.models import Gathering, GatheringKind, GatheringSeat
 from portal.gatherings.results import Outcome, standing
 from portal.organisations.queries import names_on
-from portal.participants.models import Participant, ParticipantEvent
+from portal.participants.models import EventKind, Participant, ParticipantEvent
 from portal.participants.words import FORMS
 from portal.projects import catalogue
 from portal.projects.presenting import choices, kroner, language
 from portal.projects.queries import may_write_own_part
 
+COUNTED = {
+    GatheringKind.MATCH_DAY: (Outcome.MATCHED,),
+    GatheringKind.INFORMATION_MEETING: (),
+    GatheringKind.INTAKE: (Outcome.OFFERED,),
+    GatheringKind.COURSE: (Outcome.STARTED, Outcome.COMPLETED, Outcome.DROPPED),
+}  # what the own results of each kind are counted of, besides who came
 AGAIN = ("kind", "title", "for_whom", "place", "begins_at", "ends_at", "seats", "provider",
          "price", "fund")  # fmt: skip
 
@@ -84,6 +90,8 @@ def of_gathering(one: Gathering, by: Hand, **forms: Any) -> dict[str, Any]:
         and one.ends_on >= by.at.today,
         "may_repeat": writes and by.actor.may(Permission.PROJECT_WRITE),
         "is_begun": one.day <= by.at.today,
+        "is_over": one.ends_on < by.at.today,
+        "results": own_results(one, seats),
         "me": by.me,
     }
     return shown | of_course(one) | {"words": words} | forms
@@ -106,6 +114,15 @@ def counts(seats: Sequence[Any]) -> dict[str, int]:
         "seated": sum(row.GatheringSeat.number is not None for row in seats),
         "waiting": sum(row.GatheringSeat.number is None for row in seats),
     }
+
+
+def own_results(one: Gathering, seats: Sequence[Any]) -> list[tuple[str, int]]:
+    """How many of the own people came, and for how many of them what is recorded."""
+    known = [event.kind for events in queries.events(one).values() for event in events]
+    attended = sum(bool(row.GatheringSeat.attended) for row in seats)
+    came = [] if one.is_course else [(Outcome.MET, attended)]
+    found = [(each, known.count(EventKind(each.value))) for each in COUNTED[one.kind]]
+    return [(str(words.OUTCOMES[each]), number) for each, number in [*came, *found]]
 
 
 def offer_people(form: SignUpForm, one: Gathering) -> None:

@@ -148,7 +148,11 @@ def leave_out(
     project_id: uuid.UUID, gathering_id: uuid.UUID, brought_id: uuid.UUID
 ) -> ResponseReturnValue:
     project, one = found(project_id, gathering_id)
-    actions.leave_out(one, brought_id, by=hand(project, g.actor))
+    try:
+        actions.leave_out(one, brought_id, by=hand(project, g.actor))
+    except Refused as refused:
+        start_over()
+        return back(one, refused.lacks[0].text, "warning")
     return back(one, _("Virksomheden er taget ud."))
 
 

@@ -268,6 +268,15 @@ def test_companies_come_by_their_number_and_the_next_round_begins_as_this_one(ca
     assert ulla.post(here(day, "companies"), data=typed).status_code == 303
     assert "kommer allerede" in ulla.post(here(day, "companies"), data=typed).text
     assert "Kim Kontakt" in as_(cast.mette).get(here(day)).text
+    row = gathering.brought(day)
+    assert row
+    assert as_(cast.mette).post(here(day, "companies", row.id, "leave-out")).status_code == 403
+    assert ulla.post(here(day, "companies", row.id, "leave-out")).status_code == 303
+    assert gathering.brought(day) is None
+    held = gathering.gathering(shared, cast.lead, day=today() - timedelta(days=1))
+    came = gathering.company(held, cast.union, firm)
+    ulla.post(here(held, "companies", came.id, "leave-out"))
+    assert "Virksomheden bliver stående." in ulla.get(here(held)).text
     again = as_(cast.gitte).get(f"/projects/{shared.id}/gatherings/new?after={day.id}").text
     assert "Medhjælpere" in again
     assert as_(cast.susanne).get(here(day)).status_code == 404

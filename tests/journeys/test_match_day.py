@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -75,6 +76,7 @@ def test_nineteen_matches_without_network(one, opened, fund, municipality, worke
     without_network(phone, here, firms)
     assert len(matches()) == OURS
     with_a_lost_answer(phone)
+    signed_out_meanwhile(phone)
     assert len(matches()) == OURS
 
     plain = opened(make.user(union, Role.PROJECT_PARTNER), PHONE, java_script_enabled=False)
@@ -146,6 +148,19 @@ def with_a_lost_answer(page: Page) -> None:
     expect(page.locator(".venue-state p")).to_have_text("Alt er sendt.")
     page.reload()
     expect(page.get_by_text("Match: 12")).to_be_visible()
+
+
+def signed_out_meanwhile(page: Page) -> None:
+    """What was written waits until somebody has signed in again, in another tab."""
+    known: Any = page.context.cookies()
+    page.context.clear_cookies()
+    entered(page, "Anna Nr12", "met")
+    told = page.locator(".venue-state p")
+    expect(told).to_contain_text("Du er logget af.")
+    page.context.add_cookies(known)
+    page.get_by_role("button", name="Send nu").click()
+    expect(told).to_have_text("Alt er sendt.")
+    expect(page.get_by_text("Mødt: 13")).to_be_visible()
 
 
 def widened(page: Page, here: str) -> None:
