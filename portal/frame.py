@@ -19,6 +19,7 @@ NAVIGATION: tuple[tuple[str, LazyString, Permission], ...] = (
     ("agreements.index", _l("Aftaler"), Permission.AGREEMENT_READ),
     ("status_meetings.index", _l("Møder"), Permission.MEETING_READ),
     ("projects.index", _l("Projekter"), Permission.PROJECT_READ),
+    ("knowledge.index", _l("Viden"), Permission.KNOWLEDGE_READ),
     ("standings.index", _l("Resultater"), Permission.GOAL_READ),
     ("goals.index", _l("Egne tal"), Permission.GOAL_READ),
     ("contacts.index", _l("Kontaktpersoner"), Permission.CONTACT_WRITE),

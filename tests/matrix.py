@@ -19,6 +19,7 @@ PARTNERS = {*MEETING, Role.SECRETARY, Role.PROJECT_PARTNER}  # write the own par
 COMPANIES = {*PACKAGES, *OWNERS, Role.PROJECT_PARTNER}
 PEOPLE = {*PACKAGES, Role.PROJECT_PARTNER}  # the own organisation's, by name
 PROJECTS = {*READING, Role.SECRETARY, Role.PROJECT_PARTNER}
+LEARNING = {*PROJECTS, Role.COUNCIL_MEMBER}
 MATRIX: dict[str, set[Role] | None] = {
     "static": EVERYONE,
     "identity.sign_in": EVERYONE,
@@ -232,6 +233,18 @@ MATRIX: dict[str, set[Role] | None] = {
     "participants.replace": PEOPLE,
     "participants.take_in": PEOPLE,
     "participants.export": PEOPLE,
+    "knowledge.index": LEARNING,
+    "knowledge.publish": PARTNERS,
+    "knowledge.practice": LEARNING,
+    "knowledge.edit": PARTNERS,
+    "knowledge.withdraw": PARTNERS,
+    "knowledge.wish": PARTNERS,
+    "knowledge.answer": {Role.SECRETARY},
+    "knowledge.draw": {Role.SECRETARY},
+    "knowledge.newsletter": LEARNING,
+    "knowledge.paper": LEARNING,
+    "knowledge.write": {Role.SECRETARY},
+    "knowledge.send": {Role.SECRETARY},
     "evaluations.show": PROJECTS,
     "evaluations.write": PARTNERS,
     "evaluations.recommend": PARTNERS,

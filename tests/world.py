@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.access import OrganisationKind, Role
+from portal.access import Role
 from portal.agreements.models import AgreementVersion, Side
 from portal.agreements.models import State as AgreementState
 from portal.agreements.parts import (
@@ -78,11 +78,12 @@ from portal.life.models import Happening, LifeEvent
 from portal.limits import RateLimit
 from portal.mail import OutgoingMail
 from portal.meetings.models import CalendarFeed
-from portal.organisations.models import Absence, CouncilMembership, Organisation, User
+from portal.organisations.models import Absence, Organisation, User
 from portal.participants.models import Participant
 from portal.project_reports.models import ProjectReport, ProjectReportVersion
 from portal.projects.models import Project
-from tests import area, beside, company, gathering, make, meeting, participant, project, report
+from tests import area, beside, company, gathering, make, meeting, participant, practice, project
+from tests import report as reports
 
 DAY = date(2026, 11, 23)
 WHO = "Mette Eksempel"
@@ -151,7 +152,7 @@ def build() -> World:
         person,
         gathering.whole(carried, fund, person, order.company_id),
     )
-    report.whole(carried, until=date(2026, 9, 30))
+    reports.whole(carried, until=date(2026, 9, 30))
     fill_agreements(agreement, negotiated, fund, municipality, adviser)
     event(draft, fund, "create", None)
     for package in (draft, sent):
@@ -382,9 +383,7 @@ def leave_traces(made: World) -> None:
         )
     )
     provider = make.provider_of(made.fund).id
-    council = make.organisation("Råd Prøve", OrganisationKind.COUNCIL)
-    between = {"municipality_id": made.municipality.id, "council_id": council.id}
-    make.saved(CouncilMembership(valid_from=DAY, **between))
+    practice.whole(project.council(made.municipality, "Råd Prøve"), made.fund)
     make.saved(
         SharedOrganisation(provider_id=provider, cvr="00000000", organisation_id=made.fund.id)
     )

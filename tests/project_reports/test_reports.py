@@ -28,7 +28,8 @@ def sent(client, address, **values):
     assert shown
     known = {one["name"]: one.get("value", "") for one in shown.select("input[name]")
              if one.get("type") != "checkbox"}  # fmt: skip
-    return client.post(address, data=known | values)
+    chosen = {one["name"]: one.option["value"] for one in shown.select("select") if one.option}
+    return client.post(address, data=known | chosen | values)
 
 
 def only(model, **about):
