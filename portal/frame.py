@@ -27,6 +27,7 @@ NAVIGATION: tuple[tuple[str, LazyString, Permission], ...] = (
     ("agreements.in_area", _l("Aftaler i området"), Permission.AGREEMENT_LIST),
     ("surveys.index", _l("Undersøgelser"), Permission.SURVEY_WRITE),
     ("council_projects.index", _l("Projekter i området"), Permission.FIGURES_READ),
+    ("council_meetings.index", _l("Rådsmøder"), Permission.FIGURES_READ),
     ("council.index", _l("Nøgletal"), Permission.FIGURES_READ),
     ("lookups.index", _l("Opslag"), Permission.LOOKUP_READ),
     ("support.index", _l("Support"), Permission.SUPPORT_GRANT),

@@ -29,7 +29,7 @@ from portal.handovers.files import FileState
 from portal.organisations.models import Absence, Organisation, User
 from portal.settings import load
 from portal.web import check_every_route_states_its_access
-from tests import beside, make, meeting, rows_of_projects, world
+from tests import area, beside, make, meeting, rows_of_projects, world
 from tests.conftest import HTMX
 from tests.matrix import EVERYONE, GUARDED, MATRIX, WHOEVER_IS_SIGNED_IN
 from tests.world import DAY, World
@@ -62,6 +62,7 @@ ROWS: dict[str, Callable[[World], dict[str, Any]]] = {
 ROWS |= rows_of_projects.ROWS
 A_SURVEY = {name for name in MATRIX if name.startswith("surveys.")}
 ROWS |= dict.fromkeys(A_SURVEY, lambda made: {"survey_id": beside.survey(made.fund).id})
+ROWS |= dict.fromkeys((one for one in MATRIX if one.startswith("council_")), area.of_route)
 FILE = "Navn;Kommune;Dagpengeperiode fra\nPrøve Prøvesen;Lillekøbing Kommune;16-11-2026\n"
 
 

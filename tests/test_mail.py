@@ -59,7 +59,10 @@ OF_OTHERS = (
     "restricted_opened",
 )
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
-FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"}  # who have no way in
+FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"} | {
+    "council_guest",
+    "council_guest_cancelled",
+}  # who have no way in
 OF_STATUS_MEETINGS = (
     "status_meeting",
     "status_meeting_cancelled",
@@ -68,9 +71,20 @@ OF_STATUS_MEETINGS = (
     "status_guest",
     "status_guest_cancelled",
 )
+OF_COUNCILS = (
+    "council_meeting",
+    "council_meeting_cancelled",
+    "council_agenda",
+    "council_minutes",
+    "council_guest",
+    "council_guest_cancelled",
+)
 OF_AGREEMENTS = "agreement", "agreement_to_sign", "agreement_ends", "agreement_contact_gone"
 ABOUT_AGREEMENTS = (*OF_AGREEMENTS, *OF_STATUS_MEETINGS)
-WORDS = (*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *ABOUT_AGREEMENTS, *OF_SURVEYS, *OF_OTHERS)
+WORDS = (
+    *(*OF_PACKAGES, *BY_HAND, *OF_MEETINGS, *OF_COUNCILS),
+    *(*ABOUT_AGREEMENTS, *OF_SURVEYS, *OF_OTHERS),
+)
 LINES = [Line(REFERENCE, "late", date(2026, 11, 23))]
 FRAMES = {"base.txt", "agreement_base.txt", "meeting_base.txt", "survey_base.txt"}
 

@@ -56,6 +56,9 @@ SEEN = {
     "company": (1, 1),
     "company_contact": (1, 1),
     "company_need": (1, 1),
+    "council_item": (1, 0),
+    "council_meeting": (1, 0),
+    "council_participant": (1, 0),
     "gathering": (1, 1),
     "gathering_company": (1, 1),
     "gathering_entry": (1, 0),
@@ -186,7 +189,8 @@ def verbs_of(table: str) -> Container[str]:
 # Rows that belong to another row, and not only to an organisation.
 HUNG_ON_ANOTHER = sorted(
     table
-    for table in SEEN.keys() - {"agreement", "audit_event", "member_case", "user"}
+    for table in SEEN.keys()
+    - {"agreement", "audit_event", "council_meeting", "member_case", "user"}
     if "insert" in verbs_of(table)
 )
 Adding = Callable[..., bool]

@@ -162,7 +162,7 @@ def build() -> World:
     beside.fill_survey(fund, agreement)
     leave_traces(made)
     measure(made)
-    area.followed()
+    area.followed(fund)
     meeting.whole(agreement, fund, adviser)
     return made
 

@@ -1,7 +1,6 @@
 """The projects of a council's area: on one page, one by one, and as papers. Nothing is changed."""
 
 import uuid
-from typing import Any
 
 from flask import Blueprint, Response, g, request
 from flask_babel import force_locale
@@ -10,12 +9,13 @@ from portal import limits, pdf
 from portal.access import Permission, requires
 from portal.clock import moment, today
 from portal.council import area, overview, papers, tables, words
+from portal.council.project_papers import paper_of
 from portal.handovers.document_views import attached
 from portal.handovers.export import EXCEL
 from portal.organisations.queries import name_on
-from portal.participants import queries as people
 from portal.projects import queries
 from portal.projects.models import Project
+from portal.projects.queries import Parts
 from portal.web import concerning, page
 
 bp = Blueprint("council_projects", __name__, url_prefix="/council-projects")
@@ -73,13 +73,8 @@ def opened(project_id: uuid.UUID) -> Project:
     return queries.project(project_id)
 
 
-def told_of(project: Project) -> tuple[pdf.Paper, Any]:
-    day = today()
-    parts = queries.parts(project, day)
-    united = people.united_counts([project.id])
-    counts = {(model, kind): number for (_id, model, kind), number in united.items()}
-    last = people.published_until()
-    return papers.of_project(project, parts, counts, last, own_name(), day), parts
+def told_of(project: Project) -> tuple[pdf.Paper, Parts]:
+    return paper_of(project, g.actor.organisation_id, today())
 
 
 @bp.get("/<uuid:project_id>")

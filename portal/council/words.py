@@ -15,6 +15,24 @@ MET: dict[bool | None, tuple[LazyString, str]] = {
     None: (_l("Kan ikke siges"), ""),
 }
 
+# Steps of the council's own meetings.
+BUTTONS = {
+    "move": _l("Flyt mødet"),
+    "send_agenda": _l("Send dagsordenen"),
+    "begin": _l("Begynd mødet"),
+    "share_minutes": _l("Del beslutningsreferatet"),
+    "approve": _l("Skriv, at referatet er godkendt"),
+    "cancel": _l("Aflys mødet"),
+}
+DONE = {
+    "move": _l("Mødet er flyttet, og deltagernes kalendere bliver rettet."),
+    "send_agenda": _l("Dagsordenen er sendt til deltagerne med bilag."),
+    "begin": _l("Mødet er i gang."),
+    "share_minutes": _l("Beslutningsreferatet er delt med deltagerne."),
+    "approve": _l("Referatet er godkendt."),
+    "cancel": _l("Mødet er aflyst."),
+}
+
 
 def limits(day: date) -> dict[str, int]:
     """What pages say of small numbers."""

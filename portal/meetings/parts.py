@@ -39,6 +39,18 @@ class NoteKind(StrEnum):
     ACTION = "action"
 
 
+class Point:
+    """What every point of an agenda has, with what it rests on."""
+
+    position: Mapped[int]
+    source: Mapped[str]  # the fact that it was drawn from, or "own"
+    title: Mapped[str]
+    text: Mapped[str]
+    minutes: Mapped[int]  # that are planned
+    state: Mapped[ItemState]
+    evidence: Mapped[Json | None]
+
+
 def of_meeting(*more: Any) -> tuple[Any, ...]:
     """A part belongs to the meeting's own agreement: who sees the one sees the other."""
     both = ForeignKeyConstraint(
@@ -82,7 +94,7 @@ class MeetingParticipant(Base):
     instead: Mapped[str | None]  # who came in their place
 
 
-class MeetingItem(Base):
+class MeetingItem(Point, Base):
     """A point of the agenda, with what it rests on. Its version is its own: many write at once."""
 
     __tablename__ = "meeting_item"
@@ -102,13 +114,6 @@ class MeetingItem(Base):
     meeting_id: Mapped[uuid.UUID]
     agreement_id: Mapped[uuid.UUID]
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    position: Mapped[int]
-    source: Mapped[str]  # the fact that it was drawn from, or "own"
-    title: Mapped[str]
-    text: Mapped[str]
-    minutes: Mapped[int]  # that are planned
-    state: Mapped[ItemState]
-    evidence: Mapped[Json | None]
     running_since: Mapped[datetime | None]  # while it is the point that is talked about
     spent: Mapped[int]  # seconds, of before it was taken up the last time
     revision: Mapped[int] = mapped_column()

@@ -1,6 +1,6 @@
 """When a meeting can be held: its time as people write it, and days on which nobody comes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -27,6 +27,21 @@ def place_lack(given: Mapping[str, Any]) -> Lack | None:
     if given.get("place") or given.get("video_link"):
         return None
     return Lack("place", _("Skriv et sted eller et link til videomødet."))
+
+
+def plan_lacks(
+    days: Sequence[date], times: tuple[time, time], where: Mapping[str, Any], today: date
+) -> list[Lack]:
+    """What keeps days from being planned, each at its field."""
+    lacks = [place_lack(where), None if days else Lack("days-0", _("Skriv mindst én dag."))]
+    lacks += [
+        Lack(f"days-{number}", _("Dagen ligger i fortiden."))
+        for number, day in enumerate(days)
+        if day < today
+    ]
+    words = _("Mødet skal slutte, efter at det er begyndt.")
+    lacks += [end_lack(*span(day, *times), "ends", words) for day in days[:1]]
+    return [one for one in lacks if one]
 
 
 def is_quiet(day: date) -> bool:

@@ -7,7 +7,6 @@ evidence up to date and leaves alone what a person has decided.
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import force_locale
@@ -16,13 +15,15 @@ from portal.access import Actor, Permission
 from portal.agreements import queries as agreements
 from portal.clock import Moment, day_of
 from portal.db import Json, db
+from portal.meetings import points
 from portal.meetings.parts import ItemState, MeetingItem
+from portal.meetings.points import OWN
 from portal.meetings.series import Meeting, MeetingState
 from portal.status_meetings import queries
 from portal.status_meetings.facts import Asked, Fact, Figures, facts, missed, surveyed
 from portal.workflow import NotNow, NotYours, Overtaken, flush
 
-OWN, CLOSING = "own", "closing"
+CLOSING = "closing"
 SAID = ("code", "label", "method", "source", "target", "text", "is_met", "period")
 FOUND_BY = ("set", "first", "last", "share", "each")  # how the database finds it again
 FROZEN = SAID + FOUND_BY
@@ -51,39 +52,14 @@ def draw(meeting: Meeting, figures: Figures, *, actor: Actor, at: Moment) -> int
     demand(meeting, actor, MeetingState.PLANNED)
     with force_locale("da"):  # both parties read the same paper
         found = [*facts(asked(meeting, figures, actor, at.today))]
-    order = [*queries.items(meeting.id)]
-    known = {one.source: one for one in order}
-    for gone in [one for one in order if is_over(one, found)]:
-        order.remove(gone)
-        db.session.delete(gone)
-    for fact in found:
-        if fact.code in known:
-            refresh(known[fact.code], fact)
-    new = [proposed(meeting, fact, actor) for fact in found if fact.code not in known]
-    closing = [place for place, one in enumerate(order) if one.source == CLOSING]
-    place = closing[0] if closing else len(order)
-    number([*order[:place], *new, *order[place:]])
+    new, gone = points.drawn(
+        queries.items(meeting.id), found, lambda fact: proposed(meeting, fact, actor), CLOSING
+    )
+    for one in gone:
+        db.session.delete(one)
     db.session.add_all(new)
     flush()
     return len(new)
-
-
-def is_over(item: MeetingItem, found: Sequence[Fact]) -> bool:
-    """A proposal that nobody has decided on, and that the facts give no more."""
-    codes = {OWN, *(fact.code for fact in found)}
-    return item.state == ItemState.PROPOSED and item.source not in codes
-
-
-def number(order: Sequence[MeetingItem]) -> None:
-    for place, one in enumerate(order, start=1):
-        one.position = place
-
-
-def refresh(item: MeetingItem, fact: Fact) -> None:
-    """The evidence is of the day; the words only as long as nobody has taken them."""
-    item.evidence = fact.evidence
-    if item.state == ItemState.PROPOSED:
-        item.title, item.text = fact.title, fact.text
 
 
 def proposed(meeting: Meeting, fact: Fact, actor: Actor) -> MeetingItem:
@@ -122,31 +98,21 @@ def add(meeting: Meeting, *, title: str, text: str, minutes: int, actor: Actor) 
 def take_all(meeting: Meeting, *, actor: Actor) -> None:
     """Accept whatever is proposed and not decided yet."""
     demand(meeting, actor, MeetingState.PLANNED)
-    for one in queries.items(meeting.id):
-        if one.state == ItemState.PROPOSED:
-            one.state = ItemState.ACCEPTED
+    points.take_all(queries.items(meeting.id))
     flush()
-
-
-DECIDED = {"accept": ItemState.ACCEPTED, "remove": ItemState.REMOVED, "bring": ItemState.ACCEPTED}
 
 
 def decide(meeting: Meeting, item: MeetingItem, how: str, *, actor: Actor) -> None:
     """Accept, remove or bring back. What is removed can be brought back until it is sent."""
     demand(meeting, actor, MeetingState.PLANNED)
-    item.state = DECIDED[how]
+    item.state = points.DECIDED[how]
     flush()
 
 
 def shift(meeting: Meeting, item: MeetingItem, by: int, *, actor: Actor) -> None:
     """One place up (-1) or down (1); at the end it stays."""
     demand(meeting, actor, MeetingState.PLANNED)
-    order = queries.agenda(meeting.id)
-    if item not in order:
-        return
-    place = order.index(item)
-    order.insert(min(max(place + by, 0), len(order) - 1), order.pop(place))
-    number(order)
+    points.shift(queries.agenda(meeting.id), item, by)
     flush()
 
 

@@ -116,18 +116,11 @@ def refuse(
 ) -> None:
     if version.has_ended(at.today):
         raise NotNow("plan", version.state)
-    lacks = [*more, planning.place_lack({"place": plan.place, "video_link": plan.video_link})]
-    if not plan.days:
-        lacks.append(Lack("days-0", _("Skriv mindst én dag.")))
-    for number, day in enumerate(plan.days):
-        if day < at.today:
-            lacks.append(Lack(f"days-{number}", _("Dagen ligger i fortiden.")))
-    words = _("Mødet skal slutte, efter at det er begyndt.")
-    for day in plan.days[:1]:
-        starts_at, ends_at = planning.span(day, plan.starts, plan.ends)
-        lacks.append(planning.end_lack(starts_at, ends_at, "ends", words))
-    if found := [lack for lack in lacks if lack]:
-        raise Refused(found)
+    where = {"place": plan.place, "video_link": plan.video_link}
+    lacks = [*filter(None, more)]
+    lacks += planning.plan_lacks(plan.days, (plan.starts, plan.ends), where, at.today)
+    if lacks:
+        raise Refused(lacks)
 
 
 def meeting(
