@@ -187,6 +187,7 @@ def verbs_of(table: str) -> Container[str]:
 
 
 # Rows that belong to another row, and not only to an organisation.
+ROOTS = {"agreement", "audit_event", "council_meeting", "member_case", "user"}
 HUNG_ON_ANOTHER = sorted(
     table
     for table in SEEN.keys()
