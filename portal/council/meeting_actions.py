@@ -252,11 +252,11 @@ def point(meeting: CouncilMeeting, **values: Any) -> CouncilItem:
 
 
 def add(meeting: CouncilMeeting, words: Json, *, actor: Actor) -> None:
-    """A point of one's own, last; also while the meeting runs."""
+    """A point of one's own, last but for the one that closes; also while the meeting runs."""
     demand(meeting, actor, S.PLANNED, S.IN_PROGRESS)
-    last = max((one.position for one in meeting_queries.items(meeting.id)), default=0)
-    how = {"source": points.OWN, "state": ItemState.ACCEPTED, "position": last + 1}
-    db.session.add(point(meeting, **words, **how))
+    made = point(meeting, **words, source=points.OWN, state=ItemState.ACCEPTED)
+    points.appended(meeting_queries.items(meeting.id), [made], CLOSING)
+    db.session.add(made)
     flush()
 
 

@@ -44,10 +44,15 @@ def drawn(
         if fact.code in known:
             refresh(known[fact.code], fact)
     new = [make(fact) for fact in found if fact.code not in known]
-    closing = [place for place, one in enumerate(kept) if one.source == last]
-    place = closing[0] if closing else len(kept)
-    number([*kept[:place], *new, *kept[place:]])
+    appended(kept, new, last)
     return new, gone
+
+
+def appended(order: Sequence[P], new: Sequence[P], last: str = "") -> None:
+    """Number them with the new ones last, but before the one whose source is `last`."""
+    closing = [place for place, one in enumerate(order) if one.source == last]
+    place = closing[0] if closing else len(order)
+    number([*order[:place], *new, *order[place:]])
 
 
 def is_over(item: Point, found: Sequence[Drawn]) -> bool:
