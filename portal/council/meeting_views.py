@@ -36,30 +36,32 @@ def opened(meeting_id: uuid.UUID) -> CouncilMeeting:
 
 
 def shown(template: str, **context: Any) -> str:
-    return page(f"council/{template}.html", words=meeting_words, own_words=words, **context)
+    return page(template, words=meeting_words, own_words=words, **context)
 
 
 @bp.get("/")
 @requires(Permission.FIGURES_READ)
 def index() -> str:
     may_write = g.actor.may(Permission.COUNCIL_WRITE)
-    return shown("meetings", meetings=queries.meetings(), may_write=may_write, today=today())
+    return shown(
+        "council/meetings.html", meetings=queries.meetings(), may_write=may_write, today=today()
+    )
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.COUNCIL_WRITE)
 def new() -> ResponseReturnValue:
     if request.method == "GET":
-        return shown("meeting_new", form=proposed())
+        return shown("council/meeting_new.html", form=proposed())
     form = CouncilPlanForm()
     if not form.validate():
-        return shown("meeting_new", form=form), 422
+        return shown("council/meeting_new.html", form=form), 422
     try:
         made = actions.plan(form.plan(), colleagues(), actor=g.actor, at=moment())
     except Refused as refused:
         form.show(refused.lacks)
         start_over()
-        return shown("meeting_new", form=form), 422
+        return shown("council/meeting_new.html", form=form), 422
     for one in made:
         warn(one)
     flash(_("Møderne er planlagt, og deltagerne får dem i kalenderen."), "success")
@@ -99,7 +101,7 @@ def show(meeting_id: uuid.UUID) -> str:
 
 def show_page(meeting: CouncilMeeting, lacks: Any = ()) -> str:
     return shown(
-        "meeting",
+        "council/meeting.html",
         meeting=meeting,
         people=queries.people(meeting.id),
         items=queries.agenda(meeting.id),
@@ -143,7 +145,7 @@ def filled(meeting: CouncilMeeting, name: str) -> StepForm:
 
 
 def step_page(meeting: CouncilMeeting, name: str, form: StepForm) -> str:
-    return shown("meeting_step", meeting=meeting, step=name, form=form)
+    return shown("council/meeting_step.html", meeting=meeting, step=name, form=form)
 
 
 def refused_page(meeting_id: uuid.UUID, name: str, form: StepForm, refused: Refused) -> str:
@@ -187,7 +189,7 @@ def agenda(meeting_id: uuid.UUID) -> ResponseReturnValue:
 
 def agenda_page(meeting: CouncilMeeting, form: PointForm) -> str:
     items = queries.items(meeting.id)
-    return shown("meeting_agenda", meeting=meeting, items=items, form=form)
+    return shown("council/meeting_agenda.html", meeting=meeting, items=items, form=form)
 
 
 @bp.route("/<uuid:meeting_id>/items/<uuid:item_id>", methods=["GET", "POST"])
@@ -225,7 +227,7 @@ def write(meeting: CouncilMeeting, row: CouncilItem, form: Any) -> None:
 
 
 def item_page(meeting: CouncilMeeting, row: CouncilItem, form: Any, now: str = "") -> str:
-    return shown("meeting_item", meeting=meeting, item=row, form=form, now=now)
+    return shown("council/meeting_item.html", meeting=meeting, item=row, form=form, now=now)
 
 
 def both_texts(meeting_id: uuid.UUID, item_id: uuid.UUID, form: Any) -> ResponseReturnValue:
@@ -262,7 +264,7 @@ def who(meeting_id: uuid.UUID) -> ResponseReturnValue:
 
 def people_page(meeting: CouncilMeeting, form: CouncilPersonForm) -> str:
     return shown(
-        "meeting_people",
+        "council/meeting_people.html",
         meeting=meeting,
         people=queries.people(meeting.id),
         form=form,

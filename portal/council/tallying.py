@@ -57,9 +57,12 @@ where coalesce(t.number, 0) <> coalesce(c.number, 0) order by 1, 2, 3, 4, 5
 """
 
 
+RECOUNTED = text(RECOUNT)
+
+
 def differing() -> list[Any]:
     """Where a tally says another number than the projects do; nothing, if all is well."""
-    return [*db.session.execute(text(RECOUNT))]
+    return [*db.session.execute(RECOUNTED)]
 
 
 def put_right() -> int:
