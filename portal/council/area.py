@@ -11,11 +11,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    extract,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
-from portal.council.boundaries import Boundaries, boundaries
+from portal.council.boundaries import Boundaries, Lying, boundaries
 from portal.council.models import AreaTally
-from portal.db import db, gathered, revived
+from portal.db import db
 from portal.organisations.models import CouncilMembership, OrganisationName
 from portal.organisations.queries import holds
 from portal.participants.models import EventKind
@@ -76,11 +86,10 @@ def area(council_id: uuid.UUID, asked: Asked, day: date, most: int = listing.PAG
     found = listing.projects(asked, day, most)
     ids = [row.ProjectParty.project_id for row in found.rows]
     names, values = zip(*parts(council_id, ids, asked, day).items(), strict=True)
-    told = dict(zip(names, db.session.execute(select(*values)).one(), strict=True))
+    row = db.session.execute(select(*values)).one()
+    told = dict(zip(names, row, strict=True))
     counted = by_place(told["numbers"])
-    known = boundaries(
-        revived(CouncilMembership, told["memberships"]), revived(OrganisationName, told["names"])
-    )
+    known = boundaries(told["memberships"], told["names"])
     return Area(
         lines=lines(found.rows, told, asked, known),
         after=found.after,
@@ -108,29 +117,56 @@ def parts(
     own = select(CouncilMembership.municipality_id).where(
         CouncilMembership.council_id == council_id, holds(CouncilMembership, day)
     )
-    lying = CouncilMembership.municipality_id.in_(own)
-    named = OrganisationName.organisation_id.in_(select(CouncilMembership.council_id).where(lying))
-    of_page = {
-        model: gathered(model, model.project_id.in_(ids), *by) for model, by in OF_PAGE.items()
-    }
+    lying, name = CouncilMembership.municipality_id.in_(own), OrganisationName
+    known = name.organisation_id.in_(select(CouncilMembership.council_id).where(lying))
     late = select(func.count()).select_from(ProjectParty).where(*is_late(day))
+    last_year = extract("year", UnitedFigure.last_day)
     return {
         "numbers": numbers(asked),
         "late": late.where(*listing.filters(asked)).scalar_subquery(),
         "until": select(func.max(ProjectPublication.last_day)).scalar_subquery(),
-        "memberships": gathered(CouncilMembership, lying, CouncilMembership.valid_from),
-        "names": gathered(OrganisationName, named, OrganisationName.valid_from),
-        **{model.__tablename__: rows for model, rows in of_page.items()},
+        "memberships": told(select(*(getattr(CouncilMembership, one) for one in LYING)), lying),
+        "names": told(select(name.organisation_id, name.valid_from, name.name), known),
+        "money": added(ProjectBudget, ids, MONEY, of_asked(asked, ProjectBudget.year)),
+        "figures": added(UnitedFigure, ids, ("people",), of_asked(asked, last_year), "kind"),
+        "milestones": told(
+            select(ProjectPhase.project_id, MILESTONE),
+            ProjectPhase.project_id.in_(ids) & (ProjectPhase.kind == PhaseKind.MILESTONE),
+        ),
+        "towns": told(
+            select(ProjectMunicipality.project_id, ProjectMunicipality.municipality_id),
+            ProjectMunicipality.project_id.in_(ids),
+        ),
     }
 
 
-# What hangs on the projects of a page, and its order.
-OF_PAGE: dict[Any, tuple[Any, ...]] = {
-    ProjectBudget: (ProjectBudget.year,),
-    ProjectPhase: (ProjectPhase.position,),
-    ProjectMunicipality: (ProjectMunicipality.id,),
-    UnitedFigure: (UnitedFigure.last_day,),
-}
+LYING = tuple(Lying.__annotations__)
+# The day that it was reached on, else is planned for.
+MILESTONE = func.coalesce(ProjectPhase.actual_from, ProjectPhase.planned_from).label("day")
+
+
+def told(rows: Any, condition: Any) -> ScalarSelect[Any]:
+    """The rows as one value, a list of lists: as entities they cost more than the page."""
+    found = rows.where(condition).subquery()
+    row = func.jsonb_build_array(*found.c)
+    return select(func.coalesce(func.jsonb_agg(row), literal_column("'[]'"))).scalar_subquery()
+
+
+def added(
+    model: Any, ids: Sequence[uuid.UUID], numbers: Sequence[str], condition: Any, *by: str
+) -> ScalarSelect[Any]:
+    """For each project, and each of what it is told by, the sums of the numbers."""
+    places = [model.project_id, *(getattr(model, one) for one in by)]
+    sums = [func.sum(getattr(model, one)).label(one) for one in numbers]
+    return told(select(*places, *sums).group_by(*places), model.project_id.in_(ids) & condition)
+
+
+def of_asked(asked: Asked, year: Any) -> ColumnElement[bool]:
+    """Of the asked year, and where it is money of the asked fund."""
+    conditions = [year == asked.year] if asked.year else []
+    if asked.fund and year is ProjectBudget.year:
+        conditions.append(ProjectBudget.fund == asked.fund)
+    return and_(true(), *conditions)
 
 
 def is_late(day: date) -> tuple[Any, ...]:
@@ -148,9 +184,7 @@ def numbers(asked: Asked) -> ScalarSelect[Any]:
     )
     if asked.trade:
         rows = rows.where(T.trade == asked.trade)
-    added = rows.group_by(T.fund, T.year, T.what).subquery()
-    row = func.jsonb_build_array(added.c.fund, added.c.year, added.c.what, added.c.number)
-    return select(func.coalesce(func.jsonb_agg(row), literal_column("'[]'"))).scalar_subquery()
+    return told(rows.group_by(T.fund, T.year, T.what), true())
 
 
 def by_place(rows: Iterable[Any]) -> dict[tuple[str, int], Numbers]:
@@ -164,54 +198,26 @@ def by_place(rows: Iterable[Any]) -> dict[tuple[str, int], Numbers]:
 def lines(
     rows: Sequence[Any], told: Mapping[str, Any], asked: Asked, known: Boundaries
 ) -> list[Line]:
-    held = {model: by_project(revived(model, told[model.__tablename__])) for model in OF_PAGE}
-    return [
-        Line(
-            party=row.ProjectParty,
-            need=listing.NEEDS[row.need],
-            lead=row.lead,
-            money=money(held[ProjectBudget][row.ProjectParty.project_id], asked),
-            milestones=milestones(held[ProjectPhase][row.ProjectParty.project_id]),
-            figures=figures(held[UnitedFigure][row.ProjectParty.project_id], asked),
-            councils=known.councils_in(
-                asked.year,
-                {
-                    one.municipality_id
-                    for one in held[ProjectMunicipality][row.ProjectParty.project_id]
-                },
-            ),
-        )
-        for row in rows
-    ]
+    held = {name: by_project(told[name]) for name in ("money", "figures", "milestones", "towns")}
+    return [line(row, {name: of[str(row.ProjectParty.project_id)] for name, of in held.items()},
+                 asked, known) for row in rows]  # fmt: skip
 
 
-def by_project(rows: Iterable[Any]) -> Mapping[uuid.UUID, list[Any]]:
-    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
-    for one in rows:
-        found[one.project_id].append(one)
-    return found
+def line(row: Any, of: Mapping[str, list[Any]], asked: Asked, known: Boundaries) -> Line:
+    towns = {uuid.UUID(town) for (town,) in of["towns"]}
+    return Line(
+        party=row.ProjectParty,
+        need=listing.NEEDS[row.need],
+        lead=row.lead,
+        money=Money(*of["money"][0]) if of["money"] else Money(0, 0, 0),
+        milestones=[date.fromisoformat(day) for (day,) in of["milestones"] if day],
+        figures={EventKind(kind): people for kind, people in of["figures"]},
+        councils=known.councils_in(asked.year, towns),
+    )
 
 
-def money(rows: Iterable[ProjectBudget], asked: Asked) -> Money:
-    """Of the asked fund and year."""
-    fits = [
-        one
-        for one in rows
-        if asked.fund in {"", one.fund} and asked.year in {None, ALL_YEARS, one.year}
-    ]
-    return Money(*(sum(getattr(one, name) for one in fits) for name in MONEY))
-
-
-def milestones(rows: Iterable[ProjectPhase]) -> list[date]:
-    """The days that they were reached on, else are planned for."""
-    days = (one.actual_from or one.planned_from for one in rows if one.kind == PhaseKind.MILESTONE)
-    return [day for day in days if day]
-
-
-def figures(rows: Iterable[UnitedFigure], asked: Asked) -> dict[EventKind, int]:
-    """Sums of blocks that have nobody in common, of those that ended in the asked year."""
-    found: dict[EventKind, int] = {}
-    for one in rows:
-        if asked.year in {None, ALL_YEARS, one.last_day.year}:
-            found[one.kind] = found.get(one.kind, 0) + one.people
+def by_project(rows: Iterable[Any]) -> Mapping[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for project_id, *of in rows:
+        found[project_id].append(of)
     return found

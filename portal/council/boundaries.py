@@ -4,23 +4,32 @@ Data: `config/reference/council_memberships.csv`; the words of each time: `confi
 """
 
 import uuid
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 from portal import terms
 from portal.organisations.collation import sort_key
-from portal.organisations.models import CouncilMembership, OrganisationName
 from portal.terms import Term
 
 WORD = "regional_council"
 
 
 @dataclass(frozen=True)
+class Lying:
+    """That a municipality lay under a council, from one day to another, both included."""
+
+    municipality_id: uuid.UUID
+    council_id: uuid.UUID
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
 class Boundaries:
     """Under which councils the municipalities of an area have lain, and what these are called."""
 
-    memberships: list[CouncilMembership]
+    memberships: list[Lying]
     names: dict[uuid.UUID, str]
 
     @property
@@ -54,10 +63,19 @@ class Boundaries:
         return bool(year and any(day > date(year, 12, 31) for day in self.breaks))
 
 
-def boundaries(
-    memberships: Iterable[CouncilMembership], names: Iterable[OrganisationName]
-) -> Boundaries:
-    return Boundaries([*memberships], {one.organisation_id: one.name for one in names})
+def boundaries(memberships: Iterable[Sequence[str]], names: Iterable[Sequence[str]]) -> Boundaries:
+    """From rows as the database tells them in JSON; of each council its last name."""
+    known = [
+        Lying(
+            uuid.UUID(town),
+            uuid.UUID(council),
+            date.fromisoformat(first),
+            date.fromisoformat(last) if last else None,
+        )
+        for town, council, first, last in memberships
+    ]
+    last = sorted(names, key=lambda row: row[1])
+    return Boundaries(known, {uuid.UUID(council): name for council, _first, name in last})
 
 
 def word(year: int, language: str) -> Term:
