@@ -130,7 +130,8 @@ def pass_on(handover: Handover, ended: Organisation, to: Organisation, at: Momen
     restricted package the new one waits for its people to be named. What was written goes along.
     """
     was, source = name_on(ended.id, at.today), handover.state
-    put_under(handover, ended, to, at)
+    with db.session.no_autoflush:  # a person and a unit are of the organisation, all or none
+        put_under(handover, ended, to, at)
     handover.changed_at = at.now
     db.session.flush()
     db.session.execute(select(func.handover_inherited(handover.id, ended.id)))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from portal.access import OrganisationKind, Role
@@ -12,8 +12,10 @@ from portal.cases.restricted import reference
 from portal.clock import now, today
 from portal.db import db
 from portal.departures import stranded
-from portal.handovers.models import Handover, Kind, State
+from portal.handovers.models import Handover, HandoverParty, Kind, State
 from portal.handovers.parts import HandoverEvent, HandoverNote
+from portal.handovers.rejected import HandoverReference
+from portal.handovers.restricted import HandoverReader
 from portal.life.models import Happening, LifeEvent
 from portal.mail import OutgoingMail
 from portal.organisations.models import Organisation
@@ -27,7 +29,8 @@ def package(fund, municipality, adviser, contact):
     """Waits for the municipality's answer, and it has written a note for itself."""
     case = make.member_case(fund, municipality, name="Karl Prøvesen", adviser_id=adviser.id)
     had = {"receiver_person_id": contact.id, "receiver_person": contact.name}
-    made = make.handover(case, State.RECEIVED, sender_person_id=adviser.id, **had)
+    units = {"sender_unit_id": make.unit(fund).id, "receiver_unit_id": make.unit(municipality).id}
+    made = make.handover(case, State.RECEIVED, sender_person_id=adviser.id, **had, **units)
     own = {"handover_id": made.id, "organisation_id": municipality.id}
     make.question(made, municipality.id)
     make.saved(HandoverNote(person=contact.name, text="Ring til borgeren", **own))
@@ -118,6 +121,40 @@ def test_a_restricted_one_waits_until_its_new_people_are_named(
     assert make.fresh(package).receiver_id == merged.id
     assert someone.get(f"/handovers/{package.id}").status_code == 404
     assert client_of(adviser).get(f"/handovers/{package.id}").status_code == 200
+
+
+@pytest.mark.parametrize("is_restricted", [False, True])
+def test_what_was_rejected_is_left_to_the_successor_as_a_reference(
+    is_restricted, package, merged, take_over, fund, municipality, contact, adviser, client_of
+):
+    """Of a restricted one to nobody before its new people are named; who was named is no more."""
+    case = make.records.get_one(MemberCase, package.case_id)
+    agreed = make.agreement(fund, municipality).id
+    rejected = make.handover(case, State.REJECTED, agreement_version_id=agreed)
+    own = {"handover_id": rejected.id, "organisation_id": municipality.id, "other_id": fund.id}
+    told = {"reference": rejected.reference, "rejected_on": today(), "reason": "Ikke opfyldt"}
+    make.saved(HandoverReference(**own, **told))
+    if is_restricted:
+        beside.restricted(rejected, contact, adviser)
+    with make.records.begin():
+        make.records.execute(text("set local role samspil_keeper"))
+        of_it = HandoverParty.handover_id == rejected.id
+        ended = update(HandoverParty).where(of_it, HandoverParty.side == "receiver")
+        make.records.execute(ended.values(valid_until=now() - DAY))
+    someone = client_of(make.user(merged, Role.CONTACT))
+    before = client_of(contact).get("/handovers/rejected").text
+    assert rejected.reference in before
+    assert rejected.reference not in someone.get("/handovers/rejected").text
+
+    take_over()
+
+    assert rejected.reference not in client_of(contact).get("/handovers/rejected").text
+    assert someone.get(f"/handovers/{rejected.id}").status_code == 404, "its days are over"
+    there = someone.get("/handovers/rejected").text
+    assert (rejected.reference in there) is not is_restricted
+    named = select(HandoverReader.user_id).where(HandoverReader.handover_id == rejected.id)
+    assert [*make.records.scalars(named)] == ([adviser.id] if is_restricted else [])
+    make.records.commit()
 
 
 def test_what_the_successor_has_already_is_said_and_stays(package, merged, take_over):
@@ -248,6 +285,7 @@ def test_a_citizen_who_moved_is_sent_by_the_successor(package, merged, take_over
 def test_neither_web_nor_worker_gives_a_package_to_another_than_the_successor(
     package, fund, new_fund, outsider, seen_by, worker
 ):
+    nobodys = {"sender_person_id": None, "sender_unit_id": None}
     give = update(Handover).where(Handover.id == package.id)
     with seen_by(fund) as web, pytest.raises(ProgrammingError, match="permission denied"):
         web.execute(give.values(sender_id=new_fund.id))
@@ -255,9 +293,9 @@ def test_neither_web_nor_worker_gives_a_package_to_another_than_the_successor(
         web.execute(select(func.case_inherited(package.case_id, None)))
     with worker.app_context():
         with pytest.raises(ProgrammingError, match="only a successor"):
-            db.session.execute(give.values(sender_id=outsider.id, sender_person_id=None))
+            db.session.execute(give.values(sender_id=outsider.id, **nobodys))
         db.session.rollback()
-        db.session.execute(give.values(sender_id=new_fund.id, sender_person_id=None))
+        db.session.execute(give.values(sender_id=new_fund.id, **nobodys))
         db.session.rollback()
 
 
