@@ -5,8 +5,8 @@ What one could read no more, or only for some days yet, its successor can read n
 
 from alembic import context
 
-revision = "0082"
-down_revision = "0081"
+revision = "0083"
+down_revision = "0082"
 
 LAST = "    update public.handover_party set letters = letters where handover_id = package;\n"
 ALONG = """    update public.handover_reference set organisation_id = heir, readers =
