@@ -57,6 +57,7 @@ OF_OTHERS = (
     "released",
     "file_refused",
     "restricted_opened",
+    "project_invitation",
 )
 OF_MEETINGS = "meeting", "meeting_cancelled", "missed_twice"
 FOR_OUTSIDERS = {"status_guest", "status_guest_cancelled"} | {

@@ -6,21 +6,18 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from portal import rules
 from portal.access import Actor
 from portal.clock import Moment
 from portal.companies import numbers, queries
 from portal.companies.models import Company, CompanyContact, CompanyNeed, ContactKind
-from portal.companies.orders import JobOrder
 from portal.db import db
 from portal.lines import Wrong
 from portal.organisations.collation import sort_key
 from portal.organisations.queries import names_on
 from portal.projects.models import Project
 from portal.projects.queries import leads, own_part
-from portal.rules import months_after
 from portal.workflow import Lack, Overtaken, Refused, flush
 
 
@@ -230,15 +227,3 @@ def add_all(rows: Iterable[Company]) -> int:
     db.session.add_all(made)
     flush()
     return len(made)
-
-
-def forget_contacts(day: date) -> int:
-    """Who was spoken to, of projects that are long over by the day; at how many companies."""
-    before = months_after(day, -rules.on(day, "projects.company_contact_months"))
-    ended = select(Project.id).where(Project.ends_on < before)
-    gone = {"contact_name": None, "contact_phone": None, "contact_email": None}
-    known = func.num_nonnulls(*(getattr(Company, name) for name in gone)) > 0
-    rows = update(Company).where(Company.project_id.in_(ended), known).values(gone)
-    orders = update(JobOrder).where(JobOrder.project_id.in_(ended)).values(contact=None)
-    db.session.execute(orders.where(JobOrder.contact.is_not(None)))
-    return len(db.session.execute(rows.returning(Company.id)).all())

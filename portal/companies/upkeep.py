@@ -1,7 +1,7 @@
-"""What the worker does for companies: people who were spoken to are not remembered for ever."""
+"""What the worker does for companies: none is left alone, and nobody is remembered for ever."""
 
-from portal.clock import today
-from portal.companies import actions
+from portal.clock import moment, today
+from portal.companies import leaving
 from portal.jobs import jobs
 
 
@@ -9,4 +9,11 @@ from portal.jobs import jobs
 @jobs.task(name="companies.forget", queueing_lock="companies.forget")
 def forget(timestamp: int) -> None:
     """Every night."""
-    actions.forget_contacts(today())
+    leaving.forget(today())
+
+
+@jobs.periodic(cron="29 2 * * *")
+@jobs.task(name="companies.pass_on", queueing_lock="companies.pass_on")
+def pass_on(timestamp: int) -> None:
+    """Every night."""
+    leaving.pass_on(moment())

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, select, tuple_
+from flask_babel import ngettext
+from sqlalchemy import and_, case, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.cases.queries import name_on
@@ -15,7 +16,9 @@ from portal.companies.orders import ENDED, WAITING, JobCandidate, JobOrder, Orde
 from portal.db import db
 from portal.organisations.models import OrganisationName
 from portal.participants.models import Participant
-from portal.projects.models import Project
+from portal.projects import partners
+from portal.projects.models import Project, ProjectPartner
+from portal.workflow import Lack
 
 PAGE = 25
 # What the worklist shows first: failed matches wait for a call, then what waits for candidates.
@@ -82,6 +85,26 @@ def people(project: Project) -> Sequence[Participant]:
         Participant.project_id == project.id, Participant.name.is_not(None)
     )
     return db.session.scalars(rows.order_by(Participant.name, Participant.reference)).all()
+
+
+def orders_first(one: ProjectPartner, _last: date) -> list[Lack]:
+    """A partner ends when its job orders have: a company waits for an answer from somebody."""
+    waiting = select(func.count()).where(
+        JobOrder.project_id == one.project_id,
+        JobOrder.organisation_id == one.organisation_id,
+        JobOrder.state.in_(WAITING),
+    )
+    if not (number := db.session.scalar(waiting)):
+        return []
+    words = ngettext(
+        "Partneren har %(num)d åben jobordre. Luk den først.",
+        "Partneren har %(num)d åbne jobordrer. Luk dem først.",
+        number,
+    )
+    return [Lack("valid_until", words)]
+
+
+partners.ASKED_BEFORE_LEAVING.append(orders_first)
 
 
 def is_ours(project: Project, participant_id: uuid.UUID) -> bool:

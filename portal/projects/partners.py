@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from portal.access import Actor, OrganisationKind
 from portal.clock import Moment
 from portal.db import db
+from portal.jobs import enqueue
 from portal.organisations.models import Organisation
 from portal.organisations.queries import name_on
-from portal.projects import queries
+from portal.projects import inviting, queries
 from portal.projects.actions import happened, only_leading, refuse
 from portal.projects.models import LEADING, PartnerRole, PartnerState, Project, ProjectPartner
 from portal.projects.workflow import PROJECT
@@ -63,6 +64,7 @@ def invite(project: Project, asked: Asked, *, actor: Actor, at: Moment) -> Proje
         refuse([Lack("role", _("Projektet har netop fået en partner mere. Se det igen."))])
         raise AssertionError from error
     tell(project, "invite", made, actor=actor, at=at)
+    enqueue(inviting.tell, partner_id=str(made.id))
     return made
 
 

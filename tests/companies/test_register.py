@@ -8,9 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.access import OrganisationKind, Role
 from portal.clock import today
-from portal.companies import actions
 from portal.companies.models import Company, CompanyContact, CompanyNeed
-from portal.db import db
 from tests import company, make, project
 
 HEAD = "CVR-nummer;Navn;Branche;Kommune;Kontaktperson;Telefon;E-mail;Spurgt;Svaret;Interesseret\r\n"
@@ -206,18 +204,3 @@ def test_the_database_leaves_a_company_to_its_contact(
     with seen_by(union) as session:  # and its contact may give it away
         gone = session.execute(text("update company set contacted_by_id = null"))
         assert gone.rowcount == 2
-
-
-def test_who_was_spoken_to_is_forgotten_after_the_project(worker, aarhus, union):
-    told_ = {"contact_name": "Ane", "contact_phone": "12345678"}
-    long_ago, lately = (
-        project.project(aarhus, union, starts_on=date(2020, 1, 1), ends_on=day)
-        for day in (date(2026, 5, 21), date(2026, 5, 22))
-    )
-    for one in (long_ago, lately):
-        company.company(one, union, aarhus, **told_)
-    with worker.app_context():
-        assert actions.forget_contacts(date(2026, 11, 22)) == 1
-        db.session.commit()
-    names = {row.project_id: row.contact_name for row in rows_of()}
-    assert names == {long_ago.id: None, lately.id: "Ane"}

@@ -162,6 +162,8 @@ def test_the_lead_steers_on_pages_that_fit(opened, led, municipality, union):
         organisation_id=union.id
     )
     looked = {
+        here: "east-project",
+        f"{here}/documents/": "east-documents",
         f"{here}/partners/{partner.one().id}/lead": "east-lead",
         f"{here}/phases/new": "east-phase",
         f"{here}/risks/new": "east-risk",
