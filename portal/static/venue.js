@@ -178,6 +178,7 @@ setInterval(() => waiting.size > 0 && send(), RETRY);
 window.addEventListener("beforeunload", (event) => {
   if (waiting.size > 0 || open.size > 0) {
     event.preventDefault();
+    event.returnValue = true; // what browsers from before 2023 go by
   }
 });
 show();
