@@ -12,7 +12,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import select
 
-from demo import data, figures, negotiated, projects, reviewed, surveys
+from demo import data, figures, learned, negotiated, projects, reviewed, surveys
 from demo.provider.app import CLIENT_ID, PEOPLE
 from portal import keys
 from portal.access import OrganisationKind
@@ -86,6 +86,7 @@ def fill(*, issuers: str, secret: str, day: date, seed: int) -> None:
             publishing.publish(day)
             db.session.commit()
             dispose()
+        learned.fill(web, day)
         with web.app_context():
             dispose()
 

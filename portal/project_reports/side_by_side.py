@@ -202,15 +202,17 @@ class Curved:
 
 def curves(project: Project, until: date | None) -> list[Curved]:
     """Those that the reader may see with a point to show, the newest of each model first."""
+    if until is None:
+        return []
     rows = (
         select(ProjectCurve)
         .join(ProjectPublication, ProjectPublication.id == ProjectCurve.publication_id)
         .where(ProjectCurve.project_id == project.id, ProjectPublication.last_day <= until)
         .order_by(ProjectCurve.model, ProjectCurve.last_day.desc(), ProjectCurve.people.desc())
     )
-    shown = [one for one in db.session.scalars(rows) if one.points] if until else []
+    shown = [one for one in db.session.scalars(rows) if one.points]
     whose: set[uuid.UUID] = {one.organisation_id for one in shown if one.organisation_id}
-    names, called = names_on(whose, until) if until else {}, dict(models(project))
+    names, called = names_on(whose, until), dict(models(project))
     return [
         curved(one, called.get(one.model, one.model),
                names[one.organisation_id] if one.organisation_id else str(_("Alle partnere")))

@@ -31,7 +31,7 @@ SHARED = {
 def test_a_practice_is_read_in_the_area_and_nowhere_else(cast, led, as_):
     project.partner(led, cast.union)
     ulla = as_(cast.ulla)
-    refused = sent(ulla, "/knowledge/practices/new", **SHARED | {"contact": "1706701234"})
+    refused = sent(ulla, "/knowledge/practices/new", **SHARED | {"contact": "7706701234"})
     assert "ligner et CPR-nummer" in refused.text
     assert "Skriv, hvad der kom ud af det." in sent(ulla, "/knowledge/practices/new").text
     made = sent(

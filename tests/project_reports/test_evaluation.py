@@ -54,6 +54,7 @@ def matched(led, who, number, timing=Timing.BEFORE, *, after=30, met=True):
 
 def test_it_is_written_by_the_lead_and_recommended_by_partners(cast, ending, as_, worker):
     gitte, ulla, susanne = as_(cast.gitte), as_(cast.ulla), as_(cast.susanne)
+    assert "Kurven vises, når" in gitte.get(f"/projects/{ending.id}/evaluation/").text  # no figures
     matched(ending, cast.union, 7)
     matched(ending, cast.union, 3, Timing.AFTER, after=70, met=False)
     published(worker)
