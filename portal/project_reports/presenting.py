@@ -72,7 +72,7 @@ def shown(day: str | None) -> str:
 def span(first: str | None, last: str | None) -> str:
     if first and first == last:
         return shown(first)
-    return f"{shown(first)} – {shown(last)}" if first else "–"
+    return f"{shown(first)} – {shown(last) if last else ''}".strip() if first else "–"
 
 
 def state(told: Json, marks: Mapping[str, str]) -> Section:
