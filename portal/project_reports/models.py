@@ -2,7 +2,7 @@
 
 The words of a draft are the lead's alone. What was certified is a version that nobody changes, and
 everybody who sees the project reads it. Numbers of people are in no version: they are told from
-what is published up to the version's `until`, to each reader as that reader may (decision 0039).
+what is published up to the version's `until`, to each reader as that reader may (decision 0041).
 """
 
 import uuid
