@@ -9,6 +9,8 @@ from typing import Any
 from portal.agreements import models as agreements
 from portal.agreements.workflow import AGREEMENT
 from portal.companies import orders
+from portal.council.models import Side as OfCouncil
+from portal.council.workflow import COUNCIL_MEETING
 from portal.handovers import models as handovers
 from portal.handovers.workflow import HANDOVER, STANDINGS
 from portal.job_orders.workflow import ORDER
@@ -40,9 +42,10 @@ def page() -> str:
     version = section("A version of an agreement", AGREEMENT, agreements.State, agreements.Side)
     sides = [agreements.Side.FUND, agreements.Side.MUNICIPALITY]
     meeting = section("A meeting about an agreement", MEETING, meetings.MeetingState, sides)
+    own = section("A meeting of a council", COUNCIL_MEETING, meetings.MeetingState, [*OfCouncil])
     project = section("A regional project", PROJECT, projects.ProjectState, [*PartnerRole])
     order = section("A job order", ORDER, orders.OrderState, orders.OrderParty)
-    return "\n".join([HEAD, *package, *version, *meeting, *project, *order]).rstrip() + "\n"
+    return "\n".join([HEAD, *package, *version, *meeting, *own, *project, *order]).rstrip() + "\n"
 
 
 def section(

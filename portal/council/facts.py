@@ -19,6 +19,7 @@ from portal.cases.queries import name_on
 from portal.clock import ONE_DAY, end_of_day
 from portal.council.area import is_late
 from portal.db import Json, db
+from portal.knowledge.models import KnowledgeWish
 from portal.organisations.models import OrganisationName
 from portal.project_reports.models import ProjectReport, ReportState
 from portal.projects.models import OVER, Colour, Project, ProjectParty
@@ -50,7 +51,9 @@ class Fact:
 
 def facts(since: date, day: date) -> Iterator[Fact]:
     """What gives something to talk about; `since`: the day of the meeting before."""
-    yield from filter(None, (red(day), late(day), waiting(), new(since, day), ending(day)))
+    yield from filter(
+        None, (red(day), late(day), waiting(), new(since, day), wishes(), ending(day))
+    )
     yield Fact("closing", _("Eventuelt"), "", 10)
 
 
@@ -97,6 +100,17 @@ def new(since: date, day: date) -> Fact | None:
     ]
     text = _("Nye siden %(day)s.", day=format_date(since, "long"))
     return point("new", _("Nye projekter"), text, 15, heads, rows, found)
+
+
+def wishes() -> Fact | None:
+    """What somebody of the area asked for, and that nobody has answered."""
+    wish = KnowledgeWish
+    found = db.session.scalars(
+        select(wish).where(wish.answer.is_(None)).order_by(wish.heard_on).limit(MOST)
+    )
+    rows = [[one.text, one.heard_at, told(one.heard_on)] for one in found]
+    heads = [_("Ønske"), _("Hørt"), _("Dag")]
+    return point("wishes", _("Ønsker, der venter på svar"), "", 10, heads, rows, ())
 
 
 def ending(day: date) -> Fact | None:

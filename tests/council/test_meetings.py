@@ -13,7 +13,7 @@ from portal.access import Role
 from portal.clock import day_of, is_working_day, today
 from portal.council.models import CouncilItem, CouncilMeeting
 from portal.meetings.series import MeetingState
-from tests import area, make, project
+from tests import area, make, practice, project
 from tests.council.test_counterpart import read
 from tests.participants.asking import as_the_web
 
@@ -29,6 +29,7 @@ def member(cast):
 def red(cast):
     told: dict[str, Any] = {"colour": "red", "colour_reason": "Ingen tovholder har tid"}
     late = {"next_report_on": today() - timedelta(days=3)}
+    practice.wish(cast.council, cast.lead, text="Hvad virker for ufaglærte?")
     return project.project(cast.lead, municipalities=(cast.lead,), title="I rødt", **told, **late)
 
 
@@ -69,7 +70,8 @@ def test_a_council_meets_from_planned_days_to_approved_minutes(cast, as_, member
     assert "Der er ingen punkter endnu" in take(susanne, meeting.id, "send-agenda").text
     susanne.post(f"{here}/items", data={"do": "draw"})
     shown = susanne.get(f"{here}/items").text
-    for words in ("Projekter med rød status", "Ingen tovholder har tid", "Forsinkede", "Eventuelt"):
+    wanted = "Projekter med rød status", "Ingen tovholder har tid", "Forsinkede", "for ufaglærte?"
+    for words in (*wanted, "Eventuelt"):
         assert words in shown
     assert "Tag stilling til forslagene" in take(susanne, meeting.id, "send-agenda").text
     susanne.post(f"{here}/items", data={"do": "take_all"})
