@@ -26,11 +26,11 @@ HEAD = """# The steps of packages, agreements, meetings, projects and job orders
 
 Written from `portal/handovers/workflow.py`, `portal/agreements/workflow.py`,
 `portal/meetings/workflow.py`, `portal/council/workflow.py`, `portal/projects/workflow.py` and
-`portal/job_orders/workflow.py` by `python -m tests.steps_in_docs`; a test fails when it lags. A step that leads nowhere keeps the
-state. What is not in a cell is refused: by the action, by the page and by the database. Four
-changes are nobody's step: the last approval makes a meeting's minutes approved; the last signature
-makes a version signed, the next version's makes it superseded, and a window for signing that closes
-leads back to negotiating.
+`portal/job_orders/workflow.py` by `python -m tests.steps_in_docs`; a test fails when it lags. A
+step that leads nowhere keeps the state. What is not in a cell is refused: by the action, by the
+page and by the database. Four changes are nobody's step: the last approval makes a meeting's
+minutes approved; the last signature makes a version signed, the next version's makes it superseded,
+and a window for signing that closes leads back to negotiating.
 """
 
 
