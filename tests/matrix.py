@@ -239,6 +239,7 @@ MATRIX: dict[str, set[Role] | None] = {
     "participants.edit": PEOPLE,
     "participants.record": PEOPLE,
     "participants.replace": PEOPLE,
+    "participants.reveal_cpr": PEOPLE,
     "participants.take_in": PEOPLE,
     "participants.export": PEOPLE,
     "knowledge.index": LEARNING,

@@ -141,3 +141,11 @@ class PurposeForm(Form):
         _l("Hvad skal filen bruges til?"),
         validators=[DataRequired(_l("Skriv, hvad filen skal bruges til.")), Length(max=300)],
     )
+
+
+class RevealForm(Form):
+    purpose = SelectField(
+        _l("Hvad skal nummeret bruges til?"),
+        choices=offered([("", _l("Vælg formål")), *words.REVEAL_PURPOSES.items()]),
+        validators=[InputRequired(_l("Vælg et formål."))],
+    )

@@ -15,7 +15,14 @@ from portal.handovers.document_views import attached
 from portal.handovers.filling import own_keys
 from portal.organisations.queries import municipalities
 from portal.participants import actions, importing, presenting, queries, words
-from portal.participants.forms import EventForm, PeopleForm, PersonForm, PurposeForm, StrikeForm
+from portal.participants.forms import (
+    EventForm,
+    PeopleForm,
+    PersonForm,
+    PurposeForm,
+    RevealForm,
+    StrikeForm,
+)
 from portal.participants.models import Participant
 from portal.projects.models import Project
 from portal.projects.queries import may_write_own_part
@@ -145,7 +152,22 @@ def show_page(project: Project, one: Participant, form: EventForm) -> str:
         model=dict(presenting.models(project)).get(one.model, one.model),
         words=words,
         may_write=may_write(project),
+        reveal=RevealForm(formdata=None),
     )
+
+
+@bp.post(f"{ONE}/cpr")
+@requires(Permission.PARTICIPANT_WRITE)
+def reveal_cpr(project_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole number, once and for a purpose; it stands in this answer and nowhere else."""
+    project, one = person_of(project_id, participant_id)
+    limits.spend(f"reveal|{g.actor.user_id}", limits.REVEALS_PER_MINUTE)
+    shown: dict[str, Any] = {"project": project, "one": one, "reveal": RevealForm()}
+    if not shown["reveal"].validate():
+        return page("participants/cpr.html", "number", **shown), 422
+    concerning("participant", one.id, shown["reveal"].purpose.data)
+    number = own_keys().open_cpr(one.cpr, table="participant", row_id=one.id)
+    return page("participants/cpr.html", "number", **shown, number=number)
 
 
 @bp.post(f"{ONE}/events")

@@ -5,6 +5,11 @@ from flask_babel import lazy_gettext as _l
 from portal.participants.models import EventKind, JobForm, Timing, Work
 
 WORK = {Work.UNEMPLOYED: _l("Ledig"), Work.EMPLOYED: _l("I arbejde")}
+REVEAL_PURPOSES = {
+    "reach": _l("Få fat i personen"),
+    "register": _l("Registrere i et andet system"),
+    "check": _l("Kontrollere, at det er den rigtige person"),
+}
 TIMINGS = {
     Timing.BEFORE: _l("Før forløbet"),
     Timing.DURING: _l("Under forløbet"),

@@ -65,6 +65,21 @@ def test_a_person_is_seen_by_name_by_the_own_partner_alone(cast, shared, as_):
     assert "allerede en deltager med det CPR-nummer" in again.text
 
 
+def test_the_whole_number_is_shown_to_its_own_partner_for_a_purpose(cast, shared, as_):
+    mette, here = as_(cast.mette), f"/projects/{shared.id}/participants"
+    address = mette.post(f"{here}/new", data=PERSON | {"cpr": CPR}).location
+    assert CPR not in mette.get(address).text
+    refused = mette.post(f"{address}/cpr", data={"purpose": ""})
+    assert (refused.status_code, CPR in refused.text) == (422, False)
+    shown = mette.post(f"{address}/cpr", data={"purpose": "check"})
+    assert CPR in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    told = [one for one in make.audited() if one.action == "participants.reveal_cpr"]
+    assert [one.purpose for one in told if one.purpose] == ["check"]
+    assert as_(cast.gitte).post(f"{address}/cpr", data={"purpose": "check"}).status_code == 403
+    assert as_(cast.ulla).post(f"{address}/cpr", data={"purpose": "check"}).status_code == 404
+
+
 def test_schools_hold_no_number_neither_by_the_form_nor_in_the_database(
     cast, shared, as_, database
 ):
