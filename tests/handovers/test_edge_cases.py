@@ -33,6 +33,10 @@ SHOWN = {
         "handovers.test_withdrawal",
         "test_yes_closes_the_package_and_its_meeting",
     ),
+    "withdrawn though its recipient has left": (
+        "handovers.test_withdrawal",
+        "test_a_package_is_withdrawn_though_its_recipient_has_left",
+    ),
     "and refused": (
         "handovers.test_withdrawal",
         "test_no_leaves_it_as_it_was_and_brings_the_owners_together",
@@ -58,6 +62,10 @@ SHOWN = {
     "accepted but nobody assigned": (
         "handovers.test_edge_cases",
         "test_whoever_accepts_what_nobody_has_has_it",
+    ),
+    "the queue of what nobody has has its own clock": (
+        "handovers.test_digests",
+        "test_what_nobody_has_is_told_to_who_can_assign_it_once",
     ),
     "held without the a-kasse at the member's wish": (
         "handovers.test_without_the_fund",
