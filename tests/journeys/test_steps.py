@@ -1,6 +1,7 @@
 """The pages of steps and of what lies beside them, which no other journey opens."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def wrong_on(page, addresses) -> dict[str, list[str]]:
 
 def test_the_steps_of_a_fund_are_accessible_and_fit(opened, at, fund, leader):
     then = now() - timedelta(minutes=8)
-    ended = {"closed_side": "sender", "closed_from": S.RECEIVED}
+    ended: dict[str, Any] = {"closed_side": "sender", "closed_from": S.RECEIVED}
     ended |= {"sent_at": then, "received_at": then, "closed_at": now()}
     error = at(S.IN_ERROR, sent_at=then, closed_at=now())
     own = {"handover_id": error.id, "organisation_id": fund.id, "found_by": leader.name}
