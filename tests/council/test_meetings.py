@@ -11,11 +11,13 @@ from sqlalchemy.exc import ProgrammingError
 
 from portal.access import Role
 from portal.clock import day_of, is_working_day, today
-from portal.council.models import CouncilItem, CouncilMeeting
+from portal.council import meeting_upkeep
+from portal.council.models import CouncilItem, CouncilMeeting, CouncilParticipant
+from portal.mail import OutgoingMail
 from portal.meetings.series import MeetingState
 from tests import area, make, practice, project
 from tests.council.test_counterpart import read
-from tests.participants.asking import as_the_web
+from tests.participants.asking import as_the_web, at_work
 
 HERE = "/council-meetings/"
 
@@ -137,3 +139,32 @@ def test_the_database_holds_steps_and_what_was_sent(cast):
             web.execute(text(statement), {"id": sent.id})
     with as_the_web(cast.lead) as web:
         assert web.execute(text("select from council_meeting")).all() == []
+
+
+def test_members_and_guests_get_the_meeting_in_their_calendars_and_out_of_them(cast, as_, worker):
+    preben = make.user(cast.council, Role.COUNCIL_MEMBER, email="preben@rbr-proeve.example")
+    planned = area.meeting(cast.council)
+    own = {"meeting_id": planned.id, "organisation_id": cast.council.id}
+    asked = make.saved(CouncilParticipant(user_id=preben.id, name=preben.name, **own))
+    assert told(worker, planned, "invited") == {
+        ("preben@rbr-proeve.example", "REQUEST"),
+        ("gaest@star.example", "REQUEST"),
+    }
+    assert told(worker, planned, "invited") == set()  # once each
+    make.records.delete(asked)
+    make.records.commit()
+    assert told(worker, planned, "invited") == {("preben@rbr-proeve.example", "CANCEL")}
+    make.saved(CouncilParticipant(user_id=preben.id, name=preben.name, **own))
+    assert told(worker, planned, "council_agenda") == {("preben@rbr-proeve.example", None)}
+
+
+def told(worker, planned: CouncilMeeting, what: str) -> set[tuple[str, str | None]]:
+    """Whom the job writes to, and what their calendars are asked."""
+    before = {one.id for one in make.records.scalars(select(OutgoingMail))}
+    make.records.commit()
+    at_work(worker, lambda: meeting_upkeep.tell(str(planned.id), what, uuid.uuid4().hex))
+    rows = make.records.scalars(select(OutgoingMail)).all()
+    found = {(one.recipient, one.calendar_method) for one in rows if one.id not in before}
+    assert all("RAADSMOEDE" in (one.reference or "") for one in rows if one.id not in before)
+    make.records.commit()
+    return found
