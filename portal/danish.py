@@ -7,6 +7,7 @@ once for every other language, where it is looked up as the page is made.
 from collections import ChainMap
 from typing import Any
 
+import flask_babel
 from flask import Flask, g
 from flask.templating import Environment
 from flask_babel import Domain, get_locale
@@ -115,3 +116,11 @@ class WrittenInDanish(Domain):  # type: ignore[misc]  # the library is untyped
         if not is_danish():
             return str(super().gettext(string, **variables))
         return string % variables if variables else string
+
+
+DOMAIN = WrittenInDanish()
+
+
+def say_at_once() -> None:
+    """There is one domain: the library looks for it in the request at each of its sentences."""
+    flask_babel.get_domain = lambda: DOMAIN

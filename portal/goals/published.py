@@ -5,7 +5,6 @@ told in them; see `portal.suppression`. Nothing here counts people.
 """
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,9 +17,11 @@ from sqlalchemy import (
     Date,
     Row,
     Select,
+    String,
     Uuid,
     and_,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -231,12 +232,14 @@ def shares_of(
     found: Iterable[Promised | Row[Any]], day: date, quarters: int
 ) -> dict[uuid.UUID, Told]:
     """What was told of all parties of each in the last so many quarters, and one more."""
-    agreements = {one.version_id: one.agreement_id for one in found}
-    told: dict[uuid.UUID, Told] = defaultdict(lambda: defaultdict(dict))
-    given = {"versions": [*agreements], "until": day}
+    versions = {one.version_id: one.agreement_id for one in found}
+    told: dict[uuid.UUID, Told] = {agreement_id: {} for agreement_id in versions.values()}
+    of_version = {str(version): told[agreement_id] for version, agreement_id in versions.items()}
+    given = {"versions": [*versions], "until": day}
     given["since"] = last_closed(day).after(-quarters).first
-    for row in sums().rows(db.session, given) if agreements else ():
-        told[agreements[row.version_id]][row.set, row.code][row.last_day] = share_of(row)
+    for row in sums().rows(db.session, given) if versions else ():
+        of_goal = of_version[row.version].setdefault((row.set, row.code), {})
+        of_goal[row.last_day] = share_of(row)
     return told
 
 
@@ -255,13 +258,15 @@ def share_of(row: Row[Any]) -> Share:
 @cache
 def sums() -> Straight:
     """Of each version's pairs, added up for each quarter; of a version that one is a side of."""
-    columns = (column("version_id", Uuid), "set", "code", "last_day", "of", "low", "high", "most")
+    figures = ("set", "code", "last_day", "of", "low", "high", "most")
     given = (
         bindparam("versions", type_=ARRAY(Uuid)),
         bindparam("since", type_=Date),
         bindparam("until", type_=Date),
     )
-    return Straight(select(func.agreement_told(*given).table_valued(*columns)))
+    told = func.agreement_told(*given).table_valued(column("version_id", Uuid), *figures)
+    named = cast(told.c.version_id, String).label("version")  # a word is found sooner than an id
+    return Straight(select(named, *(told.c[name] for name in figures)))
 
 
 def newest(day: date) -> Quarter:
