@@ -52,7 +52,12 @@ def test_a_newcomer_is_opened_invited_and_answers(cast, led, as_, run_as):
     issuer = "https://amu-nybaek.example"
     how = {"issuer": issuer, "metadata_url": issuer, "client_id": "samspil", "secret": ""}
     make.saved(IdentityProvider(slug="amu-nybaek", organisation_id=made.id, **how))
-    signe = as_(make.user(made, Role.PROJECT_PARTNER))
+    kim, colleague = as_(make.user(made, Role.LOCAL_ADMINISTRATOR)), make.user(made)
+    assert kim.get(f"{here}/invitation").status_code == 403  # gives roles, and answers nothing
+    assert as_(colleague).get(f"{here}/invitation").status_code == 403  # came in, has no role yet
+    roles = f"/administration/users/{colleague.id}/roles"
+    assert kim.post(roles, data={"role": "project_partner"}).status_code == 303
+    signe = as_(colleague)  # signs in again, with the role
     assert signe.post(f"{here}/invitation", data={"answer": "yes"}).status_code == 303
     assert led.target_group in signe.get(here).text
     known = gitte.post(f"{here}/partners/wanted", data=TOLD)
