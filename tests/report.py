@@ -4,8 +4,13 @@ import uuid
 from datetime import date
 from typing import Any
 
+from portal.clock import now
 from portal.handovers.content import hash_of
-from portal.project_reports.evaluations import ProjectEvaluation, ProjectRecommendation
+from portal.project_reports.evaluations import (
+    EvaluationState,
+    ProjectEvaluation,
+    ProjectRecommendation,
+)
 from portal.project_reports.models import (
     ProjectReport,
     ProjectReportEvent,
@@ -72,3 +77,10 @@ def whole(one: Project, until: date | None = None) -> ProjectReport:
 def advice(one: Project) -> ProjectRecommendation:
     told: dict[str, Any] = {"whom": "Rådet", "text": "Gentag det", "written_by": WHO}
     return project.part(one, ProjectRecommendation, **told)
+
+
+def evaluated(one: Project) -> ProjectEvaluation:
+    """A finished evaluation."""
+    told: dict[str, Any] = {"summary": "Det lykkedes", "lessons": "", "content": FACTS}
+    told |= {"hash": hash_of(FACTS), "finished_at": now(), "finished_by": WHO}
+    return project.part(one, ProjectEvaluation, state=EvaluationState.FINISHED, **told)

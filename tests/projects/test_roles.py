@@ -11,7 +11,7 @@ from portal.projects import queries
 from portal.projects.models import LEADING, PartnerRole, ProjectState
 from portal.projects.partners import POSSIBLE
 from portal.projects.workflow import PROJECT
-from tests import make, project
+from tests import make, project, report
 from tests.project import DAY
 
 K, R = OrganisationKind, PartnerRole
@@ -102,6 +102,10 @@ def test_the_database_takes_the_steps_of_the_table_and_no_others(cast, seen_by):
     taken = set()
     for source in ProjectState:
         one = project.project(cast.lead, state=source)
+        if source is ProjectState.REPORTING:  # it is evaluated once its evaluation is finished
+            with seen_by(cast.lead) as session:
+                assert not is_taken(session, one.id, ProjectState.EVALUATED)
+            report.evaluated(one)
         with seen_by(cast.lead) as session:
             for target in ProjectState:
                 if target is not source and is_taken(session, one.id, target):
