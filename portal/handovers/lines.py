@@ -35,7 +35,8 @@ class Line(NamedTuple):
     unread: str  # empty, or how many letters are
     person: str | None
     due: Markup | str
-    late: str  # empty, or what has not come in time
+    late: str  # empty, or the word for it
+    lacks: str  # empty, or what has not come in time
     passes: str  # empty, or that responsibility passes soon and nobody has taken on the package
     changed: Markup
 
@@ -57,7 +58,7 @@ def lines(rows: Iterable[Row[Any]]) -> Iterator[Line]:
             unread(row.unread, in_danish) if row.unread > 0 else "",
             row.person,
             written(row.due_on) if row.due_on.year < FAR_AHEAD else "–",
-            late(row.clock, in_danish) if row.due_on < day and row.standing != "closed" else "",
+            *(late(row.clock, in_danish) if is_late(row, day) else ("", "")),
             words.passes(soon(row.responsible_from, day), row.state),
             written(day_of(row.changed_at)),
         )
@@ -89,10 +90,13 @@ def state_name(
     return escape(told.name), escape(told.mark or "neutral")
 
 
+def is_late(row: Row[Any], day: date) -> bool:
+    return bool(row.due_on < day and row.standing != "closed")
+
+
 @cache
-def late(clock: str | None, _in_danish: bool) -> str:
-    what = words.LATE.get(clock)
-    return str(_("overskredet: %(what)s", what=what) if what else _("overskredet"))
+def late(clock: str | None, _in_danish: bool) -> tuple[str, str]:
+    return str(_("overskredet")), str(words.LATE.get(clock, ""))
 
 
 @cache
