@@ -1,5 +1,6 @@
 """What an area shares, written as the owner of the tables."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -62,7 +63,8 @@ def asked(fund: Organisation) -> dict[str, Any]:
     own = make.records.scalars(staffed.where(Organisation.id.not_in(members))).first()
     lying = make.records.scalars(councils.where(Organisation.id.in_(members))).first()
     assert lying
-    found: dict[str, Any] = {"practice_id": practice(lying, fund).id}
+    found: dict[str, Any] = {"newsletter_id": uuid.uuid4(), "wish_id": uuid.uuid4()}
+    found["practice_id"] = practice(lying, fund).id
     if own:
         first = date(2000 + next(make.number), 1, 1)
         quarter = {"first_day": first, "last_day": first.replace(month=3, day=31)}
