@@ -36,10 +36,14 @@ def meeting(council: Organisation, **values: Any) -> CouncilMeeting:
     return made
 
 
+def newest() -> Organisation:
+    councils = select(Organisation).where(Organisation.kind == OrganisationKind.COUNCIL)
+    return make.records.scalars(councils.order_by(Organisation.number.desc()).limit(1)).one()
+
+
 def of_route(_made: object) -> dict[str, Any]:
     """What addresses of a council's pages name: a meeting and a project of the newest council."""
-    councils = select(Organisation).where(Organisation.kind == OrganisationKind.COUNCIL)
-    home = make.records.scalars(councils.order_by(Organisation.number.desc()).limit(1)).one()
+    home = newest()
     town = make.organisation()
     lying = {"municipality_id": town.id, "council_id": home.id}
     make.saved(CouncilMembership(valid_from=project.FIRST, **lying))

@@ -1,16 +1,14 @@
 """What an area shares, written as the owner of the tables."""
 
-import uuid
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from portal.access import OrganisationKind
 from portal.clock import now
 from portal.knowledge.models import KnowledgePractice, KnowledgeWish, Newsletter, NewsletterState
-from portal.organisations.models import CouncilMembership, Organisation, User
-from tests import make
+from portal.organisations.models import CouncilMembership, Organisation
+from tests import area, make
 
 DAY = date(2026, 9, 1)
 WHO = "Susanne Sekretær"
@@ -56,22 +54,18 @@ def whole(council: Organisation, by: Organisation) -> None:
 
 
 def asked(fund: Organisation) -> dict[str, Any]:
-    """A practice of the fund, and a wish and a draft of the council that has no municipality."""
+    """A practice of the fund in an area, and a wish and a draft of the newest council."""
     members = select(CouncilMembership.council_id)
-    councils = select(Organisation).where(Organisation.kind == OrganisationKind.COUNCIL)
-    staffed = councils.where(Organisation.id.in_(select(User.organisation_id)))
-    own = make.records.scalars(staffed.where(Organisation.id.not_in(members))).first()
-    lying = make.records.scalars(councils.where(Organisation.id.in_(members))).first()
-    assert lying
-    found: dict[str, Any] = {"newsletter_id": uuid.uuid4(), "wish_id": uuid.uuid4()}
-    found["practice_id"] = practice(lying, fund).id
-    if own:
-        first = date(2000 + next(make.number), 1, 1)
-        quarter = {"first_day": first, "last_day": first.replace(month=3, day=31)}
-        draft = {"state": NewsletterState.DRAFT, "published_at": None, "published_by": None}
-        found["newsletter_id"] = newsletter(own, **quarter, **draft).id
-        found["wish_id"] = wish(own, own).id
-    return found
+    lying = select(Organisation).where(Organisation.id.in_(members)).order_by(Organisation.number)
+    own = area.newest()
+    first = date(2000 + next(make.number), 1, 1)
+    quarter = {"first_day": first, "last_day": first.replace(month=3, day=31)}
+    draft = {"state": NewsletterState.DRAFT, "published_at": None, "published_by": None}
+    return {
+        "practice_id": practice(make.records.scalars(lying.limit(1)).one(), fund).id,
+        "newsletter_id": newsletter(own, **quarter, **draft).id,
+        "wish_id": wish(own, own).id,
+    }
 
 
 def published() -> dict[str, Any]:

@@ -235,8 +235,11 @@ def unsafe(app) -> list[tuple[str, str]]:
 
 
 def test_nothing_is_posted_without_a_token(desk, another_desk, bupl):
-    """Each unsafe address refuses a missing token and another person's (D12)."""
-    desk.sign_in("bupl-a", "mette")
+    """Each unsafe address refuses a missing token and another person's (D12).
+
+    A leader's: a file's token is looked for where the role may send one at all.
+    """
+    desk.sign_in("bupl-a", "torben")
     another_desk.sign_in("bupl-a", "jens")
     others = element(another_desk.client.get("/").text, "form.sign-out input")["value"]
     # None of these needs a session.
