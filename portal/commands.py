@@ -1,8 +1,9 @@
 """Commands of `samspil`: each is one transaction of the worker, committed when it ends well."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from click import Command, Context
+from click import ClickException, Command, Context, echo
 from flask.cli import AppGroup, ScriptInfo
 
 from portal.db import db
@@ -20,3 +21,15 @@ class Transaction(Command):
 
 class Commands(Transaction, AppGroup):
     """A feature's commands, each a transaction."""
+
+
+def prove(wrong: Sequence[tuple[str, Any]]) -> None:
+    """Say each place where what was counted ahead is `told` otherwise than `counted` anew.
+
+    Raises ClickException if there is any.
+    """
+    for place, one in wrong:
+        echo(f"{place}: {one.told} in the tally, {one.counted} counted")
+    if wrong:
+        raise ClickException(f"{len(wrong)} numbers are not what is counted now.")
+    echo("The tally is as counted now.")

@@ -3,7 +3,7 @@
 import click
 
 from portal.clock import today
-from portal.commands import Commands
+from portal.commands import Commands, prove
 from portal.companies import leaving
 from portal.db import db
 from portal.participants import tallying, upkeep
@@ -26,10 +26,4 @@ def forget(*, dry_run: bool) -> None:
 @commands.command()
 def check() -> None:
     """Count all events anew; fail where the tally says another number."""
-    wrong = tallying.differing()
-    for line in wrong:
-        place = f"{line.project_id} {line.kind} {line.first_day}"
-        click.echo(f"{place}: {line.told} in the tally, {line.counted} counted")
-    if wrong:
-        raise click.ClickException(f"{len(wrong)} numbers are not what is counted now.")
-    click.echo("The tally is as counted now.")
+    prove([(f"{one.project_id} {one.kind} {one.first_day}", one) for one in tallying.differing()])

@@ -230,7 +230,7 @@ def test_a_member_reads_and_changes_nothing_and_another_council_sees_none_of_it(
 
 
 def test_tallies_are_kept_by_the_database_and_proved_by_a_command(cast, region, run_as, worker):
-    assert run_as("council", "check").output == "The tallies are as counted now.\n"
+    assert run_as("council", "check").output == "The tally is as counted now.\n"
     line = project.budget(region.childcare, cast.fund, fund="municipal", year=2027)
     project.council(cast.fund)  # lies somewhere else, and changes nothing
     make.records.execute(
