@@ -58,7 +58,7 @@ def asked(fund: Organisation) -> dict[str, Any]:
     members = select(CouncilMembership.council_id)
     lying = select(Organisation).where(Organisation.id.in_(members)).order_by(Organisation.number)
     own = area.newest()
-    first = date(2000 + next(make.number), 1, 1)
+    first = date(1000 + next(make.number) % 8000, 1, 1)
     quarter = {"first_day": first, "last_day": first.replace(month=3, day=31)}
     draft = {"state": NewsletterState.DRAFT, "published_at": None, "published_by": None}
     return {
